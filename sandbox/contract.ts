@@ -1,0 +1,329 @@
+/**
+ * What crosses the boundary between the gateway, a runner and an isolate: plain data only, and only types, so that every
+ * part may import this file and none gains anything by it at run time.
+ */
+
+/** Plain data: what JSON can say. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
+
+/** A plain object. */
+export type JsonObject = { readonly [key: string]: Json };
+
+// ---- what an extension is told -------------------------------------------------------------------------------------
+
+/** A group of Entrada's own configuration. */
+export interface GroupRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A role of Entrada's own configuration. */
+export interface RoleRef {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** A security group that was read from Entra. `name` is its display name, compared case-sensitively. */
+export interface EntraGroup {
+  readonly oid: string;
+  readonly name: string;
+}
+
+/** Who was authenticated: frozen plain data, safe to copy into an isolate. */
+export interface Principal {
+  /** The name that Entrada uses, after `remove_username_suffix`. */
+  readonly username: string;
+  /** Object id of the person in the tenant (GUID): with `tid` the identity. Never a name. */
+  readonly oid: string;
+  /** Tenant id (GUID). */
+  readonly tid: string;
+  /** The pairwise subject of the ID token. */
+  readonly sub: string;
+  readonly upn?: string;
+  readonly email?: string;
+  /** Display name. */
+  readonly name?: string;
+  /** Entrada's groups; the first one is the primary group. */
+  readonly groups: readonly GroupRef[];
+  /** All security groups that were read from Entra; empty when none were asked for. */
+  readonly entraGroups: readonly EntraGroup[];
+  /** Entrada's roles; the first one is the primary role. */
+  readonly roles: readonly RoleRef[];
+  /** Further claims of the verified ID token, and those that extensions added. */
+  readonly claims: JsonObject;
+}
+
+/** What an extension may know of a token: everything but the token. */
+export interface TokenMetadata {
+  /** Origin or identifier of the API, as in `https://graph.microsoft.com`. */
+  readonly resource: string;
+  /** Scopes that Entra granted. */
+  readonly scopes: readonly string[];
+  /** When the token ends. Unit: milliseconds since 1970-01-01 UTC. */
+  readonly expiresAt: number;
+}
+
+/** What every hook is told, whatever woke it. */
+export interface Invocation {
+  /** This run's id; another attempt has another one. */
+  readonly invocation: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** The same for every attempt of the same work: hand it to APIs that take one. */
+  readonly idempotencyKey: string;
+  /** When the run is ended. Unit: milliseconds since 1970-01-01 UTC. */
+  readonly deadline: number;
+}
+
+/** The sign-in that `decide` and `enrich` are asked about. */
+export interface SignIn extends Invocation {
+  /** The sign-in's id: what the error page, the log and `entrada explain` name. */
+  readonly id: string;
+  readonly principal: Principal;
+  readonly method: { readonly id: string; readonly type: string; readonly name: string };
+  readonly service: { readonly type: string; readonly path: string };
+  readonly request: {
+    /** The person's address, after trusted proxies. */
+    readonly address: string;
+    readonly userAgent: string;
+    /** The page that was asked for: a path of this gateway, or an origin and path that forward-auth serves. */
+    readonly path: string;
+  };
+  readonly tokens: readonly TokenMetadata[];
+  /** What earlier extensions of this sign-in shared, by `name.key`. */
+  readonly shared: JsonObject;
+}
+
+// ---- what an extension answers -------------------------------------------------------------------------------------
+
+export interface Allow {
+  readonly decision: 'allow';
+}
+
+export interface Deny {
+  readonly decision: 'deny';
+  /** A short stable word that the log and the person's page show, `[a-z0-9_-]{1,64}`. */
+  readonly code: string;
+  /** A sentence for the person. Plain text. */
+  readonly message?: string;
+  /** A sentence for the operator's log alone. */
+  readonly reason?: string;
+}
+
+/** Sends the person through one more interactive round at Entra. Exactly one of the three is given. */
+export interface Challenge {
+  readonly decision: 'challenge';
+  /** A claims request (OpenID Connect Core 5.5), as a JSON object. */
+  readonly claims?: JsonObject;
+  /** Scopes that the person has to consent to. */
+  readonly scopes?: readonly string[];
+  readonly prompt?: 'login' | 'consent';
+}
+
+/** What a sign-in gets. */
+export type Decision = Allow | Deny | Challenge;
+
+/** What `enrich` may change. Applied whole or not at all; each power is granted by name. */
+export interface Patch {
+  readonly username?: string;
+  readonly groups?: { readonly add?: readonly string[]; readonly remove?: readonly string[] };
+  readonly roles?: { readonly add?: readonly string[]; readonly remove?: readonly string[] };
+  /** A claim set to null is removed. */
+  readonly claims?: JsonObject;
+  /** Path of the home folder, below the folder that the group allows. */
+  readonly home?: string;
+  /** Shorter lifetimes of the session; never longer than the operator's. Unit: seconds. */
+  readonly session?: { readonly idle?: number; readonly absolute?: number };
+  /** Headers that forward-auth answers with. */
+  readonly headers?: { readonly [name: string]: string };
+}
+
+// ---- failures ------------------------------------------------------------------------------------------------------
+
+/** The ways in which an invocation can fail; `on_failure` has one entry for each. */
+export type FailureKind =
+  /** The extension threw, rejected, or left a rejection unhandled. */
+  | 'throw'
+  /** Wall time was over. */
+  | 'timeout'
+  /** CPU time was over. */
+  | 'cpu'
+  /** The isolate's memory was over, or it took its runner down by using too much. */
+  | 'memory'
+  /** Another limit was over: host calls, bytes, log lines, depth, timers. */
+  | 'limit'
+  /** It returned what the hook's contract does not allow; `undefined` from `decide` included. */
+  | 'invalid_result'
+  /** It never ran: no runner, queue full, extension not loaded. */
+  | 'unavailable'
+  /** A service that it needs failed, and the extension said so by rethrowing the host's error. */
+  | 'dependency';
+
+/** A place in the author's source. */
+export interface SourceFrame {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly function?: string;
+}
+
+/** Why an invocation failed. Nothing of the host is in it. */
+export interface Failure {
+  readonly kind: FailureKind;
+  /** A stable code of the limit or the contract that was broken, as in `HOST_CALLS` or `DECISION_MISSING`. */
+  readonly code: string;
+  readonly message: string;
+  /** The author's frames, innermost first. Empty when there is no place. */
+  readonly frames: readonly SourceFrame[];
+}
+
+// ---- gateway and runner: frames of a 4-byte big-endian length and that many bytes of UTF-8 JSON ---------------------
+
+/** Hooks that an isolate can be asked to run. `evaluate` runs a script of the test kit. */
+export type HookName = 'authenticate' | 'decide' | 'enrich' | 'event' | 'schedule' | 'evaluate';
+
+/** The limits that the runner and the isolate hold; the gateway holds its own copy of each that it can see. */
+export interface RunnerLimits {
+  /** From `invoke` to `done`. Unit: milliseconds. */
+  readonly wallMs: number;
+  /** Of the isolate's own thread, plus work done on its behalf. Unit: milliseconds. */
+  readonly cpuMs: number;
+  /** Of the isolate's heap. Unit: MiB. */
+  readonly memoryMb: number;
+  readonly hostCalls: number;
+  readonly concurrentHostCalls: number;
+  readonly timers: number;
+  readonly logLines: number;
+  /** Unit: UTF-16 code units of one line. */
+  readonly logLineLength: number;
+  /** One message from the isolate. Unit: UTF-16 code units. */
+  readonly messageLength: number;
+  /** The hook's result. Unit: UTF-16 code units of its JSON. */
+  readonly resultLength: number;
+  /** Nesting of the result. */
+  readonly resultDepth: number;
+}
+
+/** Everything that one run of one hook is given. */
+export interface Call {
+  readonly hook: HookName;
+  /** The event's name, for `event`. */
+  readonly name?: string;
+  /** The script, for `evaluate`. */
+  readonly source?: string;
+  /** What the hook is told; frozen in the isolate. */
+  readonly event: Json;
+  readonly config: Json;
+  /** Token by resource: a handle, or the token itself where `expose: raw` was granted. */
+  readonly tokens: { readonly [resource: string]: string };
+  /** Handle by name of secret. */
+  readonly secrets: { readonly [name: string]: string };
+  /** Unit: milliseconds since 1970-01-01 UTC. */
+  readonly deadline: number;
+}
+
+/** What the gateway tells a runner. */
+export type ToRunner =
+  /** The platform that every isolate starts with. Sent once, first. */
+  | { readonly type: 'platform'; readonly source: string; readonly cache?: string }
+  /** An extension's bundle; `extension` is its name and hash. */
+  | {
+      readonly type: 'load';
+      readonly extension: string;
+      readonly source: string;
+      readonly cache?: string;
+      readonly memoryMb: number;
+    }
+  | { readonly type: 'unload'; readonly extension: string }
+  | {
+      readonly type: 'invoke';
+      readonly id: number;
+      /** Null for `evaluate`. */
+      readonly extension: string | null;
+      readonly call: Call;
+      readonly limits: RunnerLimits;
+    }
+  /** The answer to a host call: the JSON text of a `HostAnswer`, passed into the isolate as it is. */
+  | { readonly type: 'answer'; readonly id: number; readonly call: number; readonly answer: string }
+  | { readonly type: 'cancel'; readonly id: number };
+
+/** What a runner tells the gateway. */
+export type FromRunner =
+  | { readonly type: 'ready'; readonly v8: string; readonly node: string }
+  | { readonly type: 'loaded'; readonly extension: string; readonly hooks: readonly string[] }
+  | { readonly type: 'unloadable'; readonly extension: string; readonly failure: Failure }
+  | {
+      readonly type: 'call';
+      readonly id: number;
+      readonly call: number;
+      readonly op: string;
+      readonly argument: string;
+    }
+  | { readonly type: 'log'; readonly id: number; readonly level: LogLevel; readonly text: string }
+  | { readonly type: 'done'; readonly id: number; readonly outcome: Outcome; readonly usage: Usage }
+  /** The runner must not be given more work: an isolate took something down that cannot be mended. */
+  | { readonly type: 'sick'; readonly reason: string };
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+
+/** How a run ended. `result` is JSON text, not yet checked by anybody. */
+export type Outcome =
+  | { readonly ok: true; readonly result: string }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** What a run used. */
+export interface Usage {
+  /** Unit: milliseconds. */
+  readonly wallMs: number;
+  /** Unit: milliseconds. */
+  readonly cpuMs: number;
+  /** Unit: bytes. */
+  readonly heapBytes: number;
+}
+
+// ---- isolate and host: the operations of ctx and of the web platform -------------------------------------------------
+
+/** A host call's answer. Host functions never reject: an error is a code and a sentence, no stack, no path. */
+export type HostAnswer =
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+
+/** Operations that the gateway's broker performs, by name; all others are the runner's own (web platform). */
+export type BrokerOp =
+  | 'fetch'
+  | 'kv.get'
+  | 'kv.set'
+  | 'kv.delete'
+  | 'kv.list'
+  | 'kv.compareAndSet'
+  | 'share'
+  | 'sign'
+  | 'enqueue';
+
+/** `fetch` as the isolate asks for it. */
+export interface FetchCall {
+  /** An absolute URL, or `entrada:NAME` for a destination that the grant names. */
+  readonly url: string;
+  readonly method: string;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Base64 of the body's bytes. */
+  readonly body: string | null;
+  readonly redirect: 'follow' | 'error' | 'manual';
+}
+
+/** What the broker answers to `fetch`. */
+export interface FetchAnswer {
+  readonly url: string;
+  readonly redirected: boolean;
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly (readonly [string, string])[];
+  /** Base64 of the body's bytes. */
+  readonly body: string;
+}

@@ -1,0 +1,236 @@
+import type { ErrorCode, Position } from '../errors.ts';
+import type { FailureKind, JsonObject } from '../../sandbox/contract.ts';
+import type { Secret } from './secret.ts';
+
+/**
+ * The configuration after it was read, substituted and checked: every path absolute, every duration in milliseconds,
+ * every list a list, every reference known to exist. Frozen, and plain but for `Secret`.
+ */
+export interface Config {
+  /** Absolute path of the folder of `entrada.yaml`; relative paths in the file start there. */
+  readonly directory: string;
+  readonly server: ServerConfig;
+  readonly session: SessionConfig;
+  readonly store: StoreConfig;
+  /** The first key encrypts, all decrypt. */
+  readonly keys: readonly StoreKey[];
+  readonly explain: { readonly retentionMs: number };
+  /** The chain, in order. */
+  readonly authentications: readonly AuthenticationConfig[];
+  readonly groups: readonly GroupConfig[];
+  readonly roles: readonly RoleConfig[];
+  readonly services: readonly ServiceConfig[];
+  readonly extensions: readonly ExtensionConfig[];
+}
+
+/** An address to listen on. */
+export interface ListenAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ServerConfig {
+  /** Origin that people reach the gateway at, as in `https://files.example.com:8443`. No path, no trailing slash. */
+  readonly publicUrl: string;
+  readonly listen: ListenAddress;
+  /** Absolute paths of PEM files, or `off` behind a proxy that ends TLS. */
+  readonly tls: { readonly certificate: string; readonly key: string } | 'off';
+  /** CIDR blocks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
+  readonly trustedProxies: readonly string[];
+  /** Address of `/healthz`, `/readyz` and `/metrics`; null when there is none. */
+  readonly health: { readonly listen: ListenAddress } | null;
+}
+
+export interface SessionConfig {
+  /** A session ends when it is not used for so long. Unit: milliseconds. Default 30 minutes. */
+  readonly idleMs: number;
+  /** A session ends so long after sign-in. Unit: milliseconds. Default 12 hours. */
+  readonly absoluteMs: number;
+}
+
+export interface StoreConfig {
+  readonly kind: 'sqlite';
+  /** Absolute path of the database file. */
+  readonly path: string;
+}
+
+/** A key that encrypts the store. */
+export interface StoreKey {
+  readonly id: string;
+  /** Base64url of 32 bytes. */
+  readonly secret: Secret;
+}
+
+/** One entry of the chain. */
+export type AuthenticationConfig = EntraIdConfig;
+
+/** How groups of Entra reach the principal. */
+export type GroupAssociation = 'base-groups' | 'base-and-azure-groups';
+
+export interface EntraIdConfig {
+  readonly type: 'entra-id';
+  /** The AUTH-UUID of the redirect URI `PUBLIC_URL/?redirect-AUTH-UUID`. */
+  readonly id: string;
+  /** Shown on the sign-in link. */
+  readonly name: string;
+  readonly description: string;
+  /** The one tenant: a GUID, lower case, or a verified domain name. */
+  readonly directoryId: string;
+  /** GUID of the app registration, lower case. */
+  readonly applicationId: string;
+  /** Ids of Entrada's groups that everybody gets; the first is the primary group. */
+  readonly baseGroups: readonly string[];
+  readonly groupAssociation: GroupAssociation;
+  /** Ids of Entrada's roles that everybody gets. Not empty: everybody that Entra accepts is an administrator. */
+  readonly baseRoles: readonly string[];
+  readonly proxy: ProxyConfig;
+  /** The first that matches is removed from the end of the username. */
+  readonly removeUsernameSuffix: readonly string[];
+  readonly apiScopes: readonly string[];
+  /** The client secret; null when `api_scopes` is empty. */
+  readonly password: Secret | null;
+  /** An emulator instead of Entra; null in production. */
+  readonly authority: AuthorityConfig | null;
+}
+
+/** How a method reaches the network. */
+export type ProxyConfig =
+  | { readonly kind: 'direct' }
+  /** `connect://host:port`: an HTTP proxy, all connections by CONNECT. */
+  | { readonly kind: 'connect'; readonly host: string; readonly port: number };
+
+/** A tenant on loopback that stands in for Entra. */
+export interface AuthorityConfig {
+  /** Origin of the login host. */
+  readonly login: string;
+  /** Absolute path of a PEM file with the certificate authority of the emulator; null: the system's. */
+  readonly ca: string | null;
+  /** Real origin to loopback origin, as in `https://graph.microsoft.com` to `https://graph.localhost:9443`. */
+  readonly map: { readonly [origin: string]: string };
+}
+
+export interface GroupConfig {
+  readonly id: string;
+  /** Compared case-sensitively with the names of Entra's groups. */
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly description: string;
+  /** May contain `${USER}`; null: no home folder. */
+  readonly homeFolderPath: string | null;
+  readonly permissions: readonly string[];
+}
+
+export interface RoleConfig {
+  readonly id: string;
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly description: string;
+  readonly permissions: readonly string[];
+}
+
+export type ServiceType = 'file-browser' | 'management-console' | 'forward-auth';
+
+export interface ServiceConfig {
+  readonly type: ServiceType;
+  /** Begins with a slash; no trailing slash but for the root. */
+  readonly path: string;
+  /** Ids of methods, in order. Empty in the file: all of them. */
+  readonly authentications: readonly string[];
+  /** Origins that forward-auth serves besides the gateway's own. */
+  readonly hosts: readonly string[];
+}
+
+export type ExtensionMode = 'off' | 'shadow' | 'enforce';
+
+/** What happens to a sign-in when an extension fails. */
+export type FailurePolicy = 'deny' | 'allow' | 'skip' | 'retry';
+
+export interface ExtensionConfig {
+  /** Absolute path of the extension's folder. */
+  readonly source: string;
+  /** `sha256-…`, or null: only in the demo and while developing. */
+  readonly integrity: string | null;
+  readonly mode: ExtensionMode;
+  /** Ids of methods; empty: all. */
+  readonly appliesTo: readonly string[];
+  readonly grant: GrantConfig;
+  /** The author's configuration, checked against the manifest's schema when the extension is loaded. */
+  readonly config: JsonObject;
+  readonly limits: {
+    readonly wallMs?: number;
+    readonly cpuMs?: number;
+    readonly memoryMb?: number;
+  };
+  readonly onFailure: { readonly [kind in FailureKind]: FailurePolicy };
+}
+
+/** What the operator gives. An extension can do what both its manifest and this say. */
+export interface GrantConfig {
+  readonly tokens: readonly TokenGrant[];
+  readonly fetch: readonly FetchGrant[];
+  readonly secrets: { readonly [name: string]: SecretGrant };
+  readonly enrich: EnrichGrant;
+}
+
+export interface TokenGrant {
+  readonly resource: string;
+  /** Origins at which the token may be used. Defaults for Graph and Azure Resource Manager alone. */
+  readonly origins: readonly string[];
+  /** `METHOD /path/*` patterns. */
+  readonly allow: readonly string[];
+  /** `raw` gives the token itself to the extension, in a runner of its own. */
+  readonly expose: 'handle' | 'raw';
+}
+
+/** A destination by origin, or by a name that hides a secret URL. */
+export type FetchGrant =
+  | {
+      readonly origin: string;
+      readonly allow: readonly string[];
+      readonly privateAddresses: boolean;
+    }
+  | {
+      readonly name: string;
+      readonly url: Secret;
+      readonly allow: readonly string[];
+      readonly privateAddresses: boolean;
+    };
+
+export interface SecretGrant {
+  readonly value: Secret;
+  /** Where the value may be put. */
+  readonly in: readonly ('header' | 'body' | 'sign')[];
+}
+
+/** Each power of `enrich`. */
+export interface EnrichGrant {
+  /** Names of Entrada's groups that may be added or removed. */
+  readonly groups: readonly string[];
+  readonly roles: readonly string[];
+  readonly claims: readonly string[];
+  readonly username: boolean;
+  readonly home: boolean;
+  readonly session: boolean;
+  readonly headers: readonly string[];
+}
+
+/** Something wrong in a file, with the place and the mend. */
+export interface Fault {
+  readonly severity: 'error' | 'warning';
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** What would be right. */
+  readonly next?: string;
+  /** Path of the value, as in `authentications[0].api_scopes`. */
+  readonly path: string;
+  readonly position?: Position;
+  /** The line itself, for the caret below it. */
+  readonly line?: string;
+  /** How many columns the caret underlines. */
+  readonly length?: number;
+}
+
+/** What `loadConfig` answers: a configuration, or why there is none; warnings in both cases. */
+export type Loaded =
+  | { readonly ok: true; readonly config: Config; readonly faults: readonly Fault[] }
+  | { readonly ok: false; readonly faults: readonly Fault[] };

@@ -1,0 +1,66 @@
+/**
+ * What Entrada keeps: records of a kind, found by id or by an index, each with an end. One interface for SQLite and,
+ * later, Redis. A record is JSON; a kind that is `sealed` is encrypted at rest with the first of the configuration's
+ * `keys`, and bound to its kind and id, so that a row copied to another place does not open.
+ */
+export interface Kind<Value> {
+  readonly name: string;
+  /** Encrypted at rest. */
+  readonly sealed: boolean;
+  /** Names of the indexes that `find` may use. Index values are stored in clear: hash what must not be read. */
+  readonly indexes: readonly string[];
+  /** Only carries the type. */
+  readonly value?: (value: Value) => void;
+}
+
+export interface StoredRecord<Value> {
+  readonly id: string;
+  readonly value: Value;
+  /** Unit: milliseconds since 1970-01-01 UTC. */
+  readonly expiresAt: number;
+}
+
+/** One change of a commit. */
+export type Change =
+  | {
+      readonly op: 'put';
+      readonly kind: Kind<never>;
+      readonly id: string;
+      readonly value: unknown;
+      readonly expiresAt: number;
+      readonly indexes?: { readonly [name: string]: string };
+      /** The put fails with `STORE_CONFLICT` when a record with this id exists. */
+      readonly ifAbsent?: boolean;
+    }
+  | { readonly op: 'delete'; readonly kind: Kind<never>; readonly id: string };
+
+/**
+ * A record whose end has passed is absent for every method, whether or not it was purged.
+ *
+ * @throws {StoreError} `STORE_UNAVAILABLE` when the database does not answer, `STORE_UNREADABLE` when a sealed record does
+ *   not open with any key.
+ */
+export interface Store extends AsyncDisposable {
+  get<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined>;
+  /** Reads and deletes in one step: of two that take at the same time, one gets it. */
+  take<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined>;
+  find<Value>(
+    kind: Kind<Value>,
+    index: string,
+    value: string,
+  ): Promise<readonly StoredRecord<Value>[]>;
+  /** By id, ascending, after `after`. */
+  list<Value>(
+    kind: Kind<Value>,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly StoredRecord<Value>[]>;
+  count(kind: Kind<never>): Promise<number>;
+  /** All changes or none. `durable` waits until the disk has them. */
+  commit(changes: readonly Change[], options?: { readonly durable?: boolean }): Promise<void>;
+  /** Moves the end of a record; false when there is none. */
+  touch(kind: Kind<never>, id: string, expiresAt: number): Promise<boolean>;
+  /** Removes ended records, a bounded number a call; answers how many. */
+  purge(): Promise<number>;
+  /** Does nothing but reach the database. */
+  ping(): Promise<void>;
+}
