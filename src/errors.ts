@@ -80,3 +80,9 @@ export function isEntradaError(
 ): error is EntradaError {
   return error instanceof EntradaError && (codes.length === 0 || codes.includes(error.code));
 }
+
+/** The `code` of an error of Node or of a library; empty when it has none. */
+export function systemCode(error: unknown): string {
+  if (!(error instanceof Error) || !('code' in error)) return '';
+  return typeof error.code === 'string' ? error.code : '';
+}
