@@ -33,6 +33,91 @@ export const ERRORS = {
   NET_ABORTED: 'The caller ended the exchange.',
   NET_ADDRESS_REFUSED: 'The name resolves to an address that the caller may not reach.',
   NET_PROTOCOL: 'The other side does not speak HTTP as it must.',
+
+  // extensions: what keeps an extension from being loaded or a runner from being used
+  EXTENSION_UNREADABLE: 'A file of an extension cannot be read.',
+  EXTENSION_MANIFEST_INVALID: 'extension.yaml is not what it must be.',
+  EXTENSION_BUILD_FAILED: 'The extension does not build.',
+  EXTENSION_IMPORT_REFUSED:
+    'An import that cannot run in an isolate, or that leaves the extension’s folder.',
+  EXTENSION_UNAPPROVED: 'The extension is not the one that was approved.',
+  EXTENSION_CONFIG_INVALID: 'config does not fit the schema of the manifest.',
+  EXTENSION_UNLOADABLE: 'The bundle does not load in an isolate.',
+  EXTENSION_FRAME_INVALID: 'A runner sent something that is no frame.',
+  EXTENSION_RUNNER_LOST: 'A runner ended, or had to be ended.',
+  EXTENSION_QUEUE_FULL: 'More invocations wait than may.',
+
+  // entra: a sign-in that cannot begin
+  ENTRA_TOO_MANY_PENDING: 'Too many sign-ins were begun and not finished.',
+  ENTRA_CHALLENGE_IMPOSSIBLE: 'A challenge asks for what this method cannot request from Entra.',
+
+  // entra: an answer that belongs to no sign-in of this browser
+  ENTRA_STATE_MISSING: 'The answer names no sign-in.',
+  ENTRA_STATE_UNKNOWN:
+    'The sign-in of the answer was never begun, is used already, or is long over.',
+  ENTRA_OTHER_BROWSER: 'The sign-in was begun in another browser, or its cookie did not come back.',
+  ENTRA_OTHER_METHOD: 'The answer came to the redirect URI of another method.',
+  ENTRA_TOO_LATE: 'More than two minutes passed since the sign-in began.',
+  ENTRA_CONFIGURATION_CHANGED: 'The method was reconfigured since the sign-in began.',
+  ENTRA_RESPONSE_DUPLICATE: 'A parameter of the answer came more than once.',
+  ENTRA_RESPONSE_TRANSPORT: 'The answer came by another way than the one that was asked for.',
+  ENTRA_RESPONSE_UNEXPECTED: 'The answer holds a token or code that was not asked for.',
+  ENTRA_RESPONSE_INCOMPLETE: 'The answer lacks a token or code that was asked for.',
+  ENTRA_RESPONSE_ISSUER: 'The answer names another issuer, or none where it must.',
+
+  // entra: Entra answered with an error
+  ENTRA_ACCESS_DENIED: 'Entra denied the sign-in, or the person declined.',
+  ENTRA_CONSENT_REQUIRED: 'The person or an administrator has to consent to the permissions.',
+  ENTRA_INTERACTION_REQUIRED:
+    'Entra wants the person to do something more, such as a second factor.',
+  ENTRA_LOGIN_REQUIRED: 'Entra wants the person to sign in again.',
+  ENTRA_GRANT_REFUSED: 'The code or refresh token is used, expired, revoked or somebody else’s.',
+  ENTRA_CLIENT_REFUSED: 'The client secret is wrong, expired or missing.',
+  ENTRA_CLIENT_UNAUTHORIZED:
+    'The application is unknown in the tenant, disabled, or may not do this.',
+  ENTRA_REQUEST_REFUSED: 'Entra does not accept the request as it was made.',
+  ENTRA_SCOPE_REFUSED:
+    'A scope of api_scopes does not exist, or cannot be asked for with the others.',
+  ENTRA_RESOURCE_REFUSED: 'A resource of api_scopes is unknown in the tenant.',
+  ENTRA_RESPONSE_TYPE_DISABLED: 'The registration does not allow ID tokens or access tokens here.',
+  ENTRA_UNAVAILABLE: 'Entra says that it cannot answer now.',
+  ENTRA_ERROR_UNKNOWN: 'Entra answered with an error that Entrada does not know.',
+
+  // entra: the tenant itself
+  ENTRA_UNREACHABLE: 'Entra cannot be reached.',
+  ENTRA_TIME_BUDGET: 'The calls to Entra and Graph took longer than a sign-in may.',
+  ENTRA_TENANT_REFUSED: 'directory_id names no single tenant, or another one than before.',
+  ENTRA_METADATA_REFUSED: 'The discovery document cannot be trusted.',
+  ENTRA_KEYS_REFUSED: 'The tenant’s signing keys cannot be used.',
+  ENTRA_ANSWER_REFUSED: 'The token endpoint answered with something that is no token response.',
+
+  // entra: an ID token that must not be believed
+  ENTRA_TOKEN_MALFORMED: 'The ID token is not a signed JWT of the only accepted form.',
+  ENTRA_TOKEN_ALGORITHM: 'The ID token is not signed with RS256, or is another type of token.',
+  ENTRA_TOKEN_KEY: 'The ID token names no signing key of the tenant.',
+  ENTRA_TOKEN_SIGNATURE: 'The signature of the ID token is wrong.',
+  ENTRA_TOKEN_ISSUER: 'The ID token was issued by somebody else.',
+  ENTRA_TOKEN_TENANT: 'The ID token is of another tenant.',
+  ENTRA_TOKEN_AUDIENCE: 'The ID token was issued for another application.',
+  ENTRA_TOKEN_TIME: 'The ID token is expired, not valid yet, or has no usable times.',
+  ENTRA_TOKEN_NONCE: 'The ID token answers another sign-in.',
+  ENTRA_TOKEN_CLAIMS: 'A claim that every ID token of Entra has is missing or not of its form.',
+  ENTRA_TOKEN_HASH: 'The ID token does not belong to the code or access token beside it.',
+  ENTRA_TOKEN_REPLAYED: 'The ID token was used before.',
+  ENTRA_OTHER_PERSON: 'The answer is about another person than it must be.',
+  ENTRA_USERNAME_MISSING: 'Neither the ID token nor Graph gives a name for the person.',
+
+  // entra: Graph
+  ENTRA_GRAPH_UNREACHABLE: 'Graph cannot be reached, or fails.',
+  ENTRA_GRAPH_THROTTLED: 'Graph wants fewer requests, for longer than a sign-in may wait.',
+  ENTRA_GRAPH_UNAUTHORIZED: 'Graph does not accept the access token.',
+  ENTRA_GRAPH_FORBIDDEN: 'The access token lacks a permission for Graph.',
+  ENTRA_GRAPH_CHALLENGE: 'Graph wants the person to do something more at Entra.',
+  ENTRA_GRAPH_REFUSED: 'Graph answered with something that it never answers.',
+  ENTRA_GROUPS_LINK: 'A next page of groups is not where pages of groups are.',
+  ENTRA_GROUPS_LIMIT: 'The person is in more groups than a sign-in may read.',
+  ENTRA_GROUPS_UNNAMED: 'Graph shows the person’s groups without their names.',
+  ENTRA_GROUPS_SCOPE: 'Entra granted no permission to read groups.',
 } as const;
 
 /** Every stable error code. */
