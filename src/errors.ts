@@ -23,6 +23,8 @@ export const ERRORS = {
   STORE_UNAVAILABLE: 'The database does not answer.',
   STORE_UNREADABLE: 'A sealed record does not open with any of the configured keys.',
   STORE_CONFLICT: 'A record with this id exists already.',
+  STORE_FOREIGN: 'The file is not a database of this release of Entrada.',
+  STORE_DAMAGED: 'The database file is damaged.',
 
   // net: every way in which a request can end without a status
   NET_UNREACHABLE: 'No connection: the name does not resolve, or nothing answers.',
@@ -118,6 +120,16 @@ export const ERRORS = {
   ENTRA_GROUPS_LIMIT: 'The person is in more groups than a sign-in may read.',
   ENTRA_GROUPS_UNNAMED: 'Graph shows the person’s groups without their names.',
   ENTRA_GROUPS_SCOPE: 'Entra granted no permission to read groups.',
+
+  // emulator
+  EMULATOR_ADDRESS: 'The emulator may not or cannot listen on this address.',
+  EMULATOR_UNKNOWN:
+    'The emulator has no tenant, person, group, application or switch of that name.',
+  EMULATOR_SEED_INVALID:
+    'The description of a tenant contradicts itself or names what it does not hold.',
+  EMULATOR_SEED_SYNTAX: 'The seed file is not valid YAML.',
+  EMULATOR_SEED_UNKNOWN_KEY: 'The seed file has a key that the emulator does not know.',
+  EMULATOR_SEED_VALUE: 'A value of the seed file is not of the form that its key needs.',
 } as const;
 
 /** Every stable error code. */

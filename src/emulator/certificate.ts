@@ -1,0 +1,129 @@
+// oxlint-disable-next-line import/no-unassigned-import -- defines what `@peculiar/x509` reads while it loads
+import './reflect-metadata.ts';
+import { webcrypto } from 'node:crypto';
+import { isIP } from 'node:net';
+import {
+  BasicConstraintsExtension,
+  ExtendedKeyUsage,
+  ExtendedKeyUsageExtension,
+  type Extension,
+  type GeneralNameType,
+  KeyUsageFlags,
+  KeyUsagesExtension,
+  PemConverter,
+  SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
+  AuthorityKeyIdentifierExtension,
+  X509Certificate,
+  X509CertificateGenerator,
+} from '@peculiar/x509';
+
+/** A certificate and its private key, both PEM. */
+export interface CertificatePair {
+  /** PEM of the certificate; for a server certificate, of that certificate alone. */
+  readonly certificate: string;
+  /** PEM of the private key, PKCS #8. */
+  readonly key: string;
+}
+
+/** How long a certificate lives. Times are the machine's own: TLS libraries read no fake clock. */
+export interface CertificateLifetime {
+  /** From now. Unit: days. Default 397 for a server, 3650 for a certificate authority. */
+  readonly days?: number;
+}
+
+const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const DAY_MS = 86_400_000;
+/** A machine whose clock is slow must still accept a certificate made on one whose clock is right. */
+const BACKDATED_MS = DAY_MS;
+
+const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
+  webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
+
+const exportKey = async (key: webcrypto.CryptoKey): Promise<string> =>
+  PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+
+const importKey = (pem: string): Promise<webcrypto.CryptoKey> =>
+  webcrypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(pem), ALGORITHM, true, ['sign']);
+
+function validity(days: number): { notBefore: Date; notAfter: Date } {
+  const now = Date.now();
+  return { notBefore: new Date(now - BACKDATED_MS), notAfter: new Date(now + days * DAY_MS) };
+}
+
+const serialNumber = (): string =>
+  // The first bit stays clear: a serial number is a positive integer (RFC 5280 section 4.1.2.2).
+  `01${Buffer.from(webcrypto.getRandomValues(new Uint8Array(15))).toString('hex')}`;
+
+/**
+ * Makes a certificate authority for development: ECDSA P-256, able to sign server certificates and nothing else.
+ *
+ * @param name Common name, as a browser's certificate viewer shows it.
+ * @see https://www.rfc-editor.org/rfc/rfc5280#section-4.2.1.9
+ */
+export async function createCertificateAuthority(
+  name = 'Entrada development CA',
+  { days = 3650 }: CertificateLifetime = {},
+): Promise<CertificatePair> {
+  const keys = await newKeys();
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: [{ CN: [name] }],
+    ...validity(days),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: [
+      new BasicConstraintsExtension(true, 0, true),
+      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+    ],
+  });
+  return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
+}
+
+/**
+ * Makes a server certificate for names and addresses, signed by a development authority.
+ *
+ * @param authority What `createCertificateAuthority` gave, perhaps in an earlier run.
+ * @param names DNS names (wildcards of one label too) and IP addresses; the first is the common name.
+ * @see https://www.rfc-editor.org/rfc/rfc6125#section-6.4.3
+ */
+export async function createServerCertificate(
+  authority: CertificatePair,
+  names: readonly string[],
+  { days = 397 }: CertificateLifetime = {},
+): Promise<CertificatePair> {
+  const keys = await newKeys();
+  const issuer = new X509Certificate(authority.certificate);
+  const certificate = await X509CertificateGenerator.create({
+    serialNumber: serialNumber(),
+    subject: [{ CN: [names[0] ?? 'localhost'] }],
+    issuer: issuer.subject,
+    ...validity(days),
+    publicKey: keys.publicKey,
+    signingKey: await importKey(authority.key),
+    signingAlgorithm: ALGORITHM,
+    extensions: await serverExtensions(keys.publicKey, issuer, names),
+  });
+  return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
+}
+
+async function serverExtensions(
+  publicKey: webcrypto.CryptoKey,
+  issuer: X509Certificate,
+  names: readonly string[],
+): Promise<Extension[]> {
+  return [
+    new BasicConstraintsExtension(false, undefined, true),
+    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
+    new SubjectAlternativeNameExtension(names.map(alternativeName)),
+    await SubjectKeyIdentifierExtension.create(publicKey),
+    await AuthorityKeyIdentifierExtension.create(issuer),
+  ];
+}
+
+const alternativeName = (value: string): { type: GeneralNameType; value: string } => ({
+  type: isIP(value) === 0 ? 'dns' : 'ip',
+  value,
+});

@@ -1,0 +1,196 @@
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import type { ApplicationSeed, FederatedCredentialSeed, Platform, SecretSeed } from '../seed.ts';
+import { stableGuid } from '../stable-id.ts';
+
+export interface RedirectUri {
+  /** Byte for byte. */
+  readonly uri: string;
+  readonly platform: Platform;
+}
+
+export interface ClientSecret {
+  readonly keyId: string;
+  readonly value: string;
+  /** Unit: milliseconds since 1970-01-01 UTC. */
+  readonly expiresAt: number;
+  readonly displayName: string;
+}
+
+/** A certificate whose key may sign client assertions. */
+export interface ClientCertificate {
+  readonly publicKey: KeyObject;
+  /** Base64url of the SHA-1 of the certificate, as `x5t`. */
+  readonly sha1: string;
+  /** Base64url of the SHA-256 of the certificate, as `x5t#S256`. */
+  readonly sha256: string;
+  /** Unit: milliseconds since 1970-01-01 UTC. */
+  readonly expiresAt: number;
+}
+
+export interface ExposedScope {
+  readonly value: string;
+  readonly adminConsent: boolean;
+}
+
+export interface ExposedApi {
+  readonly identifierUris: readonly string[];
+  readonly scopes: readonly ExposedScope[];
+  readonly appRoles: readonly string[];
+  readonly tokenVersion: 1 | 2;
+}
+
+/** An app registration and its enterprise application. Members can be changed while the emulator runs. */
+export interface Application {
+  readonly appId: string;
+  /** Object id of the service principal. */
+  readonly objectId: string;
+  displayName: string;
+  redirectUris: readonly RedirectUri[];
+  secrets: readonly ClientSecret[];
+  certificates: readonly ClientCertificate[];
+  federatedCredentials: readonly Required<FederatedCredentialSeed>[];
+  implicitIdTokens: boolean;
+  implicitAccessTokens: boolean;
+  publicClient: boolean;
+  signInAudience: 'AzureADMyOrg' | 'AzureADMultipleOrgs';
+  logoutUrl: string | null;
+  enabled: boolean;
+  assignmentRequired: boolean;
+  /** Object ids of people and groups. */
+  assigned: readonly string[];
+  permissions: readonly string[];
+  applicationPermissions: readonly string[];
+  optionalIdTokenClaims: readonly string[];
+  optionalAccessTokenClaims: readonly string[];
+  groupClaims: 'None' | 'SecurityGroup' | 'All';
+  /** Object id of a person or group to role values. */
+  roleAssignments: ReadonlyMap<string, readonly string[]>;
+  api: ExposedApi | null;
+  ownSigningKey: boolean;
+}
+
+/** What turns names of a seed into object ids, and knows when the emulator started. */
+export interface SeedContext {
+  readonly tenantId: string;
+  /** Unit: milliseconds since 1970-01-01 UTC. */
+  readonly now: number;
+  /** Object id of a person or group. */
+  readonly resolve: (name: string) => string;
+}
+
+const TWO_YEARS_MS = 2 * 365 * 86_400_000;
+
+/** The application that a seed describes. */
+export function createApplication(seed: ApplicationSeed, context: SeedContext): Application {
+  const displayName = seed.displayName ?? 'Entrada';
+  const appId = (seed.appId ?? stableGuid('app', context.tenantId, displayName)).toLowerCase();
+  return {
+    appId,
+    objectId: stableGuid('service-principal', context.tenantId, appId),
+    displayName,
+    ...platforms(seed),
+    ...credentials(seed, context),
+    ...access(seed, context),
+    ...claims(seed),
+    api: seed.api === undefined ? null : exposedApi(seed.api, appId),
+    ownSigningKey: seed.ownSigningKey ?? false,
+  };
+}
+
+type Platforms = Pick<
+  Application,
+  | 'redirectUris'
+  | 'implicitIdTokens'
+  | 'implicitAccessTokens'
+  | 'publicClient'
+  | 'signInAudience'
+  | 'logoutUrl'
+>;
+
+const platforms = (seed: ApplicationSeed): Platforms => ({
+  redirectUris: (seed.redirectUris ?? []).map((entry) =>
+    typeof entry === 'string' ? { uri: entry, platform: 'web' } : entry,
+  ),
+  implicitIdTokens: seed.implicit?.idTokens ?? false,
+  implicitAccessTokens: seed.implicit?.accessTokens ?? false,
+  publicClient: seed.publicClient ?? false,
+  signInAudience: seed.signInAudience ?? 'AzureADMyOrg',
+  logoutUrl: seed.logoutUrl ?? null,
+});
+
+type Credentials = Pick<Application, 'secrets' | 'certificates' | 'federatedCredentials'>;
+
+const credentials = (seed: ApplicationSeed, { now }: SeedContext): Credentials => ({
+  secrets: (seed.secrets ?? []).map((secret) => createSecret(secret, now)),
+  certificates: (seed.certificates ?? []).map(readCertificate),
+  federatedCredentials: (seed.federatedCredentials ?? []).map((credential) => ({
+    audience: 'api://AzureADTokenExchange',
+    ...credential,
+  })),
+});
+
+/** A secret that a seed describes; text alone lives for two years. */
+export function createSecret(seed: string | SecretSeed, now: number): ClientSecret {
+  const secret = typeof seed === 'string' ? { value: seed } : seed;
+  return {
+    keyId: stableGuid('secret', secret.value),
+    value: secret.value,
+    expiresAt: secret.expiresAt ?? now + TWO_YEARS_MS,
+    displayName: secret.displayName ?? 'secret',
+  };
+}
+
+/** The public half of a client's certificate, found by either thumbprint. */
+export function readCertificate(pem: string): ClientCertificate {
+  const certificate = new X509Certificate(pem);
+  return {
+    publicKey: certificate.publicKey,
+    sha1: thumbprint(certificate.fingerprint),
+    sha256: thumbprint(certificate.fingerprint256),
+    expiresAt: certificate.validToDate.getTime(),
+  };
+}
+
+const thumbprint = (fingerprint: string): string =>
+  Buffer.from(fingerprint.replaceAll(':', ''), 'hex').toString('base64url');
+
+type Access = Pick<
+  Application,
+  | 'enabled'
+  | 'assignmentRequired'
+  | 'assigned'
+  | 'permissions'
+  | 'applicationPermissions'
+  | 'roleAssignments'
+>;
+
+const access = (seed: ApplicationSeed, { resolve }: SeedContext): Access => ({
+  enabled: seed.enabled ?? true,
+  assignmentRequired: seed.assignmentRequired ?? false,
+  assigned: (seed.assigned ?? []).map(resolve),
+  permissions: seed.permissions ?? [],
+  applicationPermissions: seed.applicationPermissions ?? [],
+  roleAssignments: new Map(
+    Object.entries(seed.roleAssignments ?? {}).map(([name, roles]) => [resolve(name), roles]),
+  ),
+});
+
+type Claims = Pick<
+  Application,
+  'optionalIdTokenClaims' | 'optionalAccessTokenClaims' | 'groupClaims'
+>;
+
+const claims = (seed: ApplicationSeed): Claims => ({
+  optionalIdTokenClaims: seed.optionalClaims?.idToken ?? [],
+  optionalAccessTokenClaims: seed.optionalClaims?.accessToken ?? [],
+  groupClaims: seed.groupClaims ?? 'None',
+});
+
+const exposedApi = (seed: NonNullable<ApplicationSeed['api']>, appId: string): ExposedApi => ({
+  identifierUris: seed.identifierUris ?? [`api://${appId}`],
+  scopes: (seed.scopes ?? []).map((scope) =>
+    typeof scope === 'string' ? { value: scope, adminConsent: false } : scope,
+  ),
+  appRoles: seed.appRoles ?? [],
+  tokenVersion: seed.tokenVersion ?? 2,
+});

@@ -1,0 +1,50 @@
+/**
+ * Who consented to what: by a person for themselves, or by an administrator for everybody.
+ *
+ * @see https://learn.microsoft.com/graph/api/resources/oauth2permissiongrant
+ */
+export class Consents {
+  readonly #granted = new Set<string>();
+
+  /** @param person Object id, or `everyone` for the consent of an administrator. */
+  grant(person: string, appId: string, resourceId: string, scopes: readonly string[]): void {
+    for (const scope of scopes) this.#granted.add(key(person, appId, resourceId, scope));
+  }
+
+  /** Takes consent back; without scopes all that the application has of the person. */
+  revoke(person: string, appId: string, scopes?: readonly string[]): void {
+    for (const entry of this.#granted) {
+      const [who, application, , scope] = entry.split(' ');
+      const meant = scopes === undefined || (scope !== undefined && scopes.includes(scope));
+      if (who === person && application === appId && meant) this.#granted.delete(entry);
+    }
+  }
+
+  has(person: string, appId: string, resourceId: string, scope: string): boolean {
+    return ['everyone', person].some((who) =>
+      this.#granted.has(key(who, appId, resourceId, scope)),
+    );
+  }
+
+  /** All scopes of a resource that an application may use for a person, in the order of consent. */
+  scopes(person: string, appId: string, resourceId: string): readonly string[] {
+    const found = [...this.#granted].map((entry) => entry.split(' '));
+    return [
+      ...new Set(
+        found
+          .filter(
+            ([who, app, resource]) =>
+              app === appId && resource === resourceId && (who === person || who === 'everyone'),
+          )
+          .map(([, , , scope]) => scope ?? ''),
+      ),
+    ];
+  }
+
+  clear(): void {
+    this.#granted.clear();
+  }
+}
+
+const key = (person: string, appId: string, resourceId: string, scope: string): string =>
+  [person, appId, resourceId, scope].join(' ');
