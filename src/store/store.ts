@@ -9,6 +9,12 @@ export interface Kind<Value> {
   readonly sealed: boolean;
   /** Names of the indexes that `find` may use. Index values are stored in clear: hash what must not be read. */
   readonly indexes: readonly string[];
+  /**
+   * For what is read much more often than written: records are kept in memory until somebody changes them, in this
+   * process or another. `get` answers frozen objects, mostly the same one, so that what was made from it may be kept
+   * beside it in a `WeakMap`.
+   */
+  readonly cached?: boolean;
   /** Only carries the type. */
   readonly value?: (value: Value) => void;
 }
@@ -38,7 +44,7 @@ export type Change =
  * A record whose end has passed is absent for every method, whether or not it was purged.
  *
  * @throws {StoreError} `STORE_UNAVAILABLE` when the database does not answer, `STORE_UNREADABLE` when a sealed record does
- *   not open with any key.
+ *   not open with any key, `STORE_DAMAGED` when the database contradicts itself.
  */
 export interface Store extends AsyncDisposable {
   get<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined>;
@@ -49,6 +55,8 @@ export interface Store extends AsyncDisposable {
     index: string,
     value: string,
   ): Promise<readonly StoredRecord<Value>[]>;
+  /** Ids alone. Opens no record, so that what does not open any more can be found and deleted. */
+  findIds(kind: Kind<never>, index: string, value: string): Promise<readonly string[]>;
   /** By id, ascending, after `after`. */
   list<Value>(
     kind: Kind<Value>,

@@ -1,0 +1,77 @@
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import type { Clock } from '../clock.ts';
+import { migrate, refuseForeign } from './schema.ts';
+import { isBusy, StoreError, toStoreError } from './store-error.ts';
+
+/**
+ * - WAL: readers and the one writer do not wait for each other.
+ * - NORMAL: what was committed survives the end of the process; a durable commit raises it to FULL for itself, and
+ *   survives the end of the machine.
+ */
+const SETTINGS = `
+  PRAGMA synchronous = NORMAL;
+  PRAGMA foreign_keys = ON;
+  PRAGMA trusted_schema = OFF;
+  PRAGMA temp_store = MEMORY;
+  PRAGMA cache_size = -8192;`;
+
+/**
+ * Opens the database of the store, creating folder (0700) and file (0600) where there are none.
+ *
+ * @throws {StoreError} `STORE_UNAVAILABLE` when it cannot be opened, `STORE_FOREIGN` when it is not a database of this
+ *   release, `STORE_DAMAGED` when SQLite says so.
+ */
+export function openDatabase(path: string, clock: Clock, busyTimeoutMs: number): DatabaseSync {
+  secureFile(path);
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(path, { timeout: busyTimeoutMs, allowExtension: false });
+    prepareDatabase(database, clock, busyTimeoutMs);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw toStoreError(error, path);
+  }
+}
+
+function prepareDatabase(database: DatabaseSync, clock: Clock, busyTimeoutMs: number): void {
+  database.enableDefensive(true);
+  refuseForeign(database);
+  useWal(database, Date.now() + busyTimeoutMs);
+  database.exec(SETTINGS);
+  migrate(database, clock);
+}
+
+/** Of two that turn a new file to WAL at once, one is told at once that it is locked: the timeout is not for this. */
+function useWal(database: DatabaseSync, deadline: number): void {
+  for (;;) {
+    try {
+      database.exec('PRAGMA journal_mode = WAL');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > deadline) throw error;
+      Atomics.wait(PAUSE, 0, 0, 5);
+    }
+  }
+}
+
+/** Nobody wakes it: waiting on it is a pause. */
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
+
+/** SQLite gives its two companion files the mode of the database itself. */
+function secureFile(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'no reason given';
+    throw new StoreError('STORE_UNAVAILABLE', `${path} cannot be opened: ${reason}`, {
+      next: 'Let the folder belong to the user that runs the gateway.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+import type { Clock } from '../clock.ts';
+import { StoreError } from './store-error.ts';
+
+/** `Entr`, in the header of the file: tells a database of ours from one of another program. */
+const APPLICATION_ID = 0x456e7472;
+
+/**
+ * Each entry leads from the version before it to its own; an entry that was released is never edited. A record has a
+ * number besides its id, so that the rows of its indexes are short and end with it.
+ */
+const MIGRATIONS: readonly string[] = [
+  `CREATE TABLE migration (
+     version INTEGER PRIMARY KEY,
+     applied_at INTEGER NOT NULL
+   ) STRICT;
+
+   CREATE TABLE record (
+     number INTEGER PRIMARY KEY,
+     kind TEXT NOT NULL,
+     id TEXT NOT NULL,
+     expires_at INTEGER NOT NULL,
+     -- Id of the key that sealed the value; null: the value is text.
+     key TEXT,
+     value ANY NOT NULL,
+     UNIQUE (kind, id)
+   ) STRICT;
+   CREATE INDEX record_end ON record (expires_at, kind);
+
+   CREATE TABLE record_index (
+     kind TEXT NOT NULL,
+     name TEXT NOT NULL,
+     value TEXT NOT NULL,
+     record INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
+     PRIMARY KEY (kind, name, value, record)
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX record_index_of ON record_index (record);`,
+];
+
+/**
+ * Brings a database to the newest version: creates the tables of an empty one, and refuses one that is not ours.
+ *
+ * @throws {StoreError} `STORE_FOREIGN` for a database of another program, or of a newer release.
+ */
+export function migrate(database: DatabaseSync, clock: Clock): void {
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    applyFrom(database, readVersion(database), clock);
+    database.exec('COMMIT');
+  } catch (error) {
+    database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+/**
+ * Tells a database of ours from any other, writing nothing. In one transaction, since another process may be creating it
+ * at this moment.
+ *
+ * @throws {StoreError} `STORE_FOREIGN`.
+ */
+export function refuseForeign(database: DatabaseSync): void {
+  database.exec('BEGIN');
+  try {
+    readVersion(database);
+  } finally {
+    database.exec('ROLLBACK');
+  }
+}
+
+/** Version 0 is an empty file. */
+function readVersion(database: DatabaseSync): number {
+  const id = readNumber(database, 'PRAGMA application_id');
+  const tables = readNumber(database, 'SELECT count(*) FROM sqlite_schema');
+  if (id === 0 && tables === 0) return 0;
+  if (id !== APPLICATION_ID) throw foreign('belongs to another program');
+  const version = readNumber(database, 'SELECT max(version) FROM migration');
+  if (version > MIGRATIONS.length) throw foreign(`was written by a newer release (${version})`);
+  return version;
+}
+
+function applyFrom(database: DatabaseSync, version: number, clock: Clock): void {
+  for (const [index, migration] of MIGRATIONS.entries()) {
+    if (index < version) continue;
+    database.exec(migration);
+    database.prepare('INSERT INTO migration VALUES (?, ?)').run(index + 1, clock());
+  }
+  if (version === 0) database.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
+}
+
+function readNumber(database: DatabaseSync, sql: string): number {
+  const [value] = Object.values(database.prepare(sql).get() ?? {});
+  if (typeof value === 'number') return value;
+  throw foreign('lacks what every database of Entrada has');
+}
+
+function foreign(reason: string): StoreError {
+  return new StoreError('STORE_FOREIGN', `the database ${reason}`, {
+    next: 'Let `store` name another file, or install the release that wrote this one.',
+  });
+}

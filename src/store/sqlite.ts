@@ -1,0 +1,253 @@
+import type { DatabaseSync } from 'node:sqlite';
+
+import type { Clock } from '../clock.ts';
+import type { StoreKey } from '../config/config.ts';
+import { openDatabase } from './database-file.ts';
+import { deepFreeze } from './deep-freeze.ts';
+import { RecordCache } from './record-cache.ts';
+import { createSealer } from './seal.ts';
+import type { Sealer } from './seal.ts';
+import { prepareStatements, readNumber, readRow, readText } from './statements.ts';
+import type { Row, Statements } from './statements.ts';
+import { StoreError, toStoreError } from './store-error.ts';
+import type { Change, Kind, Store, StoredRecord } from './store.ts';
+
+/** What `openSqlite` needs. */
+export interface SqliteOptions {
+  /** The first seals, all open. */
+  readonly keys: readonly StoreKey[];
+  readonly clock: Clock;
+  /** How long a call waits for a lock of another process. Unit: milliseconds. Default 5000; writes take well under 1. */
+  readonly busyTimeoutMs?: number;
+}
+
+/** A record in memory, with the kind that says what it is. */
+interface Kept<Value> {
+  readonly kind: Kind<never>;
+  readonly record: StoredRecord<Value>;
+}
+
+type Put = Extract<Change, { op: 'put' }>;
+
+/** Most ended records that one call of `purge` removes: a few milliseconds of work. */
+const PURGE_BATCH = 500;
+
+/** Records of each generation of the cache. A session is about 4 kB in memory: 40 MB for both, when all are used. */
+const CACHE_LIMIT = 5000;
+
+/**
+ * Opens the store in one SQLite file. Several processes may use one file. Calls are synchronous inside, of 10 to 30 µs;
+ * the interface is asynchronous for stores that are not.
+ *
+ * @param path Absolute path of the file; created with its folder when missing.
+ * @throws {StoreError} `STORE_UNAVAILABLE`, `STORE_FOREIGN`, `STORE_DAMAGED`, and `STORE_UNREADABLE` for a key that is not
+ *   32 bytes.
+ */
+export function openSqlite(path: string, options: SqliteOptions): Store {
+  const { keys, clock, busyTimeoutMs = 5000 } = options;
+  const sealer = createSealer(keys);
+  return new SqliteStore(openDatabase(path, clock, busyTimeoutMs), path, sealer, clock);
+}
+
+class SqliteStore implements Store {
+  readonly #cache = new RecordCache<Kept<unknown>>(CACHE_LIMIT);
+  readonly #clock: Clock;
+  readonly #database: DatabaseSync;
+  readonly #path: string;
+  readonly #sealer: Sealer;
+  readonly #sql: Statements;
+  /** Changes when another connection commits. */
+  #version = 0;
+
+  constructor(database: DatabaseSync, path: string, sealer: Sealer, clock: Clock) {
+    this.#database = database;
+    this.#path = path;
+    this.#sealer = sealer;
+    this.#clock = clock;
+    this.#sql = prepareStatements(database);
+  }
+
+  async get<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined> {
+    return this.#try(() => (kind.cached ? this.#getCached(kind, id) : this.#read(kind, id)));
+  }
+
+  async take<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined> {
+    return this.#transaction(() => {
+      const record = this.#read(kind, id);
+      if (record !== undefined) this.#delete(kind, id);
+      return record;
+    });
+  }
+
+  async find<Value>(
+    kind: Kind<Value>,
+    index: string,
+    value: string,
+  ): Promise<readonly StoredRecord<Value>[]> {
+    requireIndex(kind, index);
+    return this.#try(() =>
+      this.#sql.find
+        .all(kind.name, index, value, this.#clock())
+        .map((row) => this.#decode(kind, readRow(row))),
+    );
+  }
+
+  async findIds(kind: Kind<never>, index: string, value: string): Promise<readonly string[]> {
+    requireIndex(kind, index);
+    return this.#try(() =>
+      this.#sql.findIds.all(kind.name, index, value, this.#clock()).map((row) => readText(row)),
+    );
+  }
+
+  async list<Value>(
+    kind: Kind<Value>,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly StoredRecord<Value>[]> {
+    return this.#try(() =>
+      this.#sql.list
+        .all(kind.name, page.after ?? '', this.#clock(), page.limit)
+        .map((row) => this.#decode(kind, readRow(row))),
+    );
+  }
+
+  async count(kind: Kind<never>): Promise<number> {
+    return this.#try(() => readNumber(this.#sql.count.get(kind.name, this.#clock())));
+  }
+
+  async commit(
+    changes: readonly Change[],
+    options: { readonly durable?: boolean } = {},
+  ): Promise<void> {
+    if (changes.length === 0) return;
+    this.#transaction(() => {
+      for (const change of changes) {
+        if (change.op === 'put') this.#put(change);
+        else this.#delete(change.kind, change.id);
+      }
+    }, options.durable);
+  }
+
+  async touch(kind: Kind<never>, id: string, expiresAt: number): Promise<boolean> {
+    return this.#try(() => {
+      this.#cache.delete(cacheKey(kind, id));
+      return this.#sql.touch.run(expiresAt, kind.name, id, this.#clock()).changes === 1;
+    });
+  }
+
+  async purge(): Promise<number> {
+    return this.#try(() => Number(this.#sql.purge.run(this.#clock(), PURGE_BATCH).changes));
+  }
+
+  async ping(): Promise<void> {
+    this.#try(() => this.#sql.ping.get());
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#cache.clear();
+    if (this.#database.isOpen) this.#database.close();
+  }
+
+  #getCached<Value>(kind: Kind<Value>, id: string): StoredRecord<Value> | undefined {
+    this.#forgetWhenOthersWrote();
+    const key = cacheKey(kind, id);
+    const kept = this.#cache.get(key);
+    if (isOf(kind, kept)) return kept.record.expiresAt > this.#clock() ? kept.record : undefined;
+    const record = this.#read(kind, id);
+    if (record !== undefined) this.#cache.set(key, { kind, record: deepFreeze(record) });
+    return record;
+  }
+
+  #forgetWhenOthersWrote(): void {
+    const version = readNumber(this.#sql.version.get());
+    if (version !== this.#version) this.#cache.clear();
+    this.#version = version;
+  }
+
+  #read<Value>(kind: Kind<Value>, id: string): StoredRecord<Value> | undefined {
+    const row = this.#sql.get.get(kind.name, id, this.#clock());
+    return row === undefined ? undefined : this.#decode(kind, readRow(row));
+  }
+
+  #decode<Value>(kind: Kind<Value>, { id, expiresAt, content }: Row): StoredRecord<Value> {
+    const text = this.#open(kind, id, content);
+    return { id, value: JSON.parse(text), expiresAt };
+  }
+
+  /** What should be sealed and is not was written by somebody who has no key. */
+  #open(kind: Kind<never>, id: string, content: Row['content']): string {
+    const sealed = 'key' in content;
+    if (sealed !== kind.sealed) throw mismatch(kind);
+    return sealed ? this.#sealer.open({ kind: kind.name, id }, content) : content.text;
+  }
+
+  #put({ kind, id, value, expiresAt, indexes = {}, ifAbsent = false }: Put): void {
+    const text = JSON.stringify(value);
+    const sealed = kind.sealed ? this.#sealer.seal({ kind: kind.name, id }, text) : undefined;
+    const row = [kind.name, id, expiresAt, sealed?.key ?? null, sealed?.bytes ?? text] as const;
+    const written = ifAbsent
+      ? this.#sql.putIfAbsent.all(...row, this.#clock())
+      : this.#sql.put.all(...row);
+    if (written[0] === undefined) throw conflict(kind);
+    this.#cache.delete(cacheKey(kind, id));
+    this.#index(kind, readNumber(written[0]), indexes);
+  }
+
+  #index(kind: Kind<never>, record: number, indexes: { readonly [name: string]: string }): void {
+    this.#sql.unindex.run(record);
+    for (const [name, value] of Object.entries(indexes)) {
+      requireIndex(kind, name);
+      this.#sql.index.run(kind.name, name, value, record);
+    }
+  }
+
+  #delete(kind: Kind<never>, id: string): void {
+    this.#cache.delete(cacheKey(kind, id));
+    this.#sql.delete.run(kind.name, id);
+  }
+
+  /** Durable: the disk has it, and all that was committed before it, when this returns. */
+  #transaction<Result>(work: () => Result, durable = false): Result {
+    return this.#try(() => {
+      if (durable) this.#database.exec('PRAGMA synchronous = FULL');
+      try {
+        this.#sql.begin.run();
+        const result = work();
+        this.#sql.commit.run();
+        return result;
+      } finally {
+        if (this.#database.isTransaction) this.#sql.rollback.run();
+        if (durable) this.#database.exec('PRAGMA synchronous = NORMAL');
+      }
+    });
+  }
+
+  #try<Result>(work: () => Result): Result {
+    try {
+      return work();
+    } catch (error) {
+      throw toStoreError(error, this.#path);
+    }
+  }
+}
+
+const cacheKey = (kind: Kind<never>, id: string): string => `${kind.name}\n${id}`;
+
+/** The same kind has the same type. */
+function isOf<Value>(kind: Kind<Value>, kept: Kept<unknown> | undefined): kept is Kept<Value> {
+  return kept?.kind === kind;
+}
+
+/** Asking for an index that the kind does not have is a fault of the program. */
+function requireIndex(kind: Kind<never>, name: string): void {
+  if (kind.indexes.includes(name)) return;
+  throw new TypeError(`records of kind ${kind.name} have no index ${name}`);
+}
+
+function conflict(kind: Kind<never>): StoreError {
+  return new StoreError('STORE_CONFLICT', `a record of kind ${kind.name} with this id exists`);
+}
+
+function mismatch({ name, sealed }: Kind<never>): StoreError {
+  const expected = sealed ? 'sealed, and is not' : 'in clear, and is sealed';
+  return new StoreError('STORE_UNREADABLE', `a record of kind ${name} should be ${expected}`);
+}

@@ -1,0 +1,137 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+
+import type { Sealed } from './seal.ts';
+import { StoreError } from './store-error.ts';
+
+/** A record as the table has it. */
+export interface Row {
+  readonly id: string;
+  readonly expiresAt: number;
+  readonly content: { readonly text: string } | Sealed;
+}
+
+const COLUMNS = 'record.id, record.expires_at, record.key, record.value';
+
+const FOUND = `
+  FROM record_index JOIN record ON record.number = record_index.record
+  WHERE record_index.kind = ? AND record_index.name = ? AND record_index.value = ?
+    AND record.expires_at > ?
+  ORDER BY record.id`;
+
+const INSERT = `
+  INSERT INTO record (kind, id, expires_at, key, value) VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (kind, id) DO UPDATE
+  SET expires_at = excluded.expires_at, key = excluded.key, value = excluded.value`;
+
+type StatementName =
+  | 'get'
+  | 'find'
+  | 'findIds'
+  | 'list'
+  | 'count'
+  | 'put'
+  | 'putIfAbsent'
+  | 'unindex'
+  | 'index'
+  | 'delete'
+  | 'touch'
+  | 'purge'
+  | 'begin'
+  | 'commit'
+  | 'rollback'
+  | 'ping'
+  | 'version';
+
+/** Every statement of the store. The `?` that comes last is the time, or a number of rows. */
+const SQL: { readonly [name in StatementName]: string } = {
+  get: `SELECT ${COLUMNS} FROM record WHERE kind = ? AND id = ? AND expires_at > ?`,
+  find: `SELECT ${COLUMNS} ${FOUND}`,
+  findIds: `SELECT record.id ${FOUND}`,
+  list: `SELECT ${COLUMNS} FROM record
+         WHERE kind = ? AND id > ? AND expires_at > ? ORDER BY id LIMIT ?`,
+  count: 'SELECT count(*) FROM record WHERE kind = ? AND expires_at > ?',
+  put: `${INSERT} RETURNING number`,
+  /** A record that has ended gives way. */
+  putIfAbsent: `${INSERT} WHERE record.expires_at <= ? RETURNING number`,
+  unindex: 'DELETE FROM record_index WHERE record = ?',
+  index: 'INSERT INTO record_index (kind, name, value, record) VALUES (?, ?, ?, ?)',
+  delete: 'DELETE FROM record WHERE kind = ? AND id = ?',
+  touch: 'UPDATE record SET expires_at = ? WHERE kind = ? AND id = ? AND expires_at > ?',
+  purge: `DELETE FROM record WHERE number IN
+            (SELECT number FROM record WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+  begin: 'BEGIN IMMEDIATE',
+  commit: 'COMMIT',
+  rollback: 'ROLLBACK',
+  ping: 'SELECT max(version) FROM migration',
+  version: 'PRAGMA data_version',
+};
+
+/** The statements of one connection, compiled once. Rows come as arrays. */
+export type Statements = { readonly [name in StatementName]: StatementSync };
+
+/** Compiles all statements. */
+export function prepareStatements(database: DatabaseSync): Statements {
+  const prepare = (sql: string): StatementSync => {
+    const statement = database.prepare(sql);
+    statement.setReturnArrays(true);
+    return statement;
+  };
+  return {
+    get: prepare(SQL.get),
+    find: prepare(SQL.find),
+    findIds: prepare(SQL.findIds),
+    list: prepare(SQL.list),
+    count: prepare(SQL.count),
+    put: prepare(SQL.put),
+    putIfAbsent: prepare(SQL.putIfAbsent),
+    unindex: prepare(SQL.unindex),
+    index: prepare(SQL.index),
+    delete: prepare(SQL.delete),
+    touch: prepare(SQL.touch),
+    purge: prepare(SQL.purge),
+    begin: prepare(SQL.begin),
+    commit: prepare(SQL.commit),
+    rollback: prepare(SQL.rollback),
+    ping: prepare(SQL.ping),
+    version: prepare(SQL.version),
+  };
+}
+
+/** @throws {StoreError} `STORE_DAMAGED` for a row that no statement of ours wrote. */
+export function readRow(row: unknown): Row {
+  if (!Array.isArray(row)) throw damaged();
+  const [id, expiresAt, key, value]: unknown[] = row;
+  if (typeof id !== 'string' || typeof expiresAt !== 'number') throw damaged();
+  return { id, expiresAt, content: readContent(key, value) };
+}
+
+/** Without a key the value is text; with one, sealed bytes. */
+function readContent(key: unknown, value: unknown): Row['content'] {
+  if (key === null && typeof value === 'string') return { text: value };
+  if (typeof key === 'string' && value instanceof Uint8Array) return { key, bytes: value };
+  throw damaged();
+}
+
+/** The first column of a row, as a number. */
+export function readNumber(row: unknown): number {
+  const value: unknown = Array.isArray(row) ? row[0] : undefined;
+  if (typeof value === 'number') return value;
+  throw damaged();
+}
+
+/** The first column of a row, as text. */
+export function readText(row: unknown): string {
+  const value: unknown = Array.isArray(row) ? row[0] : undefined;
+  if (typeof value === 'string') return value;
+  throw damaged();
+}
+
+function damaged(): StoreError {
+  return new StoreError(
+    'STORE_DAMAGED',
+    'a row of the database is not of the form that it must have',
+    {
+      next: 'Stop the gateway, move the database file away and restore a backup.',
+    },
+  );
+}

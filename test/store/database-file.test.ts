@@ -1,0 +1,115 @@
+import { chmodSync, mkdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
+import test from 'ava';
+
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { StoreError } from '../../src/store/store-error.ts';
+import type { Kind, Store } from '../../src/store/store.ts';
+import { openTestStore, storeKey, testClock } from '../_support/open-store.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
+
+const NOTE: Kind<string> = { name: 'note', sealed: false, indexes: [] };
+
+const open = (path: string): Store =>
+  openSqlite(path, { keys: [storeKey('k')], clock: testClock() });
+const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+const foreign = { instanceOf: StoreError, code: 'STORE_FOREIGN' };
+
+test('the store creates its folder for the owner alone, and its files too', async (t) => {
+  const folder = join(temporaryFolder(t), 'deep', 'var');
+  const clock = testClock();
+  const store = openTestStore(t, { path: join(folder, 'entrada.db'), clock });
+  await store.commit([{ op: 'put', kind: NOTE, id: 'a', value: 'x', expiresAt: clock.now + 9 }]);
+  t.is(mode(folder), '700');
+  for (const file of ['entrada.db', 'entrada.db-wal', 'entrada.db-shm']) {
+    t.is(mode(join(folder, file)), '600', file);
+  }
+});
+
+test('a database file that others may read is closed to them', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  await open(path)[Symbol.asyncDispose]();
+  chmodSync(path, 0o644);
+  openTestStore(t, { path });
+  t.is(mode(path), '600');
+});
+
+test('a file that is no database is refused and left as it is', (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  writeFileSync(path, 'version: 1\n'.repeat(200));
+  const error = t.throws(() => open(path), foreign);
+  t.true(error?.message.includes(path));
+  t.is(readFileSync(path, 'utf8'), 'version: 1\n'.repeat(200));
+});
+
+test('a database of another program is refused and left as it is', (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const database = new DatabaseSync(path);
+  database.exec('CREATE TABLE people (name TEXT)');
+  database.close();
+  const before = readFileSync(path);
+  t.throws(() => open(path), foreign);
+  t.deepEqual(readFileSync(path), before);
+});
+
+test('a database of a newer release is refused', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  await open(path)[Symbol.asyncDispose]();
+  const database = new DatabaseSync(path);
+  database.exec('INSERT INTO migration VALUES (99, 0)');
+  database.close();
+  t.throws(() => open(path), foreign);
+});
+
+test('a database without its history of versions is refused', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  await open(path)[Symbol.asyncDispose]();
+  const database = new DatabaseSync(path);
+  database.exec('DELETE FROM migration');
+  database.close();
+  t.throws(() => open(path), foreign);
+});
+
+test('a database that lost its pages is damaged', async (t) => {
+  const given = { path: join(temporaryFolder(t), 'entrada.db'), clock: testClock() };
+  const store = openTestStore(t, given);
+  const value = 'x'.repeat(4000);
+  const expiresAt = given.clock.now + 1000;
+  const puts = Array.from({ length: 50 }, (_, index) => ({ id: String(index), value, expiresAt }));
+  await store.commit(puts.map((put) => ({ op: 'put', kind: NOTE, ...put })));
+  await store[Symbol.asyncDispose]();
+  truncateSync(given.path, 4096 * 12);
+  const damaged = { instanceOf: StoreError, code: 'STORE_DAMAGED' };
+  await t.throwsAsync(async () => openTestStore(t, given).list(NOTE, { limit: 100 }), damaged);
+});
+
+test('a folder that cannot be made is STORE_UNAVAILABLE', (t) => {
+  const folder = temporaryFolder(t);
+  writeFileSync(join(folder, 'var'), '');
+  t.throws(() => open(join(folder, 'var', 'entrada.db')), {
+    instanceOf: StoreError,
+    code: 'STORE_UNAVAILABLE',
+  });
+});
+
+test('a path that is a folder is STORE_UNAVAILABLE', (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  mkdirSync(path);
+  t.throws(() => open(path), { instanceOf: StoreError, code: 'STORE_UNAVAILABLE' });
+});
+
+test('the error of a locked database says what to check', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const clock = testClock();
+  const store = openTestStore(t, { path, clock, busyTimeoutMs: 20 });
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const put = { op: 'put', kind: NOTE, id: 'a', value: 'x', expiresAt: clock.now + 9 } as const;
+  const error = await t.throwsAsync(store.commit([put]), { code: 'STORE_UNAVAILABLE' });
+  t.truthy(error instanceof StoreError && error.next);
+  other.exec('ROLLBACK');
+  other.close();
+  await t.notThrowsAsync(store.commit([put]), 'the store goes on when the lock is gone');
+});
