@@ -198,7 +198,11 @@ export interface RunnerLimits {
   readonly memoryMb: number;
   readonly hostCalls: number;
   readonly concurrentHostCalls: number;
+  /** Timers that wait at the same time. */
   readonly timers: number;
+  /** Messages of every kind from the isolate: a flood ends the invocation. */
+  readonly messages: number;
+  /** Lines after these are dropped; the last one says so. */
   readonly logLines: number;
   /** Unit: UTF-16 code units of one line. */
   readonly logLineLength: number;
@@ -206,8 +210,6 @@ export interface RunnerLimits {
   readonly messageLength: number;
   /** The hook's result. Unit: UTF-16 code units of its JSON. */
   readonly resultLength: number;
-  /** Nesting of the result. */
-  readonly resultDepth: number;
 }
 
 /** Everything that one run of one hook is given. */
@@ -248,6 +250,8 @@ export type ToRunner =
       readonly extension: string | null;
       readonly call: Call;
       readonly limits: RunnerLimits;
+      /** Measures the heap at the end, which takes time: for tests and development. */
+      readonly measure: boolean;
     }
   /** The answer to a host call: the JSON text of a `HostAnswer`, passed into the isolate as it is. */
   | { readonly type: 'answer'; readonly id: number; readonly call: number; readonly answer: string }
@@ -256,7 +260,7 @@ export type ToRunner =
 /** What a runner tells the gateway. */
 export type FromRunner =
   | { readonly type: 'ready'; readonly v8: string; readonly node: string }
-  | { readonly type: 'loaded'; readonly extension: string; readonly hooks: readonly string[] }
+  | { readonly type: 'loaded'; readonly extension: string }
   | { readonly type: 'unloadable'; readonly extension: string; readonly failure: Failure }
   | {
       readonly type: 'call';
@@ -285,6 +289,43 @@ export interface Usage {
   readonly cpuMs: number;
   /** Unit: bytes. */
   readonly heapBytes: number;
+}
+
+// ---- isolate and runner: primitives through two callbacks, see src/extensions/runner/isolate.ts -----------------------
+
+/** What the runtime in an isolate sends. Nothing comes back. */
+export type Send = (
+  type: 'call' | 'log' | 'timer' | 'clear' | 'done' | 'failed',
+  /** Of the call or timer; 0 otherwise. */
+  id: number,
+  /** The operation, the level, or the kind of the failure. */
+  name: string,
+  /** JSON text, a line of the log, or milliseconds. */
+  text: string,
+) => void;
+
+/** What the runtime asks and is answered at once: JSON text of the argument, JSON text of a `HostAnswer`. */
+export type Ask = (op: string, text: string) => string;
+
+/** What the runner tells the runtime. */
+export type Receive = (
+  type: 'define' | 'invoke' | 'evaluated' | 'answer' | 'timer' | 'abort',
+  /** Of the call or timer; 0 otherwise. */
+  id: number,
+  /** JSON text of a `Call` or a `HostAnswer`, or the reason of an abort. */
+  text: string,
+  /** The extension's factory, or what a script evaluated to. */
+  value?: unknown,
+) => void;
+
+/** The completion value of the platform's script. Called once, before any guest code. */
+export type Boot = (send: Send, ask: Ask) => Receive;
+
+/** What the runtime says of a failure. It is guest-made text and worth no more than that. */
+export interface GuestFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly stack: string;
 }
 
 // ---- isolate and host: the operations of ctx and of the web platform -------------------------------------------------

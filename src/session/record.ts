@@ -1,15 +1,10 @@
-import type {
-  Decision,
-  EntraGroup,
-  Failure,
-  GroupRef,
-  HookName,
-  Patch,
-  Principal,
-  TokenMetadata,
-  Usage,
-} from '../../sandbox/contract.ts';
+import type { Principal, TokenMetadata } from '../../sandbox/contract.ts';
 import type { VerdictRecord } from '../authentication/verdict.ts';
+import type { InvocationRecord } from '../extensions/record.ts';
+import type { GroupMatch } from '../principal/groups.ts';
+
+export type { HostCallRecord, InvocationRecord } from '../extensions/record.ts';
+export type { GroupMatch } from '../principal/groups.ts';
 
 /**
  * Everything that happened in one sign-in, kept for `explain.retention`: what `entrada explain` tells and what the page of
@@ -48,14 +43,6 @@ export interface SignInRecord {
   readonly steps: readonly Step[];
 }
 
-/** How the groups that were read became groups of Entrada. */
-export interface GroupMatch {
-  readonly base: readonly GroupRef[];
-  readonly matched: readonly GroupRef[];
-  /** Read from Entra, and no group of Entrada has the name. */
-  readonly ignored: readonly EntraGroup[];
-}
-
 export interface Step {
   readonly name: StepName;
   readonly durationMs: number;
@@ -71,34 +58,3 @@ export type StepName =
   | 'decide'
   | 'enrich'
   | 'session';
-
-/** One run of one hook of one extension. */
-export interface InvocationRecord {
-  readonly extension: string;
-  /** Hash of what ran. */
-  readonly version: string;
-  readonly hook: HookName;
-  readonly mode: 'shadow' | 'enforce';
-  /** The decision of `decide`; null for other hooks and when it failed. */
-  readonly decision: Decision | null;
-  /** The patch of `enrich` that was applied; null for other hooks and when it failed. */
-  readonly patch: Patch | null;
-  readonly failure: Failure | null;
-  readonly hostCalls: readonly HostCallRecord[];
-  readonly usage: Usage | null;
-  readonly durationMs: number;
-}
-
-/** One request that the broker was asked for. */
-export interface HostCallRecord {
-  readonly method: string;
-  /** Without its query's values and without anything secret. */
-  readonly url: string;
-  /** Null when it was refused or never answered. */
-  readonly status: number | null;
-  /** The pattern of the grant that allowed it; null when none did. */
-  readonly rule: string | null;
-  /** Why it was refused or failed; null when it was answered. */
-  readonly code: string | null;
-  readonly ms: number;
-}

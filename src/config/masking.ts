@@ -1,0 +1,76 @@
+import { livingSecrets, type Secret } from './secret.ts';
+
+/**
+ * Replaces secrets in text by what they are, not by where they stand: a token in the query of an URL, in an error's
+ * message or in an extension's log line is found there too, as it is, in URL encoding, in a JSON string, and in base64 at
+ * every alignment.
+ */
+export const MASK = '[secret]';
+
+/** Shorter values are not looked for: they would be found in ordinary words. Unit: UTF-16 code units. */
+const MIN_LENGTH = 8;
+
+/** Shorter parts of an encoded value say too little to be sure, and hide too much when wrong. */
+const MIN_ENCODED = 12;
+
+const forms = new WeakMap<Secret, readonly string[]>();
+
+/** The text without any secret: those given, or all that are in memory. */
+export function maskSecrets(text: string, secrets: Iterable<Secret> = livingSecrets()): string {
+  let masked = text;
+  for (const secret of secrets) {
+    for (const form of formsOf(secret)) {
+      if (masked.includes(form)) masked = masked.replaceAll(form, MASK);
+    }
+  }
+  return masked;
+}
+
+/** The bytes without any of the secrets given; the same bytes when there is none in them. */
+export function maskBytes(bytes: Uint8Array, secrets: Iterable<Secret>): Uint8Array {
+  // Latin-1 keeps every byte; what the forms look for is ASCII, or is compared as the bytes of its UTF-8.
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  let masked = text;
+  for (const secret of secrets) {
+    for (const form of formsOf(secret)) {
+      const needle = Buffer.from(form).toString('latin1');
+      if (masked.includes(needle)) masked = masked.replaceAll(needle, MASK);
+    }
+  }
+  return masked === text ? bytes : Buffer.from(masked, 'latin1');
+}
+
+/** True when one of the secrets stands in the text in any form. */
+export function holdsSecret(text: string, secrets: Iterable<Secret>): boolean {
+  for (const secret of secrets) {
+    if (formsOf(secret).some((form) => text.includes(form))) return true;
+  }
+  return false;
+}
+
+/** Everything that a secret may look like, the longest first. */
+export function formsOf(secret: Secret): readonly string[] {
+  const known = forms.get(secret);
+  if (known) return known;
+  const made = makeForms(secret.reveal());
+  forms.set(secret, made);
+  return made;
+}
+
+function makeForms(value: string): readonly string[] {
+  if (value.length < MIN_LENGTH) return [];
+  const encoded = [0, 1, 2].flatMap((offset) => base64At(value, offset));
+  const plain = [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)];
+  const long = encoded.filter((form) => form.length >= MIN_ENCODED);
+  return [...new Set([...plain, ...long])].toSorted((a, b) => b.length - a.length);
+}
+
+/** The part of a base64 text that depends on the value alone, when so many bytes stand before it. */
+function base64At(value: string, offset: number): readonly string[] {
+  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
+  const start = Math.ceil((offset * 8) / 6);
+  const end = Math.floor((bytes.length * 8) / 6);
+  return [bytes.toString('base64'), bytes.toString('base64url')].map((text) =>
+    text.slice(start, end),
+  );
+}

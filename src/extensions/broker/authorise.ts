@@ -1,0 +1,148 @@
+import { isIP } from 'node:net';
+
+import {
+  type EffectiveGrant,
+  type NamedAllowance,
+  type OriginAllowance,
+  ruleFor,
+  type TokenAllowance,
+} from '../grant.ts';
+
+/**
+ * The one decision about every request that an extension makes, at every redirect again: may it go to this origin, with
+ * this method, to this path, with this token? It judges the URL as it was parsed, never its text.
+ */
+export type Authorisation =
+  | {
+      readonly ok: true;
+      readonly url: URL;
+      /** The pattern of the grant. */
+      readonly rule: string;
+      /** Whether the host may resolve to an address that is not of the public internet. */
+      readonly privateAddresses: boolean;
+      /** Secrets may be put into this request: its destination was granted for itself, not for a token. */
+      readonly secrets: boolean;
+      /** What records name instead of the URL, for a destination whose URL is secret. */
+      readonly alias: string | null;
+    }
+  | { readonly ok: false; readonly code: RefusalCode; readonly message: string };
+
+export type RefusalCode =
+  | 'URL_INVALID'
+  | 'URL_REFUSED'
+  | 'OWN_ORIGIN_REFUSED'
+  | 'DESTINATION_UNKNOWN'
+  | 'ORIGIN_NOT_GRANTED'
+  | 'PATH_NOT_GRANTED'
+  | 'TOKEN_DESTINATION_REFUSED';
+
+/** What is asked: a request as the extension, or a redirect, names it. */
+export interface Destination {
+  readonly url: string;
+  readonly method: string;
+  /** The resource whose token the request carries; null without one. */
+  readonly resource: string | null;
+}
+
+const NAMED = 'entrada:';
+
+/** Longer ones are no URLs of an API. Unit: UTF-16 code units. */
+const MAX_URL = 8_192;
+
+/** Characters that one parser takes for a separator and the next one does not, plain and encoded. */
+const AMBIGUOUS = /[\\\t\r\n]|%(?:2f|5c|00|0a|0d)/i;
+
+export function authorise(
+  destination: Destination,
+  grant: EffectiveGrant,
+  ownOrigin: string,
+): Authorisation {
+  if (destination.url.startsWith(NAMED)) return authoriseNamed(destination, grant);
+  const url = readUrl(destination.url);
+  if (!(url instanceof URL)) return url;
+  if (url.origin === ownOrigin) {
+    return refused('OWN_ORIGIN_REFUSED', 'an extension cannot call the gateway itself');
+  }
+  return destination.resource === null
+    ? authoriseOrigin(destination, url, grant)
+    : authoriseToken(destination, url, grant);
+}
+
+function readUrl(text: string): URL | Extract<Authorisation, { ok: false }> {
+  const url = text.length > MAX_URL ? null : URL.parse(text);
+  if (!url) return refused('URL_INVALID', 'not an absolute URL');
+  const fault = faultOf(text, url);
+  return fault === undefined ? url : refused('URL_REFUSED', fault);
+}
+
+function faultOf(text: string, url: URL): string | undefined {
+  if (url.protocol !== 'https:') return 'only https is spoken';
+  if (url.username !== '' || url.password !== '') return 'credentials do not belong into an URL';
+  if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) return 'a host is named, not numbered';
+  const beforeQuery = text.split(/[?#]/, 1)[0] ?? '';
+  if (AMBIGUOUS.test(beforeQuery)) return 'the path has characters that can be read in two ways';
+  return undefined;
+}
+
+function authoriseToken(destination: Destination, url: URL, grant: EffectiveGrant): Authorisation {
+  const token = grant.tokens.find(({ resource }) => resource === destination.resource);
+  if (!token?.origins.includes(url.origin)) {
+    const message = `the token of ${destination.resource} is not for ${url.origin}`;
+    return refused('TOKEN_DESTINATION_REFUSED', message);
+  }
+  return fromAllowance(destination, url, token);
+}
+
+/** Without a token: an origin that was granted for itself, or one of a token's. */
+function authoriseOrigin(destination: Destination, url: URL, grant: EffectiveGrant): Authorisation {
+  const origin = grant.origins.find((one) => one.origin === url.origin);
+  if (origin) return fromAllowance(destination, url, origin);
+  const token = grant.tokens.find(({ origins }) => origins.includes(url.origin));
+  if (token) return fromAllowance(destination, url, token);
+  return refused('ORIGIN_NOT_GRANTED', `${url.origin} is not granted`);
+}
+
+function fromAllowance(
+  { method }: Destination,
+  url: URL,
+  allowance: OriginAllowance | TokenAllowance,
+): Authorisation {
+  const rule = ruleFor(allowance, method, url.pathname);
+  if (rule === undefined) {
+    return refused('PATH_NOT_GRANTED', `${method} ${url.pathname} is not granted at ${url.origin}`);
+  }
+  const own = 'privateAddresses' in allowance;
+  return {
+    ok: true,
+    url,
+    rule,
+    privateAddresses: own && allowance.privateAddresses,
+    secrets: own,
+    alias: null,
+  };
+}
+
+function authoriseNamed(
+  { url, method, resource }: Destination,
+  grant: EffectiveGrant,
+): Authorisation {
+  const name = url.slice(NAMED.length);
+  const named = grant.named.find((one) => one.name === name);
+  if (!named)
+    return refused('DESTINATION_UNKNOWN', `no destination is named ${name.slice(0, 100)}`);
+  if (resource !== null)
+    return refused('TOKEN_DESTINATION_REFUSED', 'a token is not for a named destination');
+  const rule = ruleFor(named, method, '/');
+  if (rule === undefined) return refused('PATH_NOT_GRANTED', `${method} is not granted for ${url}`);
+  return withSecretUrl(named, rule, url);
+}
+
+function withSecretUrl(named: NamedAllowance, rule: string, alias: string): Authorisation {
+  const url = readUrl(named.url.reveal());
+  if (!(url instanceof URL)) return refused(url.code, `the URL of ${alias}: ${url.message}`);
+  return { ok: true, url, rule, privateAddresses: named.privateAddresses, secrets: true, alias };
+}
+
+function refused(code: RefusalCode, message: string): Extract<Authorisation, { ok: false }> {
+  return { ok: false, code, message };
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+
+import type { FetchCall, HostAnswer, Json } from '../../../sandbox/contract.ts';
+import type { HostCallRecord } from '../record.ts';
+import { brokeredFetch, type FetchContext } from './fetch.ts';
+
+/** What one invocation shares with the extensions after it, by `key`. */
+export type Shared = Map<string, Json>;
+
+const FETCH: z.ZodType<FetchCall> = z.strictObject({
+  url: z.string(),
+  method: z.string(),
+  headers: z.array(z.tuple([z.string(), z.string()])).max(200),
+  body: z.string().nullable(),
+  redirect: z.enum(['follow', 'error', 'manual']),
+});
+
+/** Values that extensions share, each no longer than this. Unit: UTF-16 code units of its JSON. */
+const MAX_SHARED = 4 * 1024;
+
+/** Keys that one invocation may share. */
+const MAX_SHARED_KEYS = 50;
+
+const SHARE = z.strictObject({
+  key: z.string().regex(/^[\w.-]{1,64}$/),
+  value: z.json().refine((value) => JSON.stringify(value).length <= MAX_SHARED),
+});
+
+type Operation = (broker: Broker, argument: unknown) => Promise<HostAnswer>;
+
+/** The operations that the broker performs, each with the check of its argument. */
+const OPERATIONS: { readonly [op: string]: Operation } = {
+  fetch: operation(FETCH, (broker, call) => broker.fetch(call)),
+  share: operation(SHARE, async (broker, { key, value }) => broker.share(key, value)),
+};
+
+function operation<Argument>(
+  schema: z.ZodType<Argument>,
+  perform: (broker: Broker, argument: Argument) => Promise<HostAnswer>,
+): Operation {
+  return async (broker, argument) => {
+    const checked = schema.safeParse(argument);
+    return checked.success
+      ? perform(broker, checked.data)
+      : refusal('ARGUMENT_INVALID', 'the host does not understand this call');
+  };
+}
+
+/**
+ * The one place through which an invocation reaches anything outside its isolate. It answers every call, whatever comes;
+ * nothing that it answers holds a stack, a path of the host, or a secret.
+ */
+export class Broker {
+  readonly #context: Omit<FetchContext, 'record' | 'signal'>;
+  readonly #ended = new AbortController();
+  readonly #calls: HostCallRecord[] = [];
+  readonly #shared: Shared = new Map();
+
+  constructor(context: Omit<FetchContext, 'record' | 'signal'>) {
+    this.#context = context;
+  }
+
+  /** Requests so far, refused ones too. */
+  get calls(): readonly HostCallRecord[] {
+    return this.#calls;
+  }
+
+  get shared(): Shared {
+    return this.#shared;
+  }
+
+  /** Answers one host call: JSON text in, JSON text of a `HostAnswer` out. */
+  async call(op: string, argument: string): Promise<string> {
+    return JSON.stringify(await this.#perform(op, argument));
+  }
+
+  /** The invocation is over: what is under way is ended. */
+  end(): void {
+    this.#ended.abort();
+  }
+
+  async fetch(call: FetchCall): Promise<HostAnswer> {
+    const record = (one: HostCallRecord): void => void this.#calls.push(one);
+    const result = await brokeredFetch(call, {
+      ...this.#context,
+      record,
+      signal: this.#ended.signal,
+    });
+    if (!result.ok) return refusal(result.code, result.message);
+    return { ok: true, value: { ...result.value } };
+  }
+
+  share(key: string, value: Json): HostAnswer {
+    if (this.#shared.size >= MAX_SHARED_KEYS && !this.#shared.has(key)) {
+      return refusal('SHARE_LIMIT', `more than ${MAX_SHARED_KEYS} keys are shared`);
+    }
+    this.#shared.set(key, value);
+    return { ok: true, value: null };
+  }
+
+  async #perform(op: string, argument: string): Promise<HostAnswer> {
+    const known = Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op] : undefined;
+    if (!known) return refusal('OPERATION_UNKNOWN', 'the host does not know this operation');
+    try {
+      return await known(this, JSON.parse(argument));
+    } catch {
+      // What broke is ours and is told to nobody but the log of the gateway, through the refusal's code.
+      return refusal('OPERATION_FAILED', 'the host could not do this');
+    }
+  }
+}
+
+function refusal(code: string, message: string): HostAnswer {
+  return { ok: false, error: { code, message } };
+}

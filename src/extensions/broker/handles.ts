@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+
+import type { AccessToken } from '../../entra/identity.ts';
+import type { SecretGrant } from '../../config/config.ts';
+import type { Secret } from '../../config/secret.ts';
+import type { EffectiveGrant } from '../grant.ts';
+
+/** Where the broker gets tokens from; the gateway wires it. */
+export interface TokenSource {
+  /** The token of a resource as it is now; undefined when this person has none for it. */
+  token(resource: string): Promise<AccessToken | undefined>;
+}
+
+/** A stand-in for a token. */
+export interface TokenHandle {
+  readonly resource: string;
+  /** What the extension holds: the handle, or the token itself where that was granted. */
+  readonly text: string;
+  readonly token: Secret;
+}
+
+/** A stand-in for a secret. */
+export interface SecretHandle {
+  readonly name: string;
+  readonly text: string;
+  readonly secret: SecretGrant;
+}
+
+/** The stand-ins of one invocation. They mean nothing to any other. */
+export interface Handles {
+  readonly tokens: readonly TokenHandle[];
+  readonly secrets: readonly SecretHandle[];
+}
+
+/** The shape of a handle: telling by its look what it is, and too long to be guessed (128 bits). */
+function mint(kind: 'token' | 'secret'): string {
+  return `entrada.${kind}.${randomBytes(16).toString('base64url')}`;
+}
+
+/** Anything that looks like a handle, of this invocation or of another. */
+export const HANDLE: RegExp = /entrada\.(?:token|secret)\.[\w-]{22}/;
+
+/** Makes the stand-ins of an invocation. A resource for which there is no token gets none. */
+export async function mintHandles(grant: EffectiveGrant, source: TokenSource): Promise<Handles> {
+  const tokens = await Promise.all(
+    grant.tokens.map(async ({ resource, expose }) => {
+      const token = await source.token(resource);
+      if (!token) return [];
+      const text = expose === 'raw' ? token.token.reveal() : mint('token');
+      return [{ resource, text, token: token.token }];
+    }),
+  );
+  const secrets = [...grant.secrets].map(([name, secret]) => ({
+    name,
+    text: mint('secret'),
+    secret,
+  }));
+  return { tokens: tokens.flat(), secrets };
+}

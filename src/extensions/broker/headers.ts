@@ -1,0 +1,73 @@
+/**
+ * Headers that are not an extension's to set: they say where a request goes, how long it is, or who sends it
+ * (Fetch standard, forbidden request-header; RFC 9110 section 7.6.1, hop by hop).
+ */
+const NOT_FROM_GUEST: ReadonlySet<string> = new Set([
+  'accept-encoding',
+  'connection',
+  'content-length',
+  'cookie',
+  'cookie2',
+  'date',
+  'expect',
+  'forwarded',
+  'host',
+  'http2-settings',
+  'keep-alive',
+  'origin',
+  'referer',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'via',
+]);
+
+const NOT_FROM_GUEST_PREFIX = /^(?:proxy-|sec-|x-forwarded-)/;
+
+/** Headers of an answer that are not an extension's to read: cookies of the host, and talk between hops. */
+const NOT_FOR_GUEST: ReadonlySet<string> = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'keep-alive',
+  'set-cookie',
+  'set-cookie2',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+const NOT_FOR_GUEST_PREFIX = /^proxy-/;
+
+const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** RFC 9110 section 5.5, without obs-text: what a value may be made of. */
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+
+export type HeaderPair = readonly [name: string, value: string];
+
+/** Why a header cannot be sent; undefined when it can. */
+export function headerFault([name, value]: HeaderPair): string | undefined {
+  const lower = name.toLowerCase();
+  if (!NAME.test(name)) return 'a header has a name that is none';
+  if (!VALUE.test(value)) return `the value of ${lower} has characters that no header has`;
+  if (NOT_FROM_GUEST.has(lower) || NOT_FROM_GUEST_PREFIX.test(lower))
+    return `${lower} is set by the host`;
+  return undefined;
+}
+
+/** The headers of an answer that an extension may see. */
+export function visibleHeaders(headers: readonly HeaderPair[]): readonly HeaderPair[] {
+  return headers.filter(([name]) => !NOT_FOR_GUEST.has(name) && !NOT_FOR_GUEST_PREFIX.test(name));
+}
+
+/** One entry a name, in lower case: values of a name that stands twice are one list (RFC 9110 section 5.3). */
+export function joinHeaders(headers: readonly HeaderPair[]): { readonly [name: string]: string } {
+  const joined = new Map<string, string>();
+  for (const [name, value] of headers) {
+    const lower = name.toLowerCase();
+    const before = joined.get(lower);
+    joined.set(lower, before === undefined ? value : `${before}, ${value}`);
+  }
+  return Object.fromEntries(joined);
+}

@@ -1,0 +1,132 @@
+import type { FetchCall } from '../../../sandbox/contract.ts';
+import type { Handles, SecretHandle, TokenHandle } from './handles.ts';
+import { HANDLE } from './handles.ts';
+import { headerFault, type HeaderPair } from './headers.ts';
+
+/** A call of `fetch` whose form was checked, its token taken out of its headers. */
+export interface PreparedCall {
+  readonly url: string;
+  readonly method: string;
+  /** Without the token's Authorization. */
+  readonly headers: readonly HeaderPair[];
+  readonly body: Buffer | null;
+  readonly redirect: FetchCall['redirect'];
+  /** The token that goes with it; null without one. */
+  readonly token: TokenHandle | null;
+}
+
+/** A call that is refused before anybody asks where it goes. */
+export interface PreparedRefusal {
+  readonly code:
+    | 'REQUEST_INVALID'
+    | 'HEADER_REFUSED'
+    | 'TOKEN_MISPLACED'
+    | 'TOKEN_UNKNOWN'
+    | 'REQUEST_TOO_LARGE';
+  readonly message: string;
+}
+
+/** RFC 9110 section 9.1; CONNECT and TRACE are not for applications. */
+const METHOD = /^(?!CONNECT$|TRACE$|TRACK$)[A-Z]{1,20}$/;
+
+/** RFC 6750 section 2.1: the one place in which a token travels. */
+const BEARER = /^Bearer +(\S+)$/i;
+
+/** Checks a call, and finds the token that it names by its handle. */
+export function prepare(
+  call: FetchCall,
+  handles: Handles,
+  maxBytes: number,
+): PreparedCall | PreparedRefusal {
+  if (!METHOD.test(call.method)) return refuse('REQUEST_INVALID', 'this method is not sent');
+  const broken = call.headers.map(headerFault).find((fault) => fault !== undefined);
+  if (broken !== undefined) return refuse('HEADER_REFUSED', broken);
+  const body = call.body === null ? null : Buffer.from(call.body, 'base64');
+  if (body && body.length > maxBytes) {
+    return refuse('REQUEST_TOO_LARGE', `a body of more than ${maxBytes} bytes`);
+  }
+  return withToken(call, body, handles);
+}
+
+function withToken(
+  call: FetchCall,
+  body: Buffer | null,
+  handles: Handles,
+): PreparedCall | PreparedRefusal {
+  const authorization = call.headers.find(([name]) => name.toLowerCase() === 'authorization');
+  const token = authorization ? findToken(authorization[1], handles) : null;
+  if (token === undefined)
+    return refuse('TOKEN_UNKNOWN', 'this token is not one of this invocation');
+  const headers = token ? call.headers.filter((one) => one !== authorization) : call.headers;
+  if (isMisplaced(call.url, headers, body, handles)) {
+    return refuse(
+      'TOKEN_MISPLACED',
+      'a token belongs into the Authorization header, as Bearer, and nowhere else',
+    );
+  }
+  const { url, method, redirect } = call;
+  return { url, method, headers, body, redirect, token };
+}
+
+/** The token that a header names: null when it names none, undefined when it names one that is not of this invocation. */
+function findToken(authorization: string, { tokens }: Handles): TokenHandle | null | undefined {
+  const text = BEARER.exec(authorization.trim())?.[1];
+  const token = tokens.find((one) => one.text === text);
+  if (token) return token;
+  return text?.startsWith('entrada.token.') ? undefined : null;
+}
+
+/** True when a token's stand-in, or a raw token, stands where no token belongs. */
+function isMisplaced(
+  url: string,
+  headers: readonly HeaderPair[],
+  body: Buffer | null,
+  { tokens }: Handles,
+): boolean {
+  const places = [url, ...headers.map(([, value]) => value), body?.toString('latin1') ?? ''];
+  return tokens.some(({ text }) => places.some((place) => place.includes(text)));
+}
+
+/** The headers and the body with secrets in place of their stand-ins, each only where its grant puts it. */
+export function putSecrets(
+  call: Pick<PreparedCall, 'headers' | 'body'>,
+  { secrets }: Handles,
+): Pick<PreparedCall, 'headers' | 'body'> {
+  const forHeaders = secrets.filter(({ secret }) => secret.in.includes('header'));
+  const forBody = secrets.filter(({ secret }) => secret.in.includes('body'));
+  return {
+    headers: call.headers.map(([name, value]) => [name, putInHeader(value, forHeaders)]),
+    body: call.body && putInBody(call.body, forBody),
+  };
+}
+
+function putInHeader(value: string, secrets: readonly SecretHandle[]): string {
+  const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(value)?.[1];
+  if (basic === undefined) return replaceAll(value, secrets);
+  const credentials = replaceAll(Buffer.from(basic, 'base64').toString(), secrets);
+  return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
+
+function putInBody(body: Buffer, secrets: readonly SecretHandle[]): Buffer {
+  const text = body.toString('latin1');
+  if (!secrets.some((secret) => text.includes(secret.text))) return body;
+  return Buffer.from(replaceAll(body.toString(), secrets));
+}
+
+function replaceAll(text: string, secrets: readonly SecretHandle[]): string {
+  return secrets.reduce(
+    (done, one) => done.replaceAll(one.text, () => one.secret.value.reveal()),
+    text,
+  );
+}
+
+/** True when a stand-in is left that nothing was put in place of: a secret where its grant does not allow it. */
+export function hasHandle({ headers, body }: Pick<PreparedCall, 'headers' | 'body'>): boolean {
+  return (
+    headers.some(([, value]) => HANDLE.test(value)) || HANDLE.test(body?.toString('latin1') ?? '')
+  );
+}
+
+function refuse(code: PreparedRefusal['code'], message: string): PreparedRefusal {
+  return { code, message };
+}

@@ -1,0 +1,213 @@
+import { realpathSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+
+import type { OutputChunk, Plugin, PluginContext, RolldownError } from 'rolldown';
+
+import { EntradaError, type ErrorDetails, type Position } from '../errors.ts';
+
+/** An extension as one script, with the way back to its sources. */
+export interface Bundle {
+  /** Evaluates to a function that, called, evaluates the extension and returns its default export. */
+  readonly code: string;
+  /** Source map (version 3) from `code` to the sources, their paths relative to the extension's folder. */
+  readonly map: string;
+}
+
+/** What authors import; it is ours, whatever their folder has under that name. */
+const SDK = 'entrada/extension';
+const ENTRY_ID = '\0entrada/entry';
+
+const SDK_FILE = fileURLToPath(
+  new URL(`../../sandbox/sdk${path.extname(fileURLToPath(import.meta.url))}`, import.meta.url),
+);
+
+/** Larger scripts make every sign-in slower. Unit: UTF-16 code units. */
+const MAX_CODE = 1024 * 1024;
+
+/**
+ * Bundles an extension: its TypeScript and what it imports, all of it inside its own folder. Build configuration in the
+ * folder is not looked at; nothing is resolved at run time.
+ *
+ * @param folder Absolute path of the extension's folder.
+ * @param entry Path of the entry below it.
+ * @throws {EntradaError} `EXTENSION_BUILD_FAILED` with the place in the source, `EXTENSION_IMPORT_REFUSED` with the chain
+ *   of imports that leads to what cannot run in an isolate.
+ */
+export async function bundle(folder: string, entry: string): Promise<Bundle> {
+  const { rolldown } = await import('rolldown'); // only who builds pays for loading it
+  const root = realpathSync(folder);
+  const guard = new ImportGuard(root, path.join(root, entry));
+  try {
+    await using build = await rolldown({
+      input: ENTRY_ID,
+      cwd: root,
+      platform: 'neutral',
+      tsconfig: false,
+      logLevel: 'silent',
+      resolve: { mainFields: ['module', 'main'], conditionNames: ['worker', 'browser', 'import'] },
+      plugins: [guard.plugin],
+    });
+    const { output } = await build.generate(OUTPUT);
+    return checkSize(output[0], entry);
+  } catch (error) {
+    throw guard.refusal ?? toBuildError(error, root, entry);
+  }
+}
+
+const OUTPUT = {
+  format: 'iife',
+  name: '__extension',
+  exports: 'default',
+  sourcemap: 'hidden',
+  codeSplitting: false,
+} as const;
+
+/** The first line of the bundle maps to no source, so that what is put before it moves no position. */
+function wrap(code: string): string {
+  return `(function () {"use strict";${code}\nreturn __extension;\n})`;
+}
+
+function checkSize({ code, map }: OutputChunk, entry: string): Bundle {
+  if (code.length <= MAX_CODE) return { code: wrap(code), map: map?.toString() ?? '' };
+  throw new EntradaError(
+    'EXTENSION_BUILD_FAILED',
+    `the bundle of ${entry} has ${code.length} characters; ${MAX_CODE} are the most`,
+    { next: 'Import less: look for a smaller package, or for its entry that can be tree-shaken.' },
+  );
+}
+
+/** Decides about every import, and remembers who imported what. */
+class ImportGuard {
+  readonly #root: string;
+  readonly #entry: string;
+  readonly #importers = new Map<string, string>();
+  /** The first import that was refused. */
+  refusal: EntradaError | undefined;
+
+  constructor(root: string, entry: string) {
+    this.#root = root;
+    this.#entry = entry;
+  }
+
+  get plugin(): Plugin {
+    const resolve = this.#resolve.bind(this);
+    const entry = JSON.stringify(this.#entry);
+    return {
+      name: 'entrada',
+      resolveId: {
+        order: 'pre',
+        handler(source, importer) {
+          return resolve(this, source, importer);
+        },
+      },
+      load(id) {
+        if (id !== ENTRY_ID) return null;
+        return {
+          code: `import extension from ${entry}; export default extension;`,
+          moduleType: 'js',
+        };
+      },
+    };
+  }
+
+  async #resolve(
+    context: PluginContext,
+    source: string,
+    importer: string | undefined,
+  ): Promise<string | undefined> {
+    if (source === ENTRY_ID) return ENTRY_ID;
+    if (source === SDK) return SDK_FILE;
+    if (importer === SDK_FILE) return undefined;
+    if (isBuiltin(source))
+      this.#refuse(source, importer, 'is part of Node.js, which an isolate does not have');
+    const resolved = await context.resolve(source, importer, { skipSelf: true });
+    if (!resolved || resolved.external)
+      return this.#refuse(source, importer, 'is not in the extension’s folder');
+    if (!this.#isInside(resolved.id))
+      this.#refuse(source, importer, 'leaves the extension’s folder');
+    if (importer !== undefined) this.#importers.set(resolved.id, importer);
+    return resolved.id;
+  }
+
+  /** A link that leads out of the folder is out of the folder. */
+  #isInside(id: string): boolean {
+    const file = realpathSync(id.split('?', 1)[0] ?? id);
+    return file.startsWith(this.#root + path.sep);
+  }
+
+  #refuse(source: string, importer: string | undefined, why: string): never {
+    const chain = [...this.#chain(importer), source].join(' → ');
+    this.refusal ??= new EntradaError('EXTENSION_IMPORT_REFUSED', `${source} ${why}: ${chain}`, {
+      next:
+        SUGGESTIONS[source.replace(/^node:/, '')] ??
+        'Remove the import, or install the package into the extension’s own folder.',
+    });
+    // rolldown writes a code of its own on what a plugin throws, so ours does not go through its hands.
+    throw new Error('refused');
+  }
+
+  #chain(importer: string | undefined): readonly string[] {
+    if (importer === undefined || importer === ENTRY_ID) return [];
+    return [...this.#chain(this.#importers.get(importer)), path.relative(this.#root, importer)];
+  }
+}
+
+/** What to use instead of a part of Node.js. */
+const SUGGESTIONS: { readonly [name: string]: string } = {
+  buffer: 'Use Uint8Array, TextEncoder and TextDecoder.',
+  crypto: 'Use the global crypto: crypto.subtle, crypto.randomUUID().',
+  fs: 'An extension has no files: pass what it needs in its config.',
+  'fs/promises': 'An extension has no files: pass what it needs in its config.',
+  http: 'Use fetch.',
+  https: 'Use fetch.',
+  process: 'An extension has no environment: pass what it needs in its config or secrets.',
+  timers: 'Use the global setTimeout.',
+  'timers/promises': 'Use the global setTimeout.',
+  url: 'Use the global URL.',
+  util: 'Use the global TextEncoder, TextDecoder and structuredClone.',
+};
+
+function toBuildError(error: unknown, root: string, entry: string): EntradaError {
+  const fault = firstFault(error);
+  if (fault.code === 'MISSING_EXPORT' && fault.id === ENTRY_ID)
+    return noDefault(root, entry, error);
+  const message = SENTENCES[fault.code ?? ''] ?? plain(fault.message);
+  const position = positionOf(fault, root);
+  const details: ErrorDetails = { cause: error, ...(position ? { position } : {}) };
+  return new EntradaError('EXTENSION_BUILD_FAILED', message, details);
+}
+
+/** What rolldown says in the words of a bundler. */
+const SENTENCES: { readonly [code: string]: string } = {
+  INVALID_TLA_FORMAT: 'await stands outside of a function: move it into the hook',
+};
+
+function plain(message: string): string {
+  const [line = ''] = stripVTControlCharacters(message).split('\n', 1);
+  return line.replace(/^\[[A-Z_]+\] /, '');
+}
+
+function noDefault(root: string, entry: string, cause: unknown): EntradaError {
+  return new EntradaError('EXTENSION_BUILD_FAILED', `${entry} has no default export`, {
+    cause,
+    position: { file: path.join(root, entry), line: 1, column: 1 },
+    next: 'End it with: export default { … } satisfies Extension;',
+  });
+}
+
+/** rolldown gathers what it finds in one error. */
+function firstFault(error: unknown): RolldownError {
+  if (!(error instanceof Error)) return new Error(String(error));
+  const gathered: unknown = 'errors' in error ? error.errors : undefined;
+  const first: unknown = Array.isArray(gathered) ? gathered[0] : undefined;
+  return first instanceof Error ? first : error;
+}
+
+function positionOf({ loc, id }: RolldownError, root: string): Position | undefined {
+  const file = loc?.file ?? id;
+  if (!loc || file === undefined) return undefined;
+  return { file: path.resolve(root, file), line: loc.line, column: loc.column + 1 };
+}

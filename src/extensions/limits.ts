@@ -1,0 +1,55 @@
+import type { RunnerLimits } from '../../sandbox/contract.ts';
+
+/** Every limit of an invocation: those that the runner holds, and those of the broker. */
+export interface Limits extends RunnerLimits {
+  /** Body of one request. Unit: bytes. */
+  readonly requestBytes: number;
+  /** Body of one answer. Unit: bytes. */
+  readonly responseBytes: number;
+  /** One request, redirects included. Unit: milliseconds. */
+  readonly requestMs: number;
+  readonly redirects: number;
+  /** The event that a hook is told. Unit: UTF-16 code units of its JSON. */
+  readonly eventLength: number;
+  /** Nesting of a result. */
+  readonly resultDepth: number;
+  /** Values in a result, nested ones included. */
+  readonly resultNodes: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/**
+ * Defaults, with their reasons. The operator may set wall time, CPU time and memory, up to the ceilings that the
+ * configuration's schema names.
+ */
+export const DEFAULT_LIMITS: Limits = {
+  wallMs: 5_000, // a person waits in front of a browser; one or two seconds are too tight for a cold API
+  cpuMs: 200, // a decision compares a few values: more is a loop
+  memoryMb: 128, // an object of a million keys aborts the process at 64 and passes at 128
+  hostCalls: 50, // as a hosted worker has
+  concurrentHostCalls: 6, // as a browser has to one host
+  timers: 100,
+  messages: 5_000, // calls, timers and lines together, before a flood is a flood
+  logLines: 100,
+  logLineLength: 2 * KIB,
+  messageLength: 3 * MIB, // a request body of 1 MiB in base64, and its headers
+  resultLength: 64 * KIB,
+  resultDepth: 32,
+  resultNodes: 2_000,
+  eventLength: 256 * KIB,
+  requestBytes: MIB,
+  responseBytes: 2 * MIB,
+  requestMs: 4_000, // one slow API still leaves time to deny with a reason
+  redirects: 3,
+};
+
+/** The limits of one extension: defaults, with what the operator set. */
+export function limitsOf(given: {
+  readonly wallMs?: number;
+  readonly cpuMs?: number;
+  readonly memoryMb?: number;
+}): Limits {
+  return { ...DEFAULT_LIMITS, ...given };
+}

@@ -1,0 +1,32 @@
+import type { Decision, Failure, HookName, Patch, Usage } from '../../sandbox/contract.ts';
+
+/** One run of one hook of one extension. */
+export interface InvocationRecord {
+  readonly extension: string;
+  /** Hash of what ran. */
+  readonly version: string;
+  readonly hook: HookName;
+  readonly mode: 'shadow' | 'enforce';
+  /** The decision of `decide`; null for other hooks and when it failed. */
+  readonly decision: Decision | null;
+  /** The patch of `enrich` that was applied; null for other hooks and when it failed. */
+  readonly patch: Patch | null;
+  readonly failure: Failure | null;
+  readonly hostCalls: readonly HostCallRecord[];
+  readonly usage: Usage | null;
+  readonly durationMs: number;
+}
+
+/** One request that the broker was asked for. */
+export interface HostCallRecord {
+  readonly method: string;
+  /** Without its query's values and without anything secret. */
+  readonly url: string;
+  /** Null when it was refused or never answered. */
+  readonly status: number | null;
+  /** The pattern of the grant that allowed it; null when none did. */
+  readonly rule: string | null;
+  /** Why it was refused or failed; null when it was answered. */
+  readonly code: string | null;
+  readonly ms: number;
+}

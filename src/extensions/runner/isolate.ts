@@ -1,0 +1,147 @@
+import ivm from 'isolated-vm';
+
+/**
+ * The only file that imports isolated-vm. A `Cell` is one isolate with one context, made ready before it is needed: the
+ * platform has booted in it, the extension's bundle is compiled into a factory that was not called yet. It serves one
+ * invocation and is disposed.
+ *
+ * Its rules, each with a reason that was measured:
+ * - Only primitives cross, through two `Callback`s that hold no live reference and take no options: options objects made
+ *   inside an isolate are read through a prototype that guest code can pollute.
+ * - Guest code is never run by a synchronous call: such a call would hold the runner's own thread.
+ * - `memoryLimit` is soft and `timeout` ends with the first await: both are only the first of several fences.
+ */
+export interface CellPorts {
+  /** A message of the runtime in the isolate. Every argument is unchecked. */
+  readonly send: (type: unknown, id: unknown, name: unknown, text: unknown) => void;
+  /** A question that is answered at once. */
+  readonly ask: (op: unknown, text: unknown) => string;
+  /** V8 lost control of the isolate: its thread is gone for good. */
+  readonly catastrophe: (message: string) => void;
+}
+
+/** A script with the code cache that this process made of it. */
+export interface CompiledScript {
+  readonly source: string;
+  readonly filename: string;
+  readonly cache: ivm.ExternalCopy<ArrayBuffer> | undefined;
+}
+
+/** Booting runs only our own script; longer than this is a broken machine. Unit: milliseconds. */
+const BOOT_TIMEOUT_MS = 5_000;
+
+/**
+ * Compiles a script once for its code cache, in an isolate that runs nothing.
+ *
+ * @throws {SyntaxError} When the script does not parse.
+ */
+export function compile(source: string, filename: string): CompiledScript {
+  const isolate = new ivm.Isolate();
+  try {
+    const options = { filename, produceCachedData: true } as const;
+    const script = isolate.compileScriptSync(source, options);
+    return { source, filename, cache: readCache(script) };
+  } finally {
+    isolate.dispose();
+  }
+}
+
+function readCache(script: ivm.Script): CompiledScript['cache'] {
+  if (!('cachedData' in script)) return undefined;
+  return script.cachedData instanceof ivm.ExternalCopy ? script.cachedData : undefined;
+}
+
+export class Cell {
+  readonly #isolate: ivm.Isolate;
+  readonly #context: ivm.Context;
+  readonly #receive: ivm.Reference;
+  #ports: CellPorts | undefined;
+  /** CPU time that preparing took: it is not the invocation's. */
+  #cpuBefore = 0n;
+
+  /**
+   * @param platform What every isolate starts with; its completion value is the function that boots the runtime.
+   * @param bundle The extension, wrapped as a factory; null for a cell that evaluates a script.
+   */
+  constructor(platform: CompiledScript, bundle: CompiledScript | null, memoryMb: number) {
+    this.#isolate = new ivm.Isolate({
+      memoryLimit: memoryMb,
+      onCatastrophicError: (message) => this.#ports?.catastrophe(message),
+    });
+    this.#context = this.#isolate.createContextSync();
+    this.#receive = this.#boot(platform);
+    if (bundle) this.#define(bundle);
+    this.#cpuBefore = this.#isolate.cpuTime;
+  }
+
+  /** Connects the cell to the one invocation that it serves. */
+  attach(ports: CellPorts): void {
+    this.#ports = ports;
+  }
+
+  /**
+   * Hands a message to the runtime. Rejects when the isolate ended meanwhile, or when guest code left a rejection that
+   * nobody handles.
+   */
+  async deliver(type: string, id: number, text: string): Promise<void> {
+    await this.#receive.apply(undefined, [type, id, text], { result: { copy: true } });
+  }
+
+  /** Runs a script and hands what it evaluates to, as it is, to the runtime. */
+  async evaluate(source: string): Promise<void> {
+    const script = await this.#isolate.compileScript(source, { filename: 'entrada:evaluate' });
+    const value = await script.run(this.#context, { reference: true, release: true });
+    await this.#receive.apply(undefined, ['evaluated', 0, '', value.derefInto({ release: true })]);
+  }
+
+  /** CPU time since it was made ready. Unit: milliseconds. */
+  get cpuMs(): number {
+    return Number(this.#isolate.cpuTime - this.#cpuBefore) / 1e6;
+  }
+
+  /** Bytes of heap and of buffers, now; 0 when it cannot be asked any more. */
+  async heapBytes(): Promise<number> {
+    if (this.#isolate.isDisposed) return 0;
+    const heap = await this.#isolate.getHeapStatistics();
+    return heap.used_heap_size + heap.externally_allocated_size;
+  }
+
+  get isDisposed(): boolean {
+    return this.#isolate.isDisposed;
+  }
+
+  dispose(): void {
+    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+  }
+
+  #boot(platform: CompiledScript): ivm.Reference {
+    const boot = this.#compile(platform).runSync(this.#context, {
+      reference: true,
+      timeout: BOOT_TIMEOUT_MS,
+    });
+    const send = new ivm.Callback(
+      (type: unknown, id: unknown, name: unknown, text: unknown) =>
+        this.#ports?.send(type, id, name, text),
+      { ignored: true },
+    );
+    const ask = new ivm.Callback((op: unknown, text: unknown) => this.#ports?.ask(op, text) ?? '');
+    const options = { result: { reference: true }, timeout: BOOT_TIMEOUT_MS } as const;
+    return boot.applySync(undefined, [send, ask], options);
+  }
+
+  /** The bundle's completion value is a function: nothing of the author's has run when it is handed over. */
+  #define(bundle: CompiledScript): void {
+    const factory = this.#compile(bundle).runSync(this.#context, {
+      reference: true,
+      timeout: BOOT_TIMEOUT_MS,
+    });
+    this.#receive.applySync(undefined, ['define', 0, '', factory.derefInto({ release: true })], {
+      timeout: BOOT_TIMEOUT_MS,
+    });
+  }
+
+  #compile({ source, filename, cache }: CompiledScript): ivm.Script {
+    const options = cache ? { filename, cachedData: cache } : { filename };
+    return this.#isolate.compileScriptSync(source, options);
+  }
+}
