@@ -21,6 +21,8 @@ export interface Session {
   readonly service: { readonly type: string; readonly path: string };
   /** Id of the method. */
   readonly method: string;
+  /** Names the tenant and application that the method had; a session of another one has ended. */
+  readonly generation: string;
   readonly principal: SessionPrincipal;
   /** Session id at Entra, for front-channel logout; null when the token had none. */
   readonly sid: string | null;

@@ -1,0 +1,212 @@
+import { hash } from 'node:crypto';
+
+import type { Clock } from '../clock.ts';
+import type { AuthenticationConfig, ServiceConfig } from '../config/config.ts';
+import { isEntradaError } from '../errors.ts';
+import type { EntradaError } from '../errors.ts';
+import type { Change, Kind, Store, StoredRecord } from '../store/store.ts';
+import { newSessionCookie, sessionIdOf } from './cookie.ts';
+import type { Session } from './session.ts';
+import type {
+  CreatedSession,
+  ListedSession,
+  NewSession,
+  ServiceRef,
+  SessionEnd,
+  SessionPage,
+  Sessions,
+} from './sessions.ts';
+import type { TokenVault } from './token-vault.ts';
+
+/** What `createSessions` needs. */
+export interface SessionOptions {
+  readonly store: Store;
+  readonly vault: TokenVault;
+  readonly clock: Clock;
+  /** Unit: milliseconds. */
+  readonly idleMs: number;
+  /** Unit: milliseconds. */
+  readonly absoluteMs: number;
+  readonly services: readonly ServiceConfig[];
+  readonly methods: readonly AuthenticationConfig[];
+  /** What to write in the same commit when a session is ended: the events of it. */
+  readonly ended?: (session: Session, reason: SessionEnd) => readonly Change[];
+  /** Told of a session that does not open any more; the person is then not signed in. */
+  readonly report?: (error: EntradaError) => void;
+}
+
+const SESSION: Kind<Session> = {
+  name: 'session',
+  sealed: true,
+  indexes: ['person', 'sid'],
+  cached: true,
+};
+
+/** A record that no configured key opens. */
+const UNREADABLE = Symbol('unreadable');
+
+/** A session's end is moved when this much of its idle time is gone, so that most checks only read. */
+const TOUCH_AFTER_MS = 60_000;
+
+/** Keeps sessions in the store, in the lifetimes of the configuration. */
+export function createSessions(options: SessionOptions): Sessions {
+  return new StoredSessions(options);
+}
+
+class StoredSessions implements Sessions {
+  readonly #options: SessionOptions;
+  readonly #generations: ReadonlyMap<string, string>;
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#generations = new Map(options.methods.map((one) => [one.id, generationOf(one)]));
+  }
+
+  create(given: NewSession): CreatedSession {
+    const { clock, vault } = this.#options;
+    const { id, cookie } = newSessionCookie();
+    const { tokenSet, idleMs, absoluteMs, service, ...known } = given;
+    const session: Session = {
+      ...known,
+      id,
+      service: { type: service.type, path: service.path },
+      generation: this.#generations.get(given.method) ?? '',
+      createdAt: clock(),
+      endsAt: clock() + shorter(absoluteMs, this.#options.absoluteMs),
+      idleMs: shorter(idleMs, this.#options.idleMs),
+    };
+    const expiresAt = idleEnd(session, clock());
+    const changes = [putOf(session, expiresAt)];
+    if (tokenSet !== null) changes.push(vault.put(id, tokenSet, expiresAt));
+    return { session, cookie, changes };
+  }
+
+  async check(service: ServiceRef, cookie: string | undefined): Promise<Session | undefined> {
+    const id = sessionIdOf(cookie);
+    const record = id === undefined ? undefined : await this.#read(id);
+    if (record === undefined || record === UNREADABLE || !isAt(record.value, service)) {
+      return undefined;
+    }
+    if (!this.#isConfigured(record.value)) {
+      await this.end(record.id, 'configuration');
+      return undefined;
+    }
+    await this.#keepAlive(record);
+    return record.value;
+  }
+
+  async end(id: string, reason: SessionEnd): Promise<boolean> {
+    return (await this.#endAll([id], reason)) === 1;
+  }
+
+  async endBySid(sid: string, tid: string | null): Promise<number> {
+    const ids = await this.#options.store.findIds(SESSION, 'sid', indexOf(sid));
+    const ofTenant = ({ principal }: Session): boolean => tid === null || principal.tid === tid;
+    return this.#endAll(ids, 'front_channel', ofTenant);
+  }
+
+  async endByPerson(tid: string, oid: string): Promise<number> {
+    const ids = await this.#options.store.findIds(SESSION, 'person', indexOf(tid, oid));
+    return this.#endAll(ids, 'revoked');
+  }
+
+  async ofPerson(tid: string, oid: string): Promise<readonly ListedSession[]> {
+    const found = await this.#options.store.find(SESSION, 'person', indexOf(tid, oid));
+    return this.#listed(found);
+  }
+
+  async list(page: { readonly after?: string; readonly limit: number }): Promise<SessionPage> {
+    const found = await this.#options.store.list(SESSION, page);
+    const next = found.length < page.limit ? null : (found.at(-1)?.id ?? null);
+    return { sessions: this.#listed(found), next };
+  }
+
+  async count(): Promise<number> {
+    return this.#options.store.count(SESSION);
+  }
+
+  /** What does not open cannot sign anybody in. */
+  async #read(id: string): Promise<StoredRecord<Session> | typeof UNREADABLE | undefined> {
+    try {
+      return await this.#options.store.get(SESSION, id);
+    } catch (error) {
+      if (!isEntradaError(error, 'STORE_UNREADABLE')) throw error;
+      this.#options.report?.(error);
+      return UNREADABLE;
+    }
+  }
+
+  /** All in one commit; answers how many. What does not open is deleted, with no event: nobody can say whose it was. */
+  async #endAll(
+    ids: readonly string[],
+    reason: SessionEnd,
+    only: (session: Session) => boolean = () => true,
+  ): Promise<number> {
+    const records = await Promise.all(ids.map((id) => this.#read(id)));
+    const changes = records.flatMap((record, index) => {
+      const id = ids[index];
+      if (id === undefined || record === undefined) return [];
+      if (record === UNREADABLE) return [this.#removal(id)];
+      return only(record.value) ? [[...this.#removal(id), ...this.#events(record, reason)]] : [];
+    });
+    await this.#options.store.commit(changes.flat(), { durable: true });
+    return changes.length;
+  }
+
+  #removal(id: string): readonly Change[] {
+    return [{ op: 'delete', kind: SESSION, id }, this.#options.vault.delete(id)];
+  }
+
+  #events({ value }: StoredRecord<Session>, reason: SessionEnd): readonly Change[] {
+    return this.#options.ended?.(value, reason) ?? [];
+  }
+
+  /** The tokens first: they must not end before their session. */
+  async #keepAlive({ id, value, expiresAt }: StoredRecord<Session>): Promise<void> {
+    const { store, vault, clock } = this.#options;
+    const moved = idleEnd(value, clock());
+    if (moved - expiresAt < Math.min(TOUCH_AFTER_MS, value.idleMs / 10)) return;
+    await vault.touch(id, moved);
+    await store.touch(SESSION, id, moved);
+  }
+
+  #isConfigured({ service, method, generation }: Session): boolean {
+    if (this.#generations.get(method) !== generation) return false;
+    return this.#options.services.some(
+      (one) =>
+        one.type === service.type &&
+        one.path === service.path &&
+        (one.authentications.length === 0 || one.authentications.includes(method)),
+    );
+  }
+
+  #listed(records: readonly StoredRecord<Session>[]): readonly ListedSession[] {
+    return records
+      .filter(({ value }) => this.#isConfigured(value))
+      .map(({ value, expiresAt }) => ({ session: value, expiresAt }));
+  }
+}
+
+const isAt = (session: Session, service: ServiceRef): boolean =>
+  session.service.type === service.type && session.service.path === service.path;
+
+const idleEnd = (session: Session, now: number): number =>
+  Math.min(session.endsAt, now + session.idleMs);
+
+const shorter = (asked: number | undefined, most: number): number =>
+  Math.max(0, Math.min(asked ?? most, most));
+
+/** Index values stand in clear in the database: a stolen one does not say who is signed in. */
+const indexOf = (...parts: readonly string[]): string =>
+  hash('sha256', JSON.stringify(parts), 'base64url');
+
+/** Another tenant or application behind the same id is another method. */
+const generationOf = ({ directoryId, applicationId }: AuthenticationConfig): string =>
+  hash('sha256', JSON.stringify([directoryId, applicationId]), 'base64url');
+
+function putOf(session: Session, expiresAt: number): Change {
+  const { tid, oid } = session.principal;
+  const sid = session.sid === null ? {} : { sid: indexOf(session.sid) };
+  const indexes = { person: indexOf(tid, oid), ...sid };
+  return { op: 'put', kind: SESSION, id: session.id, value: session, expiresAt, indexes };
+}
