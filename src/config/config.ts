@@ -1,5 +1,6 @@
 import type { ErrorCode, Position } from '../errors.ts';
 import type { FailureKind, JsonObject } from '../../sandbox/contract.ts';
+import type { Finding } from './document/finding.ts';
 import type { Secret } from './secret.ts';
 
 /**
@@ -134,7 +135,7 @@ export interface ServiceConfig {
   readonly type: ServiceType;
   /** Begins with a slash; no trailing slash but for the root. */
   readonly path: string;
-  /** Ids of methods, in order. Empty in the file: all of them. */
+  /** Ids of methods, in order; never empty. Left out in the file: all of them. */
   readonly authentications: readonly string[];
   /** Origins that forward-auth serves besides the gateway's own. */
   readonly hosts: readonly string[];
@@ -143,7 +144,7 @@ export interface ServiceConfig {
 export type ExtensionMode = 'off' | 'shadow' | 'enforce';
 
 /** What happens to a sign-in when an extension fails. */
-export type FailurePolicy = 'deny' | 'allow' | 'skip' | 'retry';
+export type FailurePolicy = 'deny' | 'allow';
 
 export interface ExtensionConfig {
   /** Absolute path of the extension's folder. */
@@ -224,13 +225,19 @@ export interface Fault {
   /** Path of the value, as in `authentications[0].api_scopes`. */
   readonly path: string;
   readonly position?: Position;
-  /** The line itself, for the caret below it. */
+  /** The line itself, for the caret below it. What must not be shown is replaced in it. */
   readonly line?: string;
+  /** Column of the caret in `line`, from 1: another than `position.column` when something before it was replaced. */
+  readonly caret?: number;
   /** How many columns the caret underlines. */
   readonly length?: number;
 }
 
-/** What `loadConfig` answers: a configuration, or why there is none; warnings in both cases. */
-export type Loaded =
-  | { readonly ok: true; readonly config: Config; readonly faults: readonly Fault[] }
-  | { readonly ok: false; readonly faults: readonly Fault[] };
+/**
+ * What `loadConfig` answers: a configuration, or why there is none; warnings in both cases. `report` gives findings of other
+ * parts (an extension's manifest that asks for more than it is granted) their place in the same file.
+ */
+export type Loaded = ({ readonly ok: true; readonly config: Config } | { readonly ok: false }) & {
+  readonly faults: readonly Fault[];
+  readonly report: (findings: readonly Finding[]) => readonly Fault[];
+};

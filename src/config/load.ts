@@ -1,0 +1,53 @@
+import { dirname, resolve } from 'node:path';
+import { checksOf } from './checks/checks.ts';
+import type { Config, Fault, Loaded } from './config.ts';
+import { diskFiles, tryRead, type ConfigFiles } from './config-files.ts';
+import { readDocument } from './document.ts';
+import { fileSchema } from './schema/file.ts';
+import { settleFile } from './settle/file.ts';
+import { resolveFrom } from './sources.ts';
+
+export interface LoadOptions {
+  /** Values of `${env:NAME}`: `process.env`. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Default: the file system. */
+  readonly files?: ConfigFiles;
+  /** Extensions may be enforced without an `integrity`: while developing, and in the demo. Default false. */
+  readonly allowUnapproved?: boolean;
+}
+
+/**
+ * Reads a configuration: every fault of the file in one run, or a frozen `Config`. Nothing is thrown.
+ *
+ * @param file Path of `entrada.yaml`; faults name it as it is given.
+ */
+export function loadConfig(file: string, options: LoadOptions): Loaded {
+  const read = tryRead(options.files ?? diskFiles, resolve(file));
+  if (!read.ok) return { ok: false, faults: [unreadable(file, read.why)], report: () => [] };
+  return readConfig(read.text, file, options);
+}
+
+/** Like `loadConfig`, of a text. Relative paths start at the folder of `file`, which need not exist. */
+export function readConfig(text: string, file: string, options: LoadOptions): Loaded {
+  const directory = dirname(resolve(file));
+  const files = options.files ?? diskFiles;
+  const { environment, allowUnapproved = false } = options;
+  const result = readDocument(text, file, fileSchema, {
+    resolve: resolveFrom({ environment, files, directory }),
+    checks: checksOf({ files, directory, allowUnapproved }),
+  });
+  const { faults, report } = result;
+  if (!result.ok) return { ok: false, faults, report };
+  const config: Config = settleFile(result.value, directory);
+  return { ok: true, config, faults, report };
+}
+
+function unreadable(file: string, why: string): Fault {
+  return {
+    severity: 'error',
+    code: 'CONFIG_UNREADABLE',
+    message: `The file ${file} ${why}.`,
+    next: 'Name the file with --config, or make one with: entrada init.',
+    path: '',
+  };
+}

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import type { GroupAssociation, ProxyConfig } from '../config.ts';
+import { withTraits } from '../document/traits.ts';
+import type { Secret } from '../secret.ts';
+import { GUID_PATTERN, parseGuid, parseTenant, TENANT_PATTERN } from '../values/guid.ts';
+import { ORIGIN_PATTERN, parseLoopbackOrigin, parseOrigin } from '../values/origin.ts';
+import { parseProxy, PROXY_PATTERN } from '../values/proxy.ts';
+import { parseScope, parseSuffix, SCOPE_PATTERN } from '../values/scope.ts';
+import { id, list, name, orEmpty, filePath, secret, text, word, words } from './forms.ts';
+
+/** One entry of `authentications`, as it is written. */
+export type AuthenticationEntry = EntraIdEntry;
+
+/** An entry of `type: entra-id`. */
+export interface EntraIdEntry {
+  readonly id: string;
+  readonly type: 'entra-id';
+  readonly name: string;
+  readonly description: string;
+  readonly directory_id: string;
+  readonly application_id?: string | undefined;
+  /** Another name for `application_id`. */
+  readonly client_id?: string | undefined;
+  readonly base_groups: readonly string[];
+  readonly group_association: GroupAssociation | 'base-and-cloud-groups';
+  readonly base_roles: readonly string[];
+  readonly proxy: ProxyConfig;
+  readonly remove_username_suffix: readonly string[];
+  readonly api_scopes: readonly string[];
+  readonly password?: Secret | null | undefined;
+  readonly authority?: AuthorityEntry | undefined;
+}
+
+export interface AuthorityEntry {
+  readonly login: string;
+  readonly ca?: string | undefined;
+  readonly map: { readonly [origin: string]: string };
+}
+
+/** The other documented types. */
+const LATER_TYPES = [
+  'anonymous',
+  'application',
+  'deny-username',
+  'extension',
+  'google-identity',
+  'http',
+  'ip-time-ban',
+  'ldap',
+  'local-file',
+  'okta-oidc',
+  'os',
+  'radius',
+];
+
+const guid = (expects: string): z.ZodType<string, string> =>
+  text({ parse: parseGuid, expects, pattern: GUID_PATTERN });
+
+const loopbackOrigin = text({
+  parse: parseLoopbackOrigin,
+  expects: 'an https origin on this machine',
+  pattern: ORIGIN_PATTERN,
+});
+
+const authority = z.strictObject({
+  login: loopbackOrigin.describe('Origin that stands in for https://login.microsoftonline.com.'),
+  ca: filePath('the path of a PEM file')
+    .optional()
+    .describe('PEM file with the authority that signed the certificates of the emulator.'),
+  map: z
+    .record(
+      text({ parse: parseOrigin, expects: 'an https origin', pattern: ORIGIN_PATTERN }),
+      loopbackOrigin,
+    )
+    .prefault({})
+    .describe('For each API, the origin on this machine that stands in for it.'),
+});
+
+const entraId = z
+  .strictObject({
+    id: id('this method').describe(
+      'The AUTH-UUID: a name of its own that never changes, for it is a part of the redirect URI.',
+    ),
+    type: withTraits(z.literal('entra-id'), { substitution: 'written' }).describe(
+      'People sign in with Microsoft Entra ID.',
+    ),
+    name: name('a name')
+      .prefault('Microsoft Entra ID')
+      .describe('Shown on the link of the sign-in page.'),
+    description: orEmpty(words('a sentence'), '').prefault('').describe('For the operator alone.'),
+    directory_id: text({
+      parse: parseTenant,
+      expects: 'the directory (tenant) ID, a GUID',
+      pattern: TENANT_PATTERN,
+    }).describe(
+      'Directory (tenant) ID of the one organization whose people may sign in. A verified domain name does, too.',
+    ),
+    application_id: guid('the application (client) ID, a GUID')
+      .optional()
+      .describe('Application (client) ID of the app registration in Entra.'),
+    client_id: guid('the application (client) ID, a GUID')
+      .optional()
+      .describe('Another name for application_id. Write one of the two.'),
+    base_groups: list(id('a group'), 'a list of ids of groups')
+      .prefault([])
+      .describe(
+        'Ids of the groups of this file that everybody gets who signs in here. The first is the primary group.',
+      ),
+    group_association: word('base-groups', 'base-and-azure-groups', 'base-and-cloud-groups')
+      .prefault('base-groups')
+      .describe(
+        'base-groups: everybody gets base_groups and nothing else. base-and-azure-groups (or base-and-cloud-groups): also the groups of this file that have the same name, letter by letter, as a security group of the person in Entra.',
+      ),
+    base_roles: list(id('a role'), 'a list of ids of roles')
+      .prefault([])
+      .describe(
+        'Ids of the roles that everybody gets who signs in here. When it is not empty, everybody whom Entra accepts is an administrator.',
+      ),
+    proxy: orEmpty(
+      text({
+        parse: parseProxy,
+        expects: 'connect://host:port or direct',
+        pattern: PROXY_PATTERN,
+        examples: ['connect://10.1.2.3:3128', 'direct'],
+      }),
+      { kind: 'direct' },
+    )
+      .prefault('')
+      .describe(
+        'HTTP proxy for everything that this method sends, calls of extensions included: connect://host:port. Empty or direct: no proxy.',
+      ),
+    remove_username_suffix: list(
+      text({ parse: parseSuffix, expects: 'the end of usernames, as in @example.com' }),
+      'a list of ends of usernames, as in @example.com',
+    )
+      .prefault([])
+      .describe('The first of these that a username ends with is taken off it.'),
+    api_scopes: list(
+      text({ parse: parseScope, expects: 'a scope', pattern: SCOPE_PATTERN }),
+      'a list of scopes',
+    )
+      .prefault([])
+      .describe(
+        'Permissions for APIs that are asked for at sign-in. Extensions get one token for each API. Needs password.',
+      ),
+    password: secret('the client secret')
+      .nullable()
+      .optional()
+      .describe(
+        'Client secret of the app registration; only used with api_scopes. Best as ${env:NAME} or ${file:PATH}.',
+      ),
+    authority: authority
+      .optional()
+      .describe('An emulator on this machine instead of Entra: for tests and demonstrations only.'),
+  })
+  .meta({
+    oneOf: [{ required: ['application_id'] }, { required: ['client_id'] }],
+  });
+
+export const authenticationSchema: z.ZodType<AuthenticationEntry> = withTraits(
+  z.discriminatedUnion('type', [entraId]),
+  { expects: 'a method of authentication', unavailable: LATER_TYPES },
+);

@@ -1,0 +1,53 @@
+import { resolve } from 'node:path';
+import type { AuthenticationConfig, AuthorityConfig, GroupAssociation } from '../config.ts';
+import type {
+  AuthenticationEntry,
+  AuthorityEntry,
+  EntraIdEntry,
+} from '../schema/authentication.ts';
+import { EntradaError } from '../../errors.ts';
+
+/** Settles one method of the chain. */
+export function settleAuthentication(
+  entry: AuthenticationEntry,
+  directory: string,
+): AuthenticationConfig {
+  const { type, id, name, description, proxy } = entry;
+  return {
+    type,
+    id,
+    name,
+    description,
+    proxy,
+    directoryId: entry.directory_id,
+    applicationId: applicationId(entry),
+    baseGroups: distinct(entry.base_groups),
+    groupAssociation: ASSOCIATIONS[entry.group_association],
+    baseRoles: distinct(entry.base_roles),
+    removeUsernameSuffix: distinct(entry.remove_username_suffix),
+    apiScopes: distinct(entry.api_scopes),
+    password: entry.password ?? null,
+    authority: entry.authority ? settleAuthority(entry.authority, directory) : null,
+  };
+}
+
+/** Both spellings of the documentation. */
+const ASSOCIATIONS: { readonly [Word in EntraIdEntry['group_association']]: GroupAssociation } = {
+  'base-groups': 'base-groups',
+  'base-and-azure-groups': 'base-and-azure-groups',
+  'base-and-cloud-groups': 'base-and-azure-groups',
+};
+
+function applicationId(entry: EntraIdEntry): string {
+  const id = entry.application_id ?? entry.client_id;
+  if (id === undefined) throw new EntradaError('CONFIG_MISSING_KEY', 'application_id is missing');
+  return id;
+}
+
+function distinct(words: readonly string[]): readonly string[] {
+  return [...new Set(words)];
+}
+
+function settleAuthority({ login, ca, map }: AuthorityEntry, directory: string): AuthorityConfig {
+  return { login, ca: ca === undefined ? null : resolve(directory, ca), map };
+}

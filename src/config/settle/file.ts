@@ -1,0 +1,59 @@
+import { resolve } from 'node:path';
+import type { Config, GroupConfig, RoleConfig, ServerConfig, ServiceConfig } from '../config.ts';
+import type { EntradaFile } from '../schema/file.ts';
+import type { GroupEntry, RoleEntry } from '../schema/group.ts';
+import type { ServerEntry } from '../schema/server.ts';
+import type { ServiceEntry } from '../schema/service.ts';
+import { settleAuthentication } from './authentication.ts';
+import { settleExtension } from './extension.ts';
+import { deepFreeze } from './freeze.ts';
+
+/** Makes the configuration of a file that was found right: paths absolute, choices settled, frozen. */
+export function settleFile(file: EntradaFile, directory: string): Config {
+  return deepFreeze({
+    directory,
+    server: settleServer(file.server, directory),
+    session: { idleMs: file.session.idle, absoluteMs: file.session.absolute },
+    store: { kind: 'sqlite', path: resolve(directory, file.store) },
+    keys: file.keys.flat(),
+    explain: { retentionMs: file.explain.retention },
+    authentications: file.authentications.map((entry) => settleAuthentication(entry, directory)),
+    groups: file.groups.map((entry) => settleGroup(entry, directory)),
+    roles: file.roles.map(settleRole),
+    services: file.services.map((entry) => settleService(entry, file)),
+    extensions: file.extensions.map((entry) => settleExtension(entry, directory)),
+  });
+}
+
+function settleServer(entry: ServerEntry, directory: string): ServerConfig {
+  const { tls } = entry;
+  return {
+    publicUrl: entry.public_url,
+    listen: entry.listen,
+    tls:
+      tls === 'off'
+        ? 'off'
+        : { certificate: resolve(directory, tls.certificate), key: resolve(directory, tls.key) },
+    trustedProxies: entry.trusted_proxies,
+    health: entry.health ?? null,
+  };
+}
+
+function settleGroup(entry: GroupEntry, directory: string): GroupConfig {
+  const { id, name, enabled, description, permissions, home_folder_path: home } = entry;
+  const homeFolderPath = home === undefined || home === null ? null : resolve(directory, home);
+  return { id, name, enabled, description, homeFolderPath, permissions };
+}
+
+function settleRole({ id, name, enabled, description, permissions }: RoleEntry): RoleConfig {
+  return { id, name, enabled, description, permissions };
+}
+
+function settleService(entry: ServiceEntry, file: EntradaFile): ServiceConfig {
+  return {
+    type: entry.type,
+    path: entry.path,
+    authentications: entry.authentications ?? file.authentications.map(({ id }) => id),
+    hosts: 'hosts' in entry ? entry.hosts : [],
+  };
+}
