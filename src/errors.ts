@@ -121,6 +121,29 @@ export const ERRORS = {
   ENTRA_GROUPS_UNNAMED: 'Graph shows the person’s groups without their names.',
   ENTRA_GROUPS_SCOPE: 'Entra granted no permission to read groups.',
 
+  // server: a request that is refused
+  SERVER_TARGET_REFUSED: 'The request target is not of the form that browsers send.',
+  SERVER_HOST_REFUSED: 'The Host header is missing, doubled or malformed.',
+  SERVER_HOST_UNKNOWN: 'The request is for another host than the one of public_url.',
+  SERVER_NOT_FOUND: 'There is nothing at this address.',
+  SERVER_METHOD_REFUSED: 'This address does not answer to this method.',
+  SERVER_TOO_LARGE: 'The body is larger than this address takes.',
+  SERVER_MEDIA_TYPE: 'The body is not of the type that this address takes.',
+  SERVER_FORM_INVALID: 'The body or query is not a well-formed form.',
+  SERVER_REQUEST_INVALID: 'The request is not valid HTTP.',
+  SERVER_CROSS_SITE: 'The form came from a page of another site.',
+  SERVER_RATE_LIMITED: 'Too many sign-ins were begun from one address.',
+  SERVER_SIGN_IN_NEEDED: 'There is no session.',
+  SERVER_GROUP_NEEDED: 'The person is in none of the groups that are asked for.',
+  SERVER_PARAMETER_UNKNOWN: 'The check has a parameter that Entrada does not know.',
+  SERVER_NOT_READY: 'A part that the gateway needs does not answer.',
+  SERVER_INTERNAL: 'Something broke that has no code of its own.',
+
+  // server: a server that does not start
+  SERVER_LISTEN: 'The server cannot listen on its address.',
+  SERVER_CERTIFICATE: 'The certificate or its key cannot be used.',
+  SERVER_SOCKET_TAKEN: 'A running gateway has the administration socket, or the path is no socket.',
+
   // emulator
   EMULATOR_ADDRESS: 'The emulator may not or cannot listen on this address.',
   EMULATOR_UNKNOWN:
