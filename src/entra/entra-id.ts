@@ -1,0 +1,192 @@
+import type { Clock } from '../clock.ts';
+import type { EntraIdConfig } from '../config/config.ts';
+import type { Secret } from '../config/secret.ts';
+import { EntradaError } from '../errors.ts';
+import type { HttpClient } from '../net/http.ts';
+import type { Store } from '../store/store.ts';
+import { systemSleep, type BackChannel, type Sleep } from './back-channel.ts';
+import { beginSignIn, type BeginParts, type BeginRequest, type Begun } from './begin.ts';
+import { passwordCredential, type Credential } from './credential.ts';
+import { EntraError, EntraSetupError } from './entra-error.ts';
+import { silent, type EntraLog } from './entra-log.ts';
+import { finishSignIn, type FinishedSignIn, type FinishParts } from './finish.ts';
+import { FLOWS, planOf, type Plan, type ResponseType } from './flow.ts';
+import { createKeys } from './keys.ts';
+import { DEFAULT_LIMITS, type EntraLimits } from './limits.ts';
+import { createMetadata } from './metadata.ts';
+import { createPending } from './pending.ts';
+import { refreshToken, type RefreshedToken, type RefreshParts } from './refresh.ts';
+import type { Freshness } from './refreshed.ts';
+import { createReplayCache } from './replay-cache.ts';
+import type { AuthorizationAnswer } from './response.ts';
+import { createTenantPin } from './tenant-pin.ts';
+import { createTenant } from './tenant.ts';
+import { createTokenEndpoint } from './token-endpoint.ts';
+import type { SamePerson } from './token-set.ts';
+import { generationOf } from './transaction.ts';
+
+/** What a method of type `entra-id` is made of. */
+export interface EntraIdDeps {
+  readonly config: EntraIdConfig;
+  /** Origin that people reach the gateway at. */
+  readonly publicUrl: string;
+  /** Through the method's proxy. */
+  readonly http: HttpClient;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Default: says nothing. */
+  readonly log?: EntraLog;
+  /** Waits between attempts. Default: the machine's timer. */
+  readonly sleep?: Sleep;
+  /** Default: what the configuration means. */
+  readonly responseType?: ResponseType;
+  /** Default: `DEFAULT_LIMITS`, each. */
+  readonly limits?: Partial<EntraLimits>;
+}
+
+/** Sign-in with one tenant of Microsoft Entra ID. */
+export interface EntraId {
+  /** Id of the method. */
+  readonly id: string;
+  /** `PUBLIC_URL/?redirect-AUTH-UUID`: to be registered, and sent, byte for byte. */
+  readonly redirectUri: string;
+  /**
+   * Begins a sign-in.
+   *
+   * @throws {EntraLimitError} `ENTRA_TOO_MANY_PENDING`.
+   * @throws {EntraSetupError} `ENTRA_METADATA_REFUSED`, `ENTRA_TENANT_REFUSED`, `ENTRA_CHALLENGE_IMPOSSIBLE`,
+   *   `ENTRA_SCOPE_REFUSED`.
+   * @throws {EntraUnavailableError} `ENTRA_UNREACHABLE`, `ENTRA_TIME_BUDGET`.
+   */
+  begin(request: BeginRequest): Promise<Begun>;
+  /**
+   * Finishes a sign-in. Its transaction is used up whatever happens.
+   *
+   * @throws {EntraError} By one of its subclasses, one for each way of handling.
+   */
+  finish(answer: AuthorizationAnswer): Promise<FinishedSignIn>;
+  /**
+   * One more access token for a resource.
+   *
+   * @param resource As `AccessToken.resource` names it.
+   * @param person Whose the refresh token is; a token of anybody else is refused.
+   * @throws {EntraGrantError} `ENTRA_GRANT_REFUSED`: the grant is over, and so is what rests on it.
+   * @throws {EntraError} As `finish`.
+   */
+  refresh(refreshToken: Secret, resource: string, person: SamePerson): Promise<RefreshedToken>;
+  /** For health checks; nothing is loaded before the first sign-in. */
+  readonly health: { readonly metadata: Freshness; readonly keys: Freshness };
+}
+
+/**
+ * Makes the relying party of one method. Asks nothing of the network yet.
+ *
+ * @throws {EntraSetupError} `ENTRA_TENANT_REFUSED`, `ENTRA_SCOPE_REFUSED` or `ENTRA_CLIENT_REFUSED` for a configuration
+ *   that cannot work.
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
+ */
+export function createEntraId(deps: EntraIdDeps): EntraId {
+  const { config } = deps;
+  const redirectUri = `${deps.publicUrl}/?redirect-${config.id}`;
+  const parts = assemble(deps, redirectUri);
+  return {
+    id: config.id,
+    redirectUri,
+    begin: (request) => beginSignIn(request, parts),
+    finish: (answer) => told(finishSignIn(answer, parts), parts),
+    refresh: (token, resource, person) => refreshToken(token, resource, person, parts),
+    get health() {
+      return { metadata: parts.metadata.freshness, keys: parts.idTokens.keys.freshness };
+    },
+  };
+}
+
+interface Parts extends BeginParts, FinishParts, RefreshParts {}
+
+function assemble(deps: EntraIdDeps, redirectUri: string): Parts {
+  const { config, store, clock, log = silent, sleep = systemSleep } = deps;
+  const limits: EntraLimits = { ...DEFAULT_LIMITS, ...deps.limits };
+  const channel: BackChannel = { http: deps.http, clock, sleep };
+  const tenant = createTenant(config);
+  const flow = deps.responseType === undefined ? undefined : FLOWS[deps.responseType];
+  const plan = planOf(config, tenant.graph, flow);
+  const planWith = (extra: readonly string[]): Plan =>
+    extra.length === 0 ? plan : planOf(config, tenant.graph, flow, extra);
+  const { applicationId } = config;
+  const pin = createTenantPin(store, config.id, tenant.directory, log);
+  const metadata = createMetadata({ tenant, channel, limits, log, pin });
+  const keys = createKeys({ metadata, applicationId, channel, limits, log });
+  return {
+    method: config.id,
+    clientId: applicationId,
+    redirectUri,
+    generation: fingerprint(config, redirectUri, plan),
+    graph: tenant.graph,
+    plan,
+    planWith,
+    planFor: ({ challenge }) => planWith(challenge?.scopes ?? []),
+    store,
+    limits,
+    log,
+    channel,
+    metadata,
+    pending: createPending(limits, clock),
+    idTokens: { applicationId, keys, clock, replays: createReplayCache(clock) },
+    tokenEndpoint: createTokenEndpoint({
+      clientId: applicationId,
+      channel,
+      limits,
+      log,
+      credentials: credentialsOf(config, plan),
+    }),
+  };
+}
+
+/** What pending sign-ins depend on: a change of any of it makes them void. */
+function fingerprint(config: EntraIdConfig, redirectUri: string, { flow, scopes }: Plan): string {
+  const { directoryId, applicationId, groupAssociation, authority } = config;
+  return generationOf({
+    directoryId,
+    applicationId,
+    groupAssociation,
+    redirectUri,
+    login: authority?.login ?? null,
+    responseType: flow.responseType,
+    scopes,
+  });
+}
+
+/** `password` is passed over where nothing is redeemed. */
+function credentialsOf({ password }: EntraIdConfig, { flow }: Plan): readonly Credential[] {
+  if (!flow.artifacts.includes('code')) return [];
+  if (password !== null) return [passwordCredential(password)];
+  throw new EntraSetupError('ENTRA_CLIENT_REFUSED', 'api_scopes need a client secret', {
+    actor: 'operator',
+    next: 'Put a client secret of the app registration into password.',
+  });
+}
+
+/** Tells how a sign-in ended: ids, numbers and codes only. */
+async function told<Value extends FinishedSignIn>(
+  finishing: Promise<Value>,
+  parts: Parts,
+): Promise<Value> {
+  const { log, method } = parts;
+  try {
+    const finished = await finishing;
+    const { tid, oid } = finished.identity;
+    const { uti, correlationId, durations } = finished;
+    log('info', 'signed in', { method, tid, oid, uti, correlationId, ...durations });
+    return finished;
+  } catch (error) {
+    log('warn', 'a sign-in is refused', { method, ...describe(error) });
+    throw error;
+  }
+}
+
+function describe(error: unknown): { readonly [name: string]: string | number | null } {
+  const code = error instanceof EntradaError ? error.code : 'unknown failure';
+  if (!(error instanceof EntraError)) return { code };
+  const { message, correlationId, aadsts } = error;
+  return { code, message, correlationId, aadsts };
+}

@@ -1,0 +1,120 @@
+import { createBudget } from './budget.ts';
+import { EntraError, type KnownSignIn } from './entra-error.ts';
+import type { Plan } from './flow.ts';
+import type { Metadata } from './metadata.ts';
+import type { Refreshed } from './refreshed.ts';
+import {
+  checkError,
+  checkIssuer,
+  readParameters,
+  readResponse,
+  refused,
+  statesOf,
+  type AuthorizationAnswer,
+  type Parameters,
+} from './response.ts';
+import { signIn, type SignedIn, type SignInParts } from './sign-in.ts';
+import {
+  isFromSameBrowser,
+  takeTransaction,
+  type Transaction,
+  type TransactionParts,
+} from './transaction.ts';
+
+/** A sign-in that passed every check. */
+export interface FinishedSignIn extends SignedIn {
+  /** Key of the service, as it was given to `begin`. */
+  readonly service: string;
+  readonly returnTo: string;
+  /** True for the second round of a challenge: it must not be challenged again. */
+  readonly challenged: boolean;
+  /** The `client-request-id` under which Entra logged the sign-in. */
+  readonly correlationId: string;
+}
+
+export interface FinishParts extends SignInParts, TransactionParts {
+  /** Id of the method. */
+  readonly method: string;
+  readonly generation: string;
+  readonly metadata: Refreshed<Metadata>;
+  /** What was asked for by a transaction. */
+  planFor(transaction: Transaction): Plan;
+}
+
+/**
+ * From the tenant's answer to the person: takes the transaction, whatever happens then; checks the answer, verifies the
+ * ID token, redeems the code, reads the groups.
+ *
+ * @throws {EntraError} By one of its subclasses; with what is known of the sign-in once its cookie matched.
+ */
+export async function finishSignIn(
+  answer: AuthorizationAnswer,
+  parts: FinishParts,
+): Promise<FinishedSignIn> {
+  const { transaction, parameters } = await claimTransaction(answer, parts);
+  const { service, returnTo, correlationId } = transaction;
+  const known: KnownSignIn = { service, returnTo, challenged: transaction.challenge !== null };
+  try {
+    checkTransaction(transaction, answer, parts);
+    const signedIn = await readAnswer(transaction, parameters, answer, parts);
+    return { ...known, ...signedIn, correlationId };
+  } catch (error) {
+    throw error instanceof EntraError ? error.about(known, correlationId) : error;
+  }
+}
+
+/** Only after this is anything told of the sign-in: before, the answer could be anybody's. */
+async function claimTransaction(
+  answer: AuthorizationAnswer,
+  parts: FinishParts,
+): Promise<{ readonly transaction: Transaction; readonly parameters: Parameters }> {
+  const states = statesOf(answer);
+  const [transaction] = await Promise.all(states.map((state) => takeTransaction(state, parts)));
+  const parameters = readParameters(answer);
+  const { state } = parameters;
+  if (state === undefined) throw refused('ENTRA_STATE_MISSING', 'the answer has no state');
+  if (transaction === undefined) {
+    throw refused('ENTRA_STATE_UNKNOWN', 'the answer’s state is of no pending sign-in');
+  }
+  if (!isFromSameBrowser(transaction, state, answer.cookies)) {
+    throw refused('ENTRA_OTHER_BROWSER', 'the cookie of the sign-in is missing or another one', {
+      next: 'Allow cookies for this site, then sign in again in one browser.',
+    });
+  }
+  return { transaction, parameters };
+}
+
+function checkTransaction(
+  { begunAt, method, generation }: Transaction,
+  answer: AuthorizationAnswer,
+  parts: FinishParts,
+): void {
+  const ageMs = parts.channel.clock() - begunAt;
+  if (ageMs > parts.limits.signInMs || ageMs < 0) {
+    throw refused('ENTRA_TOO_LATE', `the answer came after ${Math.round(ageMs / 1000)} s`);
+  }
+  if (method !== parts.method || answer.method !== parts.method) {
+    throw refused(
+      'ENTRA_OTHER_METHOD',
+      'the answer came to another method than the one that began',
+    );
+  }
+  if (generation !== parts.generation) {
+    throw refused('ENTRA_CONFIGURATION_CHANGED', 'the method was reconfigured meanwhile');
+  }
+}
+
+async function readAnswer(
+  transaction: Transaction,
+  parameters: Parameters,
+  answer: AuthorizationAnswer,
+  parts: FinishParts,
+): Promise<SignedIn> {
+  const budget = createBudget(parts.channel.clock, parts.limits);
+  const metadata = await budget.within(parts.metadata.get());
+  checkIssuer(parameters, metadata);
+  checkError(parameters);
+  const response = readResponse(parameters, answer.transport, transaction.responseType);
+  const plan = parts.planFor(transaction);
+  return signIn(response, { ...parts, transaction, plan, metadata, budget });
+}

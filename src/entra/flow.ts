@@ -1,0 +1,112 @@
+import type { EntraIdConfig } from '../config/config.ts';
+import { EntraSetupError } from './entra-error.ts';
+import {
+  authorizationScopes,
+  groupByResource,
+  GROUP_SCOPES,
+  type ResourceRequest,
+} from './scopes.ts';
+
+/** The `response_type` of an authorization request, as it is sent. */
+export type ResponseType = 'id_token' | 'id_token token' | 'code' | 'code id_token';
+
+/** Parameters that carry a token or code. */
+export type Artifact = 'code' | 'id_token' | 'access_token';
+
+/** What a way of signing in sends and expects. */
+export interface Flow {
+  readonly responseType: ResponseType;
+  /** What a successful answer holds; anything else that carries a token is refused. */
+  readonly artifacts: readonly Artifact[];
+}
+
+/**
+ * The ways of signing in. `response_mode` is `form_post` in all of them: a fragment never reaches a server, and a query
+ * ends up in logs.
+ *
+ * @see https://openid.net/specs/oauth-v2-multiple-response-types-1_0.html
+ */
+export const FLOWS: { readonly [type in ResponseType]: Flow } = {
+  id_token: { responseType: 'id_token', artifacts: ['id_token'] },
+  'id_token token': { responseType: 'id_token token', artifacts: ['id_token', 'access_token'] },
+  code: { responseType: 'code', artifacts: ['code'] },
+  'code id_token': { responseType: 'code id_token', artifacts: ['code', 'id_token'] },
+};
+
+/** What a method asks Entra for, worked out once from its configuration. */
+export interface Plan {
+  readonly flow: Flow;
+  /** True when groups are read from Graph. */
+  readonly readsGroups: boolean;
+  /** Scopes of OpenID Connect. */
+  readonly openid: readonly string[];
+  /** One access token each; the first is the one that the code is redeemed for. */
+  readonly requests: readonly ResourceRequest[];
+  /** Resources whose tokens leave this folder: those of `api_scopes`. */
+  readonly exposed: ReadonlySet<string>;
+  /** `scope` of the authorization request. */
+  readonly scopes: readonly string[];
+}
+
+/**
+ * The documented behaviour: tokens by the browser without `api_scopes`, the code with them; no access token at all where
+ * nothing asks Graph. `profile` carries `oid`; `offline_access` lets other resources follow.
+ *
+ * @param extra Scopes that a challenge asks for besides those of the configuration.
+ * @throws {EntraSetupError} `ENTRA_SCOPE_REFUSED` when a scope is none; `ENTRA_CHALLENGE_IMPOSSIBLE` when the challenge's
+ *   scopes are of a resource that cannot be had without a code.
+ */
+export function planOf(
+  config: EntraIdConfig,
+  graph: string,
+  flow: Flow = defaultFlow(config),
+  extra: readonly string[] = [],
+): Plan {
+  const readsGroups = config.groupAssociation === 'base-and-azure-groups';
+  const byCode = flow.artifacts.includes('code');
+  const asked = [...(readsGroups ? GROUP_SCOPES : []), ...config.apiScopes, ...extra];
+  const requests = graphFirst(groupByResource(asked, graph), graph);
+  if (!byCode && requests.some(({ resource }) => resource !== graph)) throw needsCode();
+  const openid = [
+    ...(byCode ? ['openid', 'profile', 'offline_access'] : ['openid', 'profile']),
+    ...(asked.includes('email') ? ['email'] : []),
+  ];
+  return {
+    flow,
+    readsGroups,
+    openid,
+    requests,
+    exposed: exposedBy(byCode ? [...config.apiScopes, ...extra] : [], graph),
+    scopes: authorizationScopes(openid, requests),
+  };
+}
+
+function exposedBy(scopes: readonly string[], graph: string): ReadonlySet<string> {
+  return new Set(groupByResource(scopes, graph).map(({ resource }) => resource));
+}
+
+function defaultFlow(config: EntraIdConfig): Flow {
+  if (config.apiScopes.length > 0) return FLOWS.code;
+  return FLOWS[config.groupAssociation === 'base-and-azure-groups' ? 'id_token token' : 'id_token'];
+}
+
+/** Groups wait for Graph's token alone, so that one is redeemed first. */
+function graphFirst(
+  requests: readonly ResourceRequest[],
+  graph: string,
+): readonly ResourceRequest[] {
+  return requests.toSorted(
+    (one, other) => Number(other.resource === graph) - Number(one.resource === graph),
+  );
+}
+
+function needsCode(): EntraSetupError {
+  return new EntraSetupError(
+    'ENTRA_CHALLENGE_IMPOSSIBLE',
+    'without api_scopes only scopes of Graph can be asked for',
+    {
+      actor: 'operator',
+      next: 'Put a scope of the API into api_scopes, and a client secret into password.',
+    },
+  );
+}
