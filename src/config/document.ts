@@ -6,7 +6,7 @@ import { isWithin, type Path } from './document/path.ts';
 import { toFaults, type Reading } from './document/reading.ts';
 import { salvage, type Salvaged } from './document/salvage.ts';
 import { secretKeys } from './document/schema-walk.ts';
-import { substitute, type Resolve, type Substituted } from './document/substitution.ts';
+import { substitute, type Substituted, type Substitution } from './document/substitution.ts';
 import { scalarAt } from './document/yaml-place.ts';
 import { readYaml, type SourceFinding, type YamlSource } from './document/yaml-source.ts';
 
@@ -15,7 +15,7 @@ export type Check<T> = (value: Salvaged<T>) => Iterable<Finding>;
 
 export interface ReadOptions<T> {
   /** Gives the values of `${kind:name}`. Left out: `${…}` is text like any other. */
-  readonly resolve?: Resolve;
+  readonly substitution?: Substitution;
   /** Run after the schema, also when it found faults. */
   readonly checks?: readonly Check<T>[];
 }
@@ -46,7 +46,7 @@ export function readDocument<T>(
   options: ReadOptions<T> = {},
 ): DocumentResult<T> {
   const { source, findings: ofSource } = readYaml(text, file);
-  const filled = fill(schema, source, options.resolve);
+  const filled = fill(schema, source, options.substitution);
   const reading: Reading = { source, secretKeys: secretKeys(schema), written: filled.written };
   const report: DocumentResult<T>['report'] = (findings) => toFaults(reading, findings);
   if (isBroken(source, ofSource)) {
@@ -60,8 +60,12 @@ export function readDocument<T>(
   return { ok: true, value, faults, report };
 }
 
-function fill(schema: z.ZodType, source: YamlSource, resolve: Resolve | undefined): Substituted {
-  if (resolve !== undefined) return substitute(schema, source.value, resolve);
+function fill(
+  schema: z.ZodType,
+  source: YamlSource,
+  substitution: Substitution | undefined,
+): Substituted {
+  if (substitution !== undefined) return substitute(schema, source.value, substitution);
   return { value: source.value, findings: [], written: new Map() };
 }
 

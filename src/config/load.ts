@@ -1,11 +1,12 @@
 import { dirname, resolve } from 'node:path';
 import { checksOf } from './checks/checks.ts';
 import type { Config, Fault, Loaded } from './config.ts';
-import { diskFiles, tryRead, type ConfigFiles } from './config-files.ts';
+import { diskFiles, isOpenToAll, tryRead, type ConfigFiles } from './config-files.ts';
 import { readDocument } from './document.ts';
 import { fileSchema } from './schema/file.ts';
 import { settleFile } from './settle/file.ts';
 import { resolveFrom } from './sources.ts';
+import type { Problem } from './values/parsed.ts';
 
 export interface LoadOptions {
   /** Values of `${env:NAME}`: `process.env`. */
@@ -33,13 +34,24 @@ export function readConfig(text: string, file: string, options: LoadOptions): Lo
   const files = options.files ?? diskFiles;
   const { environment, allowUnapproved = false } = options;
   const result = readDocument(text, file, fileSchema, {
-    resolve: resolveFrom({ environment, files, directory }),
+    substitution: {
+      resolve: resolveFrom({ environment, files, directory }),
+      ofWrittenSecret: isOpenToAll(files, resolve(file)) ? openSecret(file) : undefined,
+    },
     checks: checksOf({ files, directory, allowUnapproved }),
   });
   const { faults, report } = result;
   if (!result.ok) return { ok: false, faults, report };
   const config: Config = settleFile(result.value, directory);
   return { ok: true, config, faults, report };
+}
+
+function openSecret(file: string): Problem {
+  return {
+    says: () =>
+      'Every user of this machine can read this file, and with it the secret that is written here',
+    next: `Run: chmod o-rwx ${file}; or write \${env:NAME} or \${file:PATH} here.`,
+  };
 }
 
 function unreadable(file: string, why: string): Fault {

@@ -1,8 +1,32 @@
 import type { Check } from '../document.ts';
 import type { EntradaFile } from '../schema/file.ts';
 import type { CheckContext, FileCheck } from './check.ts';
+import { findDuplicates, findRepetitions } from './duplicates.ts';
+import { findEntraIdFaults } from './entra-id.ts';
+import { findExtensionFaults } from './extensions.ts';
+import { findDisabledReferences, findUnknownReferences } from './references.ts';
+import { findWeakSecrets } from './secrets.ts';
+import { findFileFaults, findProxyDoubts, findServerConflicts } from './server.ts';
+import { findChainFaults, findClosedServices, findServiceConflicts } from './services.ts';
+import { findSessionConflicts } from './session.ts';
 
-const CHECKS: readonly FileCheck[] = [];
+/** In no order: faults are told in that of the file. */
+const CHECKS: readonly FileCheck[] = [
+  findDuplicates,
+  findRepetitions,
+  findUnknownReferences,
+  findDisabledReferences,
+  findServerConflicts,
+  findProxyDoubts,
+  findFileFaults,
+  findSessionConflicts,
+  findEntraIdFaults,
+  findServiceConflicts,
+  findChainFaults,
+  findClosedServices,
+  findExtensionFaults,
+  findWeakSecrets,
+];
 
 /** All checks of `entrada.yaml`. */
 export function checksOf(context: CheckContext): readonly Check<EntradaFile>[] {

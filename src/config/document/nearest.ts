@@ -20,7 +20,7 @@ export function nearest(word: string, candidates: Iterable<string>): string | un
   return best?.candidate;
 }
 
-/** ` Did you mean x?`, or nothing. */
+/** `Did you mean x?`, or nothing. */
 export function didYouMean(word: string, candidates: Iterable<string>): string | undefined {
   const candidate = nearest(word, candidates);
   return candidate === undefined ? undefined : `Did you mean ${candidate}?`;
@@ -31,7 +31,7 @@ function bare(word: string): string {
 }
 
 function tolerance(candidate: string): number {
-  return Math.min(MAX_EDITS, Math.max(1, Math.floor(bare(candidate).length / 3)));
+  return Math.min(MAX_EDITS, Math.floor(bare(candidate).length / 3));
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */

@@ -68,9 +68,15 @@ function sentence(text: string): string {
 /** The range of a finding, narrowed to the wrong part when the file has it letter by letter. */
 function rangeOfFinding({ source }: Reading, { path, at, part }: Finding): Range {
   const whole = rangeAt(source, path, at);
-  const offset = part ? source.text.slice(whole.start, whole.end).indexOf(part) : -1;
+  const offset = part ? indexOfWord(source.text.slice(whole.start, whole.end), part) : -1;
   if (part === undefined || offset === -1) return whole;
   return { start: whole.start + offset, end: whole.start + offset + part.length };
+}
+
+/** Where a part stands in a text: by itself between commas and spaces, or else anywhere. */
+function indexOfWord(text: string, part: string): number {
+  const alone = new RegExp(`(?<![^\\s,'"\\[])${RegExp.escape(part)}(?![^\\s,'"\\]])`).exec(text);
+  return alone?.index ?? text.indexOf(part);
 }
 
 /** What stands for the wrong part in a message: the part itself, unless it is secret or came from elsewhere. */

@@ -11,6 +11,13 @@ import type { Traits } from './traits.ts';
  */
 export type Resolve = (kind: string, name: string, secret: boolean) => Resolved;
 
+/** How a document gets values from elsewhere. */
+export interface Substitution {
+  readonly resolve: Resolve;
+  /** What to remark of a secret that the file itself holds; undefined: nothing. */
+  readonly ofWrittenSecret?: Problem | undefined;
+}
+
 /** The value or the problem, and what should be said even when there is a value. */
 export type Resolved = Parsed<string> & { readonly remark?: Problem };
 
@@ -22,8 +29,7 @@ export interface Substituted {
   readonly written: ReadonlyMap<string, string>;
 }
 
-interface Walk {
-  readonly resolve: Resolve;
+interface Walk extends Substitution {
   readonly findings: Finding[];
   readonly written: Map<string, string>;
 }
@@ -42,8 +48,12 @@ const PLACES = /\$\$\{|\$\{([^}]*)\}?/g;
  * Replaces every `${…}` in the texts of a value. What has no schema is left alone: it is reported as unknown, and must not
  * make a file be read.
  */
-export function substitute(schema: Schema, value: unknown, resolve: Resolve): Substituted {
-  const walk: Walk = { resolve, findings: [], written: new Map() };
+export function substitute(
+  schema: Schema,
+  value: unknown,
+  substitution: Substitution,
+): Substituted {
+  const walk: Walk = { ...substitution, findings: [], written: new Map() };
   const here = { schema, path: [], traits: traitsOf(schema, value) };
   return { value: visit(walk, here, value), findings: walk.findings, written: walk.written };
 }
@@ -80,7 +90,8 @@ function pick({ secret, substitution, placeholders }: Traits): Traits {
 }
 
 function replace(walk: Walk, here: Here, text: string): string {
-  if (!text.includes('${') || !isOurs(here)) return text;
+  if (!isOurs(here)) return text;
+  if (!text.includes('${')) return remarked(walk, here, text);
   const faults = walk.findings.length;
   const filled = text.replace(PLACES, (place: string, inner: string | undefined) =>
     inner === undefined ? '${' : fill(walk, here, place, inner),
@@ -88,6 +99,12 @@ function replace(walk: Walk, here: Here, text: string): string {
   if (filled !== text) walk.written.set(formatPath(here.path), text);
   const failed = walk.findings.slice(faults).some((finding) => finding.severity !== 'warning');
   return failed ? text : filled;
+}
+
+function remarked(walk: Walk, { path, traits }: Here, text: string): string {
+  const problem = traits.secret === true && text !== '' ? walk.ofWrittenSecret : undefined;
+  if (problem) walk.findings.push(warning(path, problem.says, problem));
+  return text;
 }
 
 function isOurs({ schema, traits }: Here): boolean {

@@ -1,0 +1,123 @@
+import { warning, type Finding } from '../document/finding.ts';
+import type { Path } from '../document/path.ts';
+import type { Salvaged } from '../document/salvage.ts';
+import type { EntraIdEntry } from '../schema/authentication.ts';
+import type { SoundFile } from './check.ts';
+import { present } from './entries.ts';
+
+type SoundEntry = NonNullable<Salvaged<EntraIdEntry>>;
+
+/** What is wrong between the options of one method. */
+type EntryCheck = (entry: SoundEntry, path: Path) => Iterable<Finding>;
+
+/** @yields What is wrong within the methods of `type: entra-id`. */
+export function* findEntraIdFaults(file: SoundFile): Iterable<Finding> {
+  for (const [index, entry] of present(file.authentications)) {
+    for (const check of CHECKS) yield* check(entry, ['authentications', index]);
+  }
+}
+
+const CHECKS: readonly EntryCheck[] = [
+  applicationId,
+  credential,
+  unusedPassword,
+  mixedScopes,
+  administrators,
+  emulator,
+  placeholders,
+];
+
+function* applicationId(entry: SoundEntry, path: Path): Iterable<Finding> {
+  const needs = [
+    [...path, 'application_id'],
+    [...path, 'client_id'],
+  ];
+  if (entry.application_id !== undefined && entry.client_id !== undefined) {
+    yield {
+      code: 'CONFIG_CONFLICT',
+      path: [...path, 'client_id'],
+      says: () => 'The key client_id is another name for application_id, which is there as well',
+      next: 'Keep one of the two.',
+    };
+  }
+  if (entry.application_id === undefined && entry.client_id === undefined) {
+    yield {
+      code: 'CONFIG_MISSING_KEY',
+      path: [...path, 'application_id'],
+      at: 'entry',
+      says: () => 'The key application_id is missing',
+      next: 'Add it: the application (client) ID of the app registration, a GUID.',
+      needs,
+    };
+  }
+}
+
+function* credential(entry: SoundEntry, path: Path): Iterable<Finding> {
+  const scopes = entry.api_scopes?.length ?? 0;
+  if (scopes === 0 || (entry.password !== undefined && entry.password !== null)) return;
+  yield {
+    code: 'CONFIG_MISSING_KEY',
+    path: [...path, 'api_scopes'],
+    at: 'key',
+    says: () =>
+      'The key api_scopes needs password: Entra gives tokens of APIs only for a client secret',
+    next: 'Add password: ${env:NAME}, or take api_scopes out.',
+    needs: [[...path, 'password']],
+  };
+}
+
+function* unusedPassword(entry: SoundEntry, path: Path): Iterable<Finding> {
+  if (!entry.password || entry.api_scopes?.length !== 0) return;
+  yield warning(
+    [...path, 'password'],
+    () => 'The password is not used, for there are no api_scopes',
+    {
+      at: 'key',
+      next: 'Take it out, or add api_scopes.',
+    },
+  );
+}
+
+function* mixedScopes(entry: SoundEntry, path: Path): Iterable<Finding> {
+  const scopes = [...present(entry.api_scopes)];
+  const all = scopes.find(([, scope]) => scope.endsWith('/.default'));
+  if (all === undefined || scopes.every(([, scope]) => scope.endsWith('/.default'))) return;
+  yield warning(
+    [...path, 'api_scopes', all[0]],
+    (it) => `Entra refuses ${it} beside permissions that are named one by one`,
+    { part: all[1], next: 'Name each permission, or use .default for every API.' },
+  );
+}
+
+function* administrators(entry: SoundEntry, path: Path): Iterable<Finding> {
+  if ((entry.base_roles?.length ?? 0) === 0) return;
+  yield warning(
+    [...path, 'base_roles'],
+    () => 'Everybody whom Entra accepts becomes an administrator',
+    {
+      at: 'key',
+      next: 'Assign people to the application in Entra and require assignment, or take base_roles out.',
+    },
+  );
+}
+
+function* emulator(entry: SoundEntry, path: Path): Iterable<Finding> {
+  if (entry.authority === undefined) return;
+  yield warning(
+    [...path, 'authority'],
+    () => 'An emulator on this machine stands in for Entra: whoever it names is signed in',
+    { at: 'key', next: 'Take authority out before real people sign in.' },
+  );
+}
+
+/** Stands in a new configuration until the real one is filled in. */
+const PLACEHOLDER = '00000000-0000-0000-0000-000000000000';
+
+function* placeholders(entry: SoundEntry, path: Path): Iterable<Finding> {
+  for (const key of ['directory_id', 'application_id', 'client_id'] as const) {
+    if (entry[key] !== PLACEHOLDER) continue;
+    yield warning([...path, key], () => 'These zeros stand for an ID of your own', {
+      next: 'Copy it from the overview of the app registration in the Azure portal.',
+    });
+  }
+}

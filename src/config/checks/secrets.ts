@@ -1,0 +1,50 @@
+import { warning, type Finding } from '../document/finding.ts';
+import type { Path } from '../document/path.ts';
+import { looksRandom } from '../keys.ts';
+import type { Secret } from '../secret.ts';
+import type { SoundFile } from './check.ts';
+import { present } from './entries.ts';
+
+/** What is shorter can be guessed, and cannot be told from ordinary words in a log. Unit: bytes. */
+const LEAST_BYTES = 12;
+
+/** @yields Secrets that are no secrets. */
+export function* findWeakSecrets(file: SoundFile): Iterable<Finding> {
+  for (const [path, secret] of secrets(file)) {
+    if (Buffer.byteLength(secret.reveal()) >= LEAST_BYTES) continue;
+    yield warning(path, () => `The secret is shorter than ${LEAST_BYTES} bytes`, {
+      at: 'key',
+      next: 'Use a longer one, made at random.',
+    });
+  }
+  for (const [index, keys] of present(file.keys)) {
+    for (const [, key] of present(keys)) {
+      if (isWhole(key) && !looksRandom(key)) yield notRandom(['keys', index], key.id);
+    }
+  }
+}
+
+function isWhole(key: {
+  readonly id?: string | undefined;
+  readonly secret?: Secret | undefined;
+}): key is { readonly id: string; readonly secret: Secret } {
+  return key.id !== undefined && key.secret !== undefined;
+}
+
+function notRandom(path: Path, id: string): Finding {
+  return warning(path, () => `The key ${id} was not made at random`, {
+    next: 'Make one with: entrada keygen.',
+  });
+}
+
+function* secrets(file: SoundFile): Iterable<readonly [Path, Secret]> {
+  for (const [index, { password }] of present(file.authentications)) {
+    if (password) yield [['authentications', index, 'password'], password];
+  }
+  for (const [index, { grant }] of present(file.extensions)) {
+    for (const [name, entry] of Object.entries(grant?.secrets ?? {})) {
+      const path = ['extensions', index, 'grant', 'secrets', name, 'value'];
+      if (entry?.value !== undefined) yield [path, entry.value];
+    }
+  }
+}
