@@ -185,8 +185,18 @@ export interface Failure {
 
 // ---- gateway and runner: frames of a 4-byte big-endian length and that many bytes of UTF-8 JSON ---------------------
 
-/** Hooks that an isolate can be asked to run. `evaluate` runs a script of the test kit. */
-export type HookName = 'authenticate' | 'decide' | 'enrich' | 'event' | 'schedule' | 'evaluate';
+/**
+ * Hooks that an isolate can be asked to run. `describe` only evaluates the extension and says which hooks it has;
+ * `evaluate` runs a script of the test kit.
+ */
+export type HookName =
+  | 'authenticate'
+  | 'decide'
+  | 'enrich'
+  | 'event'
+  | 'schedule'
+  | 'describe'
+  | 'evaluate';
 
 /** The limits that the runner and the isolate hold; the gateway holds its own copy of each that it can see. */
 export interface RunnerLimits {
@@ -219,8 +229,8 @@ export interface Call {
   readonly name?: string;
   /** The script, for `evaluate`. */
   readonly source?: string;
-  /** What the hook is told; frozen in the isolate. */
-  readonly event: Json;
+  /** What the hook is told: plain data, frozen in the isolate. */
+  readonly event: object | null;
   readonly config: Json;
   /** Token by resource: a handle, or the token itself where `expose: raw` was granted. */
   readonly tokens: { readonly [resource: string]: string };
@@ -228,6 +238,10 @@ export interface Call {
   readonly secrets: { readonly [name: string]: string };
   /** Unit: milliseconds since 1970-01-01 UTC. */
   readonly deadline: number;
+  /** The longest result that the isolate sends. Unit: UTF-16 code units of its JSON. */
+  readonly resultLength: number;
+  /** The longest message of any other kind. Unit: UTF-16 code units. */
+  readonly messageLength: number;
 }
 
 /** What the gateway tells a runner. */
@@ -309,10 +323,10 @@ export type Ask = (op: string, text: string) => string;
 
 /** What the runner tells the runtime. */
 export type Receive = (
-  type: 'define' | 'invoke' | 'evaluated' | 'answer' | 'timer' | 'abort',
+  type: 'define' | 'invoke' | 'evaluated' | 'answer' | 'timer',
   /** Of the call or timer; 0 otherwise. */
   id: number,
-  /** JSON text of a `Call` or a `HostAnswer`, or the reason of an abort. */
+  /** JSON text of a `Call` or a `HostAnswer`. */
   text: string,
   /** The extension's factory, or what a script evaluated to. */
   value?: unknown,

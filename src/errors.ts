@@ -121,6 +121,16 @@ export const ERRORS = {
   ENTRA_GROUPS_UNNAMED: 'Graph shows the person’s groups without their names.',
   ENTRA_GROUPS_SCOPE: 'Entra granted no permission to read groups.',
 
+  // sign-in: who is not let in although Entra vouches for the person
+  SIGN_IN_USERNAME_REFUSED: 'The name that Entra gives cannot be used as a username.',
+  SIGN_IN_NAME_TAKEN: 'The username belongs to another person of the tenant.',
+  SIGN_IN_NO_GROUP: 'The service needs a group, and the person has none.',
+  SIGN_IN_NO_ROLE: 'The service needs a role, and the person has none.',
+  SIGN_IN_DENIED: 'An extension denied the sign-in.',
+  SIGN_IN_EXTENSION_FAILED: 'An extension failed, and a failure denies.',
+  SIGN_IN_CHALLENGE_UNMET: 'The person went through one more round, and it was not enough.',
+  SIGN_IN_ENRICHMENT_REFUSED: 'What an extension adds cannot be a part of a session.',
+
   // server: a request that is refused
   SERVER_TARGET_REFUSED: 'The request target is not of the form that browsers send.',
   SERVER_HOST_REFUSED: 'The Host header is missing, doubled or malformed.',

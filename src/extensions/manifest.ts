@@ -1,5 +1,11 @@
-import type { EnrichGrant } from '../config/config.ts';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
 import type { JsonObject } from '../../sandbox/contract.ts';
+import type { EnrichGrant, Fault } from '../config/config.ts';
+import { readDocument } from '../config/document.ts';
+import { systemCode } from '../errors.ts';
+import { manifestSchema } from './manifest-schema.ts';
 
 /** What the author of an extension asks for: `extension.yaml`, after it was read and checked. */
 export interface Manifest {
@@ -34,3 +40,41 @@ export interface TokenRequest {
 export type FetchRequest =
   | { readonly origin: string; readonly allow: readonly string[]; readonly required: boolean }
   | { readonly name: string; readonly allow: readonly string[]; readonly required: boolean };
+
+/** A manifest, or everything that is wrong with it. */
+export type ReadManifest =
+  | { readonly ok: true; readonly manifest: Manifest; readonly text: string }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Name of the manifest in an extension's folder. */
+export const MANIFEST_FILE = 'extension.yaml';
+
+/** Reads the manifest of an extension, all its faults in one run. */
+export async function readManifest(folder: string): Promise<ReadManifest> {
+  const file = path.join(folder, MANIFEST_FILE);
+  const text = await tryReadText(file);
+  if (text === undefined) return { ok: false, faults: [missing(file)] };
+  const result = readDocument(text, file, manifestSchema);
+  return result.ok
+    ? { ok: true, manifest: result.value, text }
+    : { ok: false, faults: result.faults };
+}
+
+async function tryReadText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemCode(error) === '') throw error;
+    return undefined;
+  }
+}
+
+function missing(file: string): Fault {
+  return {
+    severity: 'error',
+    code: 'EXTENSION_UNREADABLE',
+    message: `The manifest ${file} cannot be read.`,
+    next: 'Check source: it names the folder that has the extension’s extension.yaml.',
+    path: '',
+  };
+}

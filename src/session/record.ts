@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts';
 import type { Principal, TokenMetadata } from '../../sandbox/contract.ts';
 import type { VerdictRecord } from '../authentication/verdict.ts';
 import type { InvocationRecord } from '../extensions/record.ts';
@@ -26,7 +27,9 @@ export interface SignInRecord {
   /** `denied`: somebody decided so. `failed`: the protocol, the network or an extension did not do its part. */
   readonly outcome: 'allowed' | 'denied' | 'failed' | 'challenged';
   /** Null when allowed. */
-  readonly code: string | null;
+  readonly code: ErrorCode | null;
+  /** The code of `deny(…)`; null when no extension denied. */
+  readonly denial: string | null;
   /** For the person; null when there is nothing to say beyond the code. */
   readonly message: string | null;
   /** For the operator; null when there is nothing to say beyond the message. */

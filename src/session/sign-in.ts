@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts';
 import type { ServiceConfig } from '../config/config.ts';
 
 /** A person asks to sign in at a service by a method. */
@@ -53,7 +54,9 @@ export type SignInOutcome =
       /** Null when the answer belongs to no sign-in that is known. */
       readonly service: ServiceConfig | null;
       readonly returnTo: string | null;
-      readonly code: string;
+      readonly code: ErrorCode;
+      /** The code of an extension's `deny(…)`: shown beside its message. */
+      readonly denial?: string;
       /** A sentence for the person, from an extension; null: the page has its own for the code. */
       readonly message: string | null;
       readonly correlationId: string | null;

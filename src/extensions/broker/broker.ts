@@ -2,7 +2,10 @@ import { z } from 'zod';
 
 import type { FetchCall, HostAnswer, Json } from '../../../sandbox/contract.ts';
 import type { HostCallRecord } from '../record.ts';
-import { brokeredFetch, type FetchContext } from './fetch.ts';
+import { brokeredFetch, type FetchContext, isSafe } from './fetch.ts';
+
+/** What a broker is made of. */
+export type BrokerContext = Omit<FetchContext, 'record' | 'sending' | 'signal'>;
 
 /** What one invocation shares with the extensions after it, by `key`. */
 export type Shared = Map<string, Json>;
@@ -51,18 +54,24 @@ function operation<Argument>(
  * nothing that it answers holds a stack, a path of the host, or a secret.
  */
 export class Broker {
-  readonly #context: Omit<FetchContext, 'record' | 'signal'>;
+  readonly #context: BrokerContext;
   readonly #ended = new AbortController();
   readonly #calls: HostCallRecord[] = [];
   readonly #shared: Shared = new Map();
+  #changedSomething = false;
 
-  constructor(context: Omit<FetchContext, 'record' | 'signal'>) {
+  constructor(context: BrokerContext) {
     this.#context = context;
   }
 
   /** Requests so far, refused ones too. */
   get calls(): readonly HostCallRecord[] {
     return this.#calls;
+  }
+
+  /** True while it sent nothing that must not happen twice. */
+  get isRepeatable(): boolean {
+    return !this.#changedSomething;
   }
 
   get shared(): Shared {
@@ -80,11 +89,13 @@ export class Broker {
   }
 
   async fetch(call: FetchCall): Promise<HostAnswer> {
-    const record = (one: HostCallRecord): void => void this.#calls.push(one);
     const result = await brokeredFetch(call, {
       ...this.#context,
-      record,
       signal: this.#ended.signal,
+      record: (one) => void this.#calls.push(one),
+      sending: (method) => {
+        this.#changedSomething ||= !isSafe(method);
+      },
     });
     if (!result.ok) return refusal(result.code, result.message);
     return { ok: true, value: { ...result.value } };

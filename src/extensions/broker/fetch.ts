@@ -27,7 +27,11 @@ export interface FetchContext {
   readonly limits: Limits;
   /** Origin of the gateway, which extensions do not call. */
   readonly ownOrigin: string;
+  /** Only GET and HEAD are sent; every other request is recorded and answered with an empty 202. */
+  readonly shadow: boolean;
   readonly signal: AbortSignal;
+  /** Told before a request leaves. */
+  readonly sending: (method: string) => void;
   /** Takes the record of every request, refused ones too. */
   readonly record: (call: HostCallRecord) => void;
 }
@@ -102,8 +106,13 @@ async function send(
       code,
       ms: Math.round((performance.now() - before) * 10) / 10,
     });
+  if (context.shadow && !isSafe(call.method)) {
+    record(null, 'SHADOW_NOT_SENT');
+    return SHADOW_ANSWER;
+  }
   try {
     const client = allowed.privateAddresses ? context.clients.any : context.clients.public;
+    context.sending(call.method);
     const response = await client(toRequest({ ...call, ...filled }, allowed, context));
     record(response.status, null);
     return response;
@@ -113,6 +122,18 @@ async function send(
     return { code: error.code, message: maskSecrets(error.message, secretsOf(context.handles)) };
   }
 }
+
+/** RFC 9110 section 9.2.1: requests that ask for nothing to be changed. */
+export function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
+const SHADOW_ANSWER: HttpResponse = {
+  status: 202,
+  statusText: 'Accepted',
+  headers: [['entrada-shadow', 'not-sent']],
+  body: new Uint8Array(0),
+};
 
 function toRequest(
   call: PreparedCall,

@@ -1,0 +1,119 @@
+/**
+ * The isolate's end of the bridge: host calls and their answers, timers, lines of the log. One length-checked text crosses
+ * each way; the callbacks that carry it are in a closure that guest code cannot reach.
+ */
+import type { Ask, Json, LogLevel, Send } from './contract.ts';
+import type { Host } from './web/host.ts';
+import {
+  JSONParse,
+  JSONStringify,
+  MapDelete,
+  MapGet,
+  MapSet,
+  NativeError,
+  ObjectDefineProperties,
+  PromiseReject,
+  SafeMap,
+  SafePromise,
+  SafeWeakMap,
+  StringSlice,
+  WeakMapGet,
+  WeakMapSet,
+} from './web/primordials.ts';
+
+interface Pending {
+  readonly resolve: (value: Json) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** What the runtime does with the host. */
+export interface Bridge {
+  readonly host: Host;
+  /** Takes the answer of a host call. */
+  answer(id: number, text: string): void;
+  /** The longest message that is sent; before the first call it is none. Unit: UTF-16 code units. */
+  limit(messageLength: number): void;
+  /** The code of an error that the host answered with; undefined for every other value. */
+  codeOf(error: unknown): string | undefined;
+}
+
+const codes = new SafeWeakMap<object, string>();
+const { now } = Date;
+
+/** An error that the host answered with, made here: nothing of the host's own is in it. */
+export function hostError(code: string, message: string): Error {
+  const error = new NativeError(message);
+  ObjectDefineProperties(error, {
+    name: { value: 'HostError', configurable: true, writable: true },
+    code: { value: code, configurable: true, writable: true, enumerable: true },
+  });
+  WeakMapSet(codes, error, code);
+  return error;
+}
+
+export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) => void): Bridge {
+  const pending = new SafeMap<number, Pending>();
+  let lastCall = 0;
+  let longest = 0;
+
+  const call = (op: string, argument: Json): Promise<Json> => {
+    const text = JSONStringify(argument);
+    if (text.length > longest)
+      return PromiseReject(hostError('MESSAGE_TOO_LARGE', tooLarge(longest)));
+    const id = ++lastCall;
+    return new SafePromise((resolve, reject) => {
+      MapSet(pending, id, { resolve, reject });
+      send('call', id, op, text);
+    });
+  };
+
+  const settle = (id: number, text: string): void => {
+    const waiting = MapGet(pending, id);
+    if (!waiting) return;
+    MapDelete(pending, id);
+    const answer = open(text);
+    if (answer.ok) waiting.resolve(answer.value);
+    else waiting.reject(answer.error);
+  };
+
+  const callSync = (op: string, argument: Json): Json => {
+    const answer = open(ask(op, JSONStringify(argument)));
+    if (!answer.ok) throw answer.error;
+    return answer.value;
+  };
+
+  const host: Host = {
+    call,
+    callSync,
+    setTimer: (id, ms) => send('timer', id, '', `${ms}`),
+    clearTimer: (id) => send('clear', id, '', ''),
+    log: (level: LogLevel, text) => send('log', 0, level, StringSlice(text, 0, longest)),
+    now: () => now(),
+    uncaught,
+  };
+
+  return {
+    host,
+    answer: settle,
+    limit: (messageLength) => {
+      longest = messageLength;
+    },
+    codeOf: (error) =>
+      typeof error === 'object' && error !== null ? WeakMapGet(codes, error) : undefined,
+  };
+}
+
+type Opened =
+  | { readonly ok: true; readonly value: Json }
+  | { readonly ok: false; readonly error: Error };
+
+/** Reads an answer of the host, which is trusted: its form is that of `HostAnswer`. */
+function open(text: string): Opened {
+  const answer = JSONParse(text);
+  if (answer.ok === true) return { ok: true, value: answer.value };
+  return { ok: false, error: hostError(answer.error.code, answer.error.message) };
+}
+
+function tooLarge(longest: number): string {
+  return `a call of the host has ${longest} characters at the most`;
+}

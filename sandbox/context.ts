@@ -1,0 +1,87 @@
+/** `ctx`: what a hook may do. Everything in it is frozen; what needs the host goes over the bridge. */
+import { type Bridge, hostError } from './bridge.ts';
+import type { Call, Json, LogLevel } from './contract.ts';
+import type { Context, Log } from './sdk.ts';
+import type { Platform } from './web/host.ts';
+import {
+  JSONParse,
+  JSONStringify,
+  MathMax,
+  ObjectFreeze,
+  ReflectGetOwnPropertyDescriptor,
+  StringSlice,
+  realm,
+} from './web/primordials.ts';
+
+/** The signal is aborted so long before the end, so that a hook can still decide. Unit: milliseconds. */
+const GRACE_MS = 250;
+
+/** Id of the runtime's own timer; those of the platform are positive. */
+export const DEADLINE_TIMER = -1;
+
+/** A context, and what the runtime does with it. */
+export interface MadeContext {
+  readonly context: Context;
+  /** The deadline is near. */
+  abort(): void;
+}
+
+export function createContext(call: Call, bridge: Bridge, platform: Platform): MadeContext {
+  const { host } = bridge;
+  const { deadline } = call;
+  let made: ReturnType<Platform['makeSignal']> | undefined;
+  const signal = (): AbortSignal => {
+    if (!made) {
+      made = platform.makeSignal();
+      host.setTimer(DEADLINE_TIMER, MathMax(0, deadline - host.now() - GRACE_MS));
+    }
+    return made.signal;
+  };
+  const context: Context = {
+    config: platform.freeze(call.config) as Context['config'],
+    secrets: platform.freeze(call.secrets),
+    token: (resource) => tokenOf(call, resource),
+    get fetch() {
+      return realm.fetch; // at its first use, since a part of the platform is evaluated then
+    },
+    log: createLog(bridge, platform),
+    share: async (key, value) => void (await host.call('share', { key, value: plain(value) })),
+    remaining: () => MathMax(0, deadline - host.now()),
+    get signal() {
+      return signal();
+    },
+  };
+  return {
+    context: ObjectFreeze(context),
+    abort: () => made?.abort(hostError('DEADLINE', `${GRACE_MS} ms are left`)),
+  };
+}
+
+function tokenOf({ tokens }: Call, resource: string): string {
+  const own = ReflectGetOwnPropertyDescriptor(tokens, `${resource}`);
+  if (own) return own.value as string;
+  throw hostError('TOKEN_NOT_GRANTED', `no token of ${resource} is granted to this extension`);
+}
+
+/** What JSON keeps of a value, in objects of this realm. */
+function plain(value: Json): Json {
+  return JSONParse(JSONStringify(value) ?? 'null');
+}
+
+/** A line is cut in the isolate, so that no giant string crosses. Unit: UTF-16 code units. */
+const MAX_LINE = 8 * 1024;
+
+function createLog({ host }: Bridge, platform: Platform): Log {
+  const line =
+    (level: LogLevel) =>
+    (...values: readonly unknown[]): void => {
+      const text = platform.format(values);
+      host.log(level, StringSlice(text, 0, MAX_LINE));
+    };
+  return ObjectFreeze({
+    debug: line('debug'),
+    info: line('info'),
+    warn: line('warn'),
+    error: line('error'),
+  });
+}

@@ -1,0 +1,53 @@
+/** What can be said of a value that guest code threw: whatever it is, and whatever it does when it is looked at. */
+import type { FailureKind, GuestFailure } from './contract.ts';
+import { StringSlice } from './web/primordials.ts';
+
+/** Texts of a failure are cut in the isolate. Unit: UTF-16 code units. */
+const MAX_TEXT = 4 * 1024;
+
+/** A failure with the kind that the runtime gives it. */
+export interface NamedFailure {
+  readonly kind: FailureKind;
+  readonly failure: GuestFailure;
+}
+
+/**
+ * @param code What the host says of the error, when it is one of its own; a network failure that the extension passed on
+ *   is a failure of what it depends on.
+ */
+export function describeThrown(error: unknown, code: string | undefined): NamedFailure {
+  const kind = code !== undefined && StringSlice(code, 0, 4) === 'NET_' ? 'dependency' : 'throw';
+  const name = read(error, 'name') || 'Error';
+  const message = read(error, 'message') || describe(error);
+  return {
+    kind,
+    failure: {
+      code: code ?? 'THROWN',
+      message: `${name}: ${message}`,
+      stack: read(error, 'stack'),
+    },
+  };
+}
+
+/** A failure that the runtime itself states. */
+export function stated(kind: FailureKind, code: string, message: string): NamedFailure {
+  return { kind, failure: { code, message, stack: '' } };
+}
+
+function read(error: unknown, property: 'name' | 'message' | 'stack'): string {
+  try {
+    if (typeof error !== 'object' || error === null) return '';
+    const value = (error as { readonly [name: string]: unknown })[property];
+    return typeof value === 'string' ? StringSlice(value, 0, MAX_TEXT) : '';
+  } catch {
+    return ''; // a getter of the guest threw: there is nothing to say
+  }
+}
+
+function describe(error: unknown): string {
+  try {
+    return StringSlice(`${error as string}`, 0, MAX_TEXT);
+  } catch {
+    return `a value of type ${typeof error}`;
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * What an extension imports: `import { allow, deny, type Extension } from 'entrada/extension'`. The functions only make
+ * plain objects; everything that an extension can do is in the `ctx` that its hooks are given.
+ *
+ * @module
+ */
+import type {
+  Allow,
+  Challenge,
+  Deny,
+  Json,
+  JsonObject,
+  Patch,
+  SignIn,
+  Decision,
+} from './contract.ts';
+
+export type {
+  Allow,
+  Challenge,
+  Decision,
+  Deny,
+  EntraGroup,
+  GroupRef,
+  Invocation,
+  Json,
+  JsonObject,
+  Patch,
+  Principal,
+  RoleRef,
+  SignIn,
+  TokenMetadata,
+} from './contract.ts';
+
+/**
+ * An extension: an object of hooks, the default export of its entry. `Config` is what the operator's `config` has after it
+ * was checked against the manifest's schema.
+ *
+ * ```ts
+ * export default {
+ *   decide: (signIn, ctx) => (ctx.config.allowed.includes(signIn.principal.username) ? allow() : deny('not-listed')),
+ * } satisfies Extension<{ allowed: string[] }>;
+ * ```
+ */
+export interface Extension<Config = JsonObject> {
+  /**
+   * Decides about a sign-in before any session exists. Return `allow()`, `deny(…)` or `challenge(…)`; anything else,
+   * nothing included, is a failure, and a failure denies.
+   */
+  readonly decide?: (signIn: SignIn, ctx: Context<Config>) => Decision | Promise<Decision>;
+  /**
+   * Adds to the principal after everybody allowed the sign-in. Return a patch, or nothing. A patch is applied whole or
+   * not at all, and only where the operator granted all of it.
+   */
+  readonly enrich?: (
+    signIn: SignIn,
+    ctx: Context<Config>,
+  ) => Patch | undefined | void | Promise<Patch | undefined | void>;
+}
+
+/** What a hook may do. */
+export interface Context<Config = JsonObject> {
+  /** The operator's `config`, frozen. */
+  readonly config: Config;
+  /** Stand-ins for the secrets that were granted, by name: put them where the grant says, in a header or a body. */
+  readonly secrets: { readonly [name: string]: string };
+  /**
+   * A stand-in for the access token of a resource, at once: put it behind `Bearer ` into the Authorization header of a
+   * request to an origin and path that the token was granted for. It is worthless anywhere else.
+   *
+   * @throws {HostError} `TOKEN_NOT_GRANTED` when there is no token of this resource for this extension.
+   */
+  readonly token: (resource: string) => string;
+  /** The same as the global `fetch`. `fetch('entrada:NAME')` calls a destination that the grant names. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Lines for the log of the gateway, with the extension's name. The console writes there too. */
+  readonly log: Log;
+  /** Leaves a value for the extensions after this one, who read it as `signIn.shared['extension-name.key']`. */
+  readonly share: (key: string, value: Json) => Promise<void>;
+  /** What is left of wall time. Unit: milliseconds. */
+  readonly remaining: () => number;
+  /** Aborted when the wall time is over. */
+  readonly signal: AbortSignal;
+}
+
+export interface Log {
+  readonly debug: (...values: readonly unknown[]) => void;
+  readonly info: (...values: readonly unknown[]) => void;
+  readonly warn: (...values: readonly unknown[]) => void;
+  readonly error: (...values: readonly unknown[]) => void;
+}
+
+/** An error that the host answered with: what was refused, or which service failed. */
+export interface HostError extends Error {
+  /** Stable, as in `PATH_NOT_GRANTED`, `NET_TIMEOUT`. */
+  readonly code: string;
+}
+
+/** Lets the person in, as far as this extension is concerned. */
+export function allow(): Allow {
+  return { decision: 'allow' };
+}
+
+/**
+ * Refuses the sign-in.
+ *
+ * @param code A short stable word that the log and the person's page show: `[a-z0-9_-]{1,64}`.
+ * @param text `message` is for the person, `reason` for the operator's log alone.
+ */
+export function deny(code: string, text: { message?: string; reason?: string } = {}): Deny {
+  return { decision: 'deny', code, ...text };
+}
+
+/** Asks for one more round at Entra: for claims (an authentication context, say), for consent to scopes, or for a prompt. */
+export function challenge(
+  what: { claims: JsonObject } | { scopes: readonly string[] } | { prompt: 'login' | 'consent' },
+): Challenge {
+  return { decision: 'challenge', ...what };
+}

@@ -1,0 +1,150 @@
+import type { ExtensionConfig, Fault } from '../config/config.ts';
+import type { Finding } from '../config/document/finding.ts';
+import { EntradaError, isEntradaError } from '../errors.ts';
+import { bundle, type Bundle } from './bundle.ts';
+import { checkConfig } from './config-schema.ts';
+import { type EffectiveGrant, effectiveGrant, shortfalls } from './grant.ts';
+import { limitsOf, type Limits } from './limits.ts';
+import { type Manifest, readManifest } from './manifest.ts';
+import { Sources } from './source-map.ts';
+import { integrityOf } from './version.ts';
+
+/** An extension that is built, approved and granted; nothing of it has run. */
+export interface BuiltExtension {
+  /** Name and hash: what tells it from every other in a runner. */
+  readonly id: string;
+  readonly name: string;
+  /** `sha256-…` over manifest, bundle and interface. */
+  readonly integrity: string;
+  readonly manifest: Manifest;
+  readonly config: ExtensionConfig;
+  readonly bundle: Bundle;
+  readonly sources: Sources;
+  readonly grant: EffectiveGrant;
+  readonly limits: Limits;
+  /** Holds raw tokens: no other extension shares its runner. */
+  readonly dedicated: boolean;
+}
+
+/** A built extension, or why there is none. Findings are about `entrada.yaml`, faults about the extension's own files. */
+export interface BuildResult {
+  readonly extension: BuiltExtension | null;
+  readonly findings: readonly Finding[];
+  readonly faults: readonly Fault[];
+}
+
+/**
+ * Reads, builds and checks one entry of `extensions`: manifest, bundle, approval, grants, config. Everything that is wrong
+ * is found in one run.
+ *
+ * @param index Which entry, for the paths of findings.
+ * @param allowUnapproved The demo and development: a missing `integrity` is no fault.
+ */
+export async function buildExtension(
+  config: ExtensionConfig,
+  index: number,
+  allowUnapproved: boolean,
+): Promise<BuildResult> {
+  const read = await readManifest(config.source);
+  if (!read.ok) return { extension: null, findings: [], faults: read.faults };
+  const { manifest } = read;
+  try {
+    const built = await bundle(config.source, manifest.entry);
+    const integrity = integrityOf(read.text, built.code);
+    const findings = [
+      ...approval(config, integrity, index, allowUnapproved),
+      ...grantFindings(manifest, config, index),
+      ...configFindings(manifest, config, index),
+    ];
+    const sound = findings.every(({ severity }) => severity === 'warning');
+    const extension = sound ? assemble(manifest, config, built, integrity) : null;
+    return { extension, findings, faults: [] };
+  } catch (error) {
+    if (!isEntradaError(error)) throw error;
+    return { extension: null, findings: [], faults: [toFault(error, manifest)] };
+  }
+}
+
+function assemble(
+  manifest: Manifest,
+  config: ExtensionConfig,
+  built: Bundle,
+  integrity: string,
+): BuiltExtension {
+  const grant = effectiveGrant(manifest, config.grant);
+  return {
+    id: `${manifest.name}@${integrity.slice('sha256-'.length, 'sha256-'.length + 12)}`,
+    name: manifest.name,
+    integrity,
+    manifest,
+    config,
+    bundle: built,
+    sources: new Sources(built.map),
+    grant,
+    limits: limitsOf(config.limits),
+    dedicated: grant.tokens.some(({ expose }) => expose === 'raw'),
+  };
+}
+
+function approval(
+  { integrity: approved, mode }: ExtensionConfig,
+  integrity: string,
+  index: number,
+  allowUnapproved: boolean,
+): readonly Finding[] {
+  if (approved === integrity) return [];
+  if (approved === null && (allowUnapproved || mode !== 'enforce')) return [];
+  const key = approved === null ? [] : ['integrity'];
+  return [
+    {
+      code: 'EXTENSION_UNAPPROVED',
+      path: ['extensions', index, ...key],
+      says: () =>
+        approved === null
+          ? 'The extension was never approved'
+          : 'The extension is not the one that was approved: its manifest, its code or what it imports has changed',
+      next: `Review it; if it is right, set integrity: ${integrity}`,
+    },
+  ];
+}
+
+function grantFindings(
+  manifest: Manifest,
+  config: ExtensionConfig,
+  index: number,
+): readonly Finding[] {
+  return shortfalls(manifest, config.grant).map(({ what, required }) => ({
+    code: 'CONFIG_GRANT_NARROWER',
+    severity: required ? 'error' : 'warning',
+    path: ['extensions', index, 'source'],
+    says: () =>
+      `${manifest.name} ${required ? 'cannot do without' : 'asks for'} what is not granted: ${what}`,
+    next: required
+      ? 'Grant it, or leave the extension out.'
+      : 'Grant it, or leave it: the extension has to do without.',
+  }));
+}
+
+function configFindings(
+  manifest: Manifest,
+  config: ExtensionConfig,
+  index: number,
+): readonly Finding[] {
+  return checkConfig(manifest.config, config.config).map(({ path, says }) => ({
+    code: 'EXTENSION_CONFIG_INVALID',
+    path: ['extensions', index, 'config', ...path],
+    says,
+  }));
+}
+
+function toFault(error: EntradaError, { name }: Manifest): Fault {
+  const { code, message, next, position } = error;
+  return {
+    severity: 'error',
+    code,
+    message: `${name}: ${message}`,
+    path: '',
+    ...(next === undefined ? {} : { next }),
+    ...(position === undefined ? {} : { position }),
+  };
+}

@@ -1,0 +1,167 @@
+import { z } from 'zod';
+
+import type { EnrichGrant } from '../config/config.ts';
+import { withTraits } from '../config/document/traits.ts';
+import { entries, filled, name, text, word } from '../config/schema/forms.ts';
+import { readJson } from '../config/values/json.ts';
+import { take } from '../config/schema/forms.ts';
+import {
+  CLAIM_PATTERN,
+  DESTINATION_NAME_PATTERN,
+  HEADER_PATTERN,
+  nameOf,
+  parseClaim,
+  parseDestinationName,
+  parseHeaderName,
+  parseSecretName,
+  SECRET_NAME_PATTERN,
+} from '../config/values/names.ts';
+import { ORIGIN_PATTERN, parseOrigin } from '../config/values/origin.ts';
+import {
+  METHOD_PATTERN,
+  parseMethod,
+  parseRequestPattern,
+  REQUEST_PATTERN,
+} from '../config/values/request-pattern.ts';
+import { parseScope, SCOPE_PATTERN } from '../config/values/scope.ts';
+import type { FetchRequest, Manifest, TokenRequest } from './manifest.ts';
+
+const NAME_PATTERN = '[a-z][a-z0-9-]{0,39}';
+const VERSION_PATTERN = '\\d+\\.\\d+\\.\\d+(?:-[0-9A-Za-z.-]+)?';
+const ENTRY_PATTERN = '(?!.*(?:^|/)\\.\\.?(?:/|$))[\\w.-]+(?:/[\\w.-]+)*\\.(?:ts|mts|js|mjs)';
+
+const requests = filled(
+  text({
+    parse: parseRequestPattern,
+    expects: "a request such as 'GET /v1.0/me'",
+    pattern: REQUEST_PATTERN,
+    examples: ['GET /v1.0/me'],
+  }),
+  "a list of requests such as 'GET /v1.0/me'",
+).describe('Requests that the extension makes: method, space, path.');
+
+const required = z
+  .boolean()
+  .prefault(false)
+  .describe(
+    'true: the extension is of no use without it, and is not loaded where it is not granted.',
+  );
+
+const token: z.ZodType<TokenRequest> = z.strictObject({
+  resource: text({
+    parse: parseScope,
+    expects: 'an API such as https://graph.microsoft.com',
+    pattern: SCOPE_PATTERN,
+  }).describe('The API that the token is for.'),
+  scopes: entries(
+    text({ parse: parseScope, expects: 'a scope such as User.Read', pattern: SCOPE_PATTERN }),
+    'a list of scopes such as User.Read',
+  )
+    .prefault([])
+    .describe('Scopes that the token has to have. The operator lists them in api_scopes.'),
+  allow: requests,
+  required,
+  expose: word('handle', 'raw')
+    .prefault('handle')
+    .describe('raw: the extension needs the token itself; the operator has to grant that too.'),
+});
+
+const fetchOrigin = z.strictObject({
+  origin: text({
+    parse: parseOrigin,
+    expects: 'an https origin',
+    pattern: ORIGIN_PATTERN,
+  }).describe('A server, by its exact origin.'),
+  allow: requests,
+  required,
+});
+
+const fetchNamed = z.strictObject({
+  name: text({
+    parse: parseDestinationName,
+    expects: 'a name such as teams',
+    pattern: DESTINATION_NAME_PATTERN,
+  }).describe("A destination whose URL the operator keeps: fetch('entrada:NAME')."),
+  allow: filled(
+    text({ parse: parseMethod, expects: 'a method such as POST', pattern: METHOD_PATTERN }),
+    'a list of methods such as POST',
+  ).describe('Methods that the extension uses.'),
+  required,
+});
+
+const enrich: z.ZodType<EnrichGrant> = z.strictObject({
+  groups: entries(name('the name of a group'), 'a list of names of groups').prefault([]),
+  roles: entries(name('the name of a role'), 'a list of names of roles').prefault([]),
+  claims: entries(
+    text({ parse: parseClaim, expects: 'the name of a claim', pattern: CLAIM_PATTERN }),
+    'a list of names of claims',
+  ).prefault([]),
+  username: z.boolean().prefault(false),
+  home: z.boolean().prefault(false),
+  session: z.boolean().prefault(false),
+  headers: entries(
+    text({ parse: parseHeaderName, expects: 'the name of a header', pattern: HEADER_PATTERN }),
+    'a list of names of headers',
+  ).prefault([]),
+});
+
+const fetchRequest: z.ZodType<FetchRequest> = withTraits(z.union([fetchOrigin, fetchNamed]), {
+  expects: '{ origin: …, allow: […] } or { name: …, allow: […] }',
+});
+
+const asked = z.strictObject({
+  tokens: entries(token, 'a list of { resource: …, allow: […] }')
+    .prefault([])
+    .describe('Tokens of APIs.'),
+  fetch: entries(fetchRequest, 'a list of { origin: …, allow: […] }')
+    .prefault([])
+    .describe('Servers that the extension calls.'),
+  secrets: entries(
+    text({ parse: parseSecretName, expects: 'the name of a secret', pattern: SECRET_NAME_PATTERN }),
+    'a list of names of secrets',
+  )
+    .prefault([])
+    .describe('Secrets, by name; the operator keeps their values.'),
+  enrich: enrich.prefault({}).describe('What enrich changes of the signed-in person.'),
+});
+
+const configSchema = z
+  .record(z.string(), z.unknown())
+  .transform((given, context) => take(readJson(given), context));
+
+/** The schema of `extension.yaml`. */
+export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
+  api: z.literal(1).describe('Version of the interface that the extension is written for: 1.'),
+  name: text({
+    parse: nameOf(
+      NAME_PATTERN,
+      'the name of an extension',
+      'Use small letters, digits and -, at most 40.',
+    ),
+    expects: 'a name such as department-gate',
+    pattern: NAME_PATTERN,
+  }).describe('Name of the extension: logs, errors and shared values use it.'),
+  version: text({
+    parse: nameOf(VERSION_PATTERN, 'a version', "Write three numbers in quotes, as in '1.0.0'."),
+    expects: 'a version such as 1.0.0',
+    pattern: VERSION_PATTERN,
+  }).describe('Version, for people; what runs is told apart by its hash.'),
+  entry: text({
+    parse: nameOf(
+      ENTRY_PATTERN,
+      'the entry of an extension',
+      'Name a .ts or .js file in the folder of this file.',
+    ),
+    expects: 'a file such as index.ts',
+    pattern: ENTRY_PATTERN,
+  })
+    .prefault('index.ts')
+    .describe('The file whose default export has the hooks.'),
+  requests: asked
+    .prefault({})
+    .describe('What the extension asks for. It can do what both this and the operator say.'),
+  config: withTraits(configSchema, { expects: 'a JSON Schema' })
+    .nullable()
+    .prefault(null)
+    .describe('JSON Schema of the config that the operator gives.'),
+});

@@ -1,0 +1,36 @@
+import type { Principal } from '../../sandbox/contract.ts';
+import type { Config, EntraIdConfig } from '../config/config.ts';
+import { deepFreeze } from '../config/settle/freeze.ts';
+import type { EntraIdentity } from '../entra/identity.ts';
+import { allGroups, baseRoles, type GroupMatch, matchGroups } from './groups.ts';
+import { toUsername } from './username.ts';
+
+/** A principal, or why there can be none. */
+export type BuiltPrincipal =
+  | { readonly ok: true; readonly principal: Principal; readonly groups: GroupMatch }
+  | { readonly ok: false; readonly code: 'SIGN_IN_USERNAME_REFUSED'; readonly why: string };
+
+/** Makes the principal of an identity: username, groups and roles of Entrada, claims. Frozen through and through. */
+export function buildPrincipal(
+  identity: EntraIdentity,
+  method: EntraIdConfig,
+  config: Pick<Config, 'groups' | 'roles'>,
+): BuiltPrincipal {
+  const name = toUsername(identity.preferredUsername, method.removeUsernameSuffix);
+  if (!name.ok) return { ok: false, code: 'SIGN_IN_USERNAME_REFUSED', why: name.why };
+  const groups = matchGroups(config.groups, method.baseGroups, identity.groups);
+  const principal: Principal = {
+    username: name.username,
+    oid: identity.oid,
+    tid: identity.tid,
+    sub: identity.sub,
+    upn: identity.preferredUsername,
+    ...(identity.email === null ? {} : { email: identity.email }),
+    ...(identity.name === null ? {} : { name: identity.name }),
+    groups: allGroups(groups),
+    entraGroups: identity.groups ?? [],
+    roles: baseRoles(config.roles, method.baseRoles),
+    claims: identity.claims,
+  };
+  return { ok: true, principal: deepFreeze(structuredClone(principal)), groups };
+}
