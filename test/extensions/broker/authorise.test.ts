@@ -1,0 +1,141 @@
+import test from 'ava';
+import fc from 'fast-check';
+
+import { authorise } from '../../../src/extensions/broker/authorise.ts';
+import { GRAPH, sampleGrant } from '../../_support/extensions.ts';
+
+const GRANT = sampleGrant();
+const OWN = 'https://files.example.com:8443';
+
+function ask(url: string, method = 'GET', resource: string | null = null) {
+  return authorise({ url, method, resource }, GRANT, OWN);
+}
+
+test('a request with a token is allowed where both sides name its path', (t) => {
+  const answer = ask(`${GRAPH}/v1.0/me?$select=department`, 'GET', GRAPH);
+  t.like(answer, { ok: true, rule: 'GET /v1.0/me', secrets: false, privateAddresses: false });
+});
+
+test('a request is refused where only the manifest names its path', (t) => {
+  t.like(ask(`${GRAPH}/v1.0/me/a/b`, 'GET', GRAPH), { ok: false, code: 'PATH_NOT_GRANTED' });
+});
+
+test('a request is refused where only the operator names its path', (t) => {
+  t.like(ask('https://hr.example.com/v2/people/7', 'PUT'), { ok: false, code: 'PATH_NOT_GRANTED' });
+});
+
+test('a method that is not granted is refused', (t) => {
+  t.like(ask(`${GRAPH}/v1.0/me`, 'POST', GRAPH), { ok: false, code: 'PATH_NOT_GRANTED' });
+});
+
+test('a token is refused at every origin but its own', (t) => {
+  for (const url of [
+    'https://hr.example.com/v2/people/7',
+    'https://graph.microsoft.com.evil.example/v1.0/me',
+  ]) {
+    t.like(ask(url, 'GET', GRAPH), { ok: false, code: 'TOKEN_DESTINATION_REFUSED' });
+  }
+});
+
+test('a token of another resource is refused', (t) => {
+  t.like(ask(`${GRAPH}/v1.0/me`, 'GET', 'https://storage.azure.com'), {
+    ok: false,
+    code: 'TOKEN_DESTINATION_REFUSED',
+  });
+});
+
+test('an origin that was granted for itself may be given secrets', (t) => {
+  t.like(ask('https://hr.example.com/v2/people/7'), {
+    ok: true,
+    secrets: true,
+    rule: '* /v2/people/*',
+  });
+});
+
+test('a named destination is reached without being seen', (t) => {
+  const answer = ask('entrada:teams', 'POST');
+  t.like(answer, { ok: true, alias: 'entrada:teams', secrets: true });
+});
+
+test('a named destination refuses a method that is not granted, and a token', (t) => {
+  t.like(ask('entrada:teams', 'GET'), { ok: false, code: 'PATH_NOT_GRANTED' });
+  t.like(ask('entrada:teams', 'POST', GRAPH), { ok: false, code: 'TOKEN_DESTINATION_REFUSED' });
+});
+
+test('a name that nobody gave is refused', (t) => {
+  t.like(ask('entrada:slack', 'POST'), { ok: false, code: 'DESTINATION_UNKNOWN' });
+});
+
+test('the gateway’s own origin is refused', (t) => {
+  t.like(ask(`${OWN}/api/v1/sessions`), { ok: false, code: 'OWN_ORIGIN_REFUSED' });
+});
+
+const REFUSED: readonly (readonly [what: string, url: string, code: string])[] = [
+  ['plain http', 'http://hr.example.com/v2/people/7', 'URL_REFUSED'],
+  ['credentials', 'https://hr.example.com@evil.example/v2/people/7', 'URL_REFUSED'],
+  ['a user name alone', 'https://me@hr.example.com/v2/people/7', 'URL_REFUSED'],
+  ['another port', 'https://hr.example.com:8443/v2/people/7', 'ORIGIN_NOT_GRANTED'],
+  ['a trailing dot', 'https://hr.example.com./v2/people/7', 'ORIGIN_NOT_GRANTED'],
+  ['another host', 'https://evil.example/v2/people/7', 'ORIGIN_NOT_GRANTED'],
+  ['a numbered host', 'https://127.0.0.1/v2/people/7', 'URL_REFUSED'],
+  ['a numbered host in disguise', 'https://0x7f000001/v2/people/7', 'URL_REFUSED'],
+  ['an IPv6 host', 'https://[::1]/v2/people/7', 'URL_REFUSED'],
+  ['an encoded slash', 'https://hr.example.com/v2/people/7%2f..%2fadmin', 'URL_REFUSED'],
+  ['an encoded backslash', 'https://hr.example.com/v2/people/7%5Cadmin', 'URL_REFUSED'],
+  ['a backslash', 'https://hr.example.com/v2/people\\7', 'URL_REFUSED'],
+  ['an encoded NUL', 'https://hr.example.com/v2/people/7%00', 'URL_REFUSED'],
+  ['an encoded line break', 'https://hr.example.com/v2/people/7%0d%0aX: y', 'URL_REFUSED'],
+  ['a tab', 'https://hr.example.com/v2/peo\tple/7', 'URL_REFUSED'],
+  ['dots that lead elsewhere', 'https://hr.example.com/v2/people/../admin', 'PATH_NOT_GRANTED'],
+  [
+    'encoded dots that lead elsewhere',
+    'https://hr.example.com/v2/people/%2e%2e/admin',
+    'PATH_NOT_GRANTED',
+  ],
+  ['no scheme', '//hr.example.com/v2/people/7', 'URL_INVALID'],
+  ['a relative path', '/v2/people/7', 'URL_INVALID'],
+  ['data', 'data:text/plain,hello', 'URL_REFUSED'],
+  ['a file', 'file:///etc/passwd', 'URL_REFUSED'],
+  ['nothing', '', 'URL_INVALID'],
+  ['more than an URL has', `https://hr.example.com/v2/people/${'7'.repeat(9_000)}`, 'URL_INVALID'],
+];
+
+for (const [what, url, code] of REFUSED) {
+  test(`a URL with ${what} is refused`, (t) => t.like(ask(url), { ok: false, code }));
+}
+
+test('whatever is asked, an allowed URL has a granted origin and https', (t) => {
+  const parts = fc.constantFrom(
+    'https://',
+    'http://',
+    'hr.example.com',
+    GRAPH,
+    '@',
+    '/',
+    '\\',
+    '..',
+    'v2',
+    'people',
+    '7',
+    '%2f',
+    '?',
+    '#',
+    ':443',
+    ':8443',
+    '.',
+    ' ',
+    'entrada:teams',
+  );
+  fc.assert(
+    fc.property(fc.array(parts, { maxLength: 8 }), (pieces) => {
+      const answer = ask(pieces.join(''), 'GET');
+      if (!answer.ok) return true;
+      return (
+        answer.url.protocol === 'https:' &&
+        [GRAPH, 'https://hr.example.com'].includes(answer.url.origin)
+      );
+    }),
+    { numRuns: 2_000 },
+  );
+  t.pass();
+});
