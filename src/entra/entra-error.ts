@@ -16,6 +16,13 @@ export interface KnownSignIn {
   readonly challenged: boolean;
 }
 
+/** Who a second, interactive round would be for. */
+export interface KnownPerson {
+  readonly oid: string;
+  /** What Entra takes as `login_hint`; null when the ID token gives nothing of the kind. */
+  readonly loginHint: string | null;
+}
+
 /** What an error of Entra carries beside its code and message. */
 export interface EntraErrorDetails extends ErrorDetails {
   readonly actor?: Actor;
@@ -34,6 +41,7 @@ export class EntraError extends EntradaError {
   readonly aadsts: number | null;
   #correlationId: string | null;
   #signIn: KnownSignIn | null = null;
+  #person: KnownPerson | null = null;
 
   constructor(code: ErrorCode, message: string, details: EntraErrorDetails = {}) {
     super(code, message, details);
@@ -50,6 +58,17 @@ export class EntraError extends EntradaError {
   /** Null until the answer was bound to a sign-in of this browser. */
   get signIn(): KnownSignIn | null {
     return this.#signIn;
+  }
+
+  /** Null until an ID token was verified. */
+  get person(): KnownPerson | null {
+    return this.#person;
+  }
+
+  /** Adds who signs in; the first knowledge stays. */
+  concerning(person: KnownPerson): this {
+    this.#person ??= person;
+    return this;
   }
 
   /** Adds what is known of the sign-in; the first knowledge stays. */

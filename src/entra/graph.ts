@@ -11,6 +11,7 @@ import {
   type EntraError,
 } from './entra-error.ts';
 import { toLogText } from './error-answer.ts';
+import type { EntraLog } from './entra-log.ts';
 import { readGuid } from './guid.ts';
 import { isObject } from './json.ts';
 import type { EntraLimits } from './limits.ts';
@@ -32,6 +33,7 @@ export interface Graph {
 export interface GraphParts {
   readonly channel: BackChannel;
   readonly limits: EntraLimits;
+  readonly log: EntraLog;
   readonly origin: string;
 }
 
@@ -43,7 +45,9 @@ export interface GraphCaller {
 }
 
 /** @see https://learn.microsoft.com/graph/use-the-api */
-export function createGraph({ channel, limits, origin }: GraphParts, caller: GraphCaller): Graph {
+export function createGraph(parts: GraphParts, caller: GraphCaller): Graph {
+  const { channel, limits, log, origin } = parts;
+
   async function get(url: string): Promise<JsonObject> {
     const headers = { authorization: `Bearer ${caller.accessToken.reveal()}` };
     const call = {
@@ -52,6 +56,7 @@ export function createGraph({ channel, limits, origin }: GraphParts, caller: Gra
       unreachable: 'ENTRA_GRAPH_UNREACHABLE',
     } as const;
     const response = await sendPatiently(channel, () => call, caller.budget);
+    log('debug', 'Graph answered', { status: response.status, requestId: requestIdOf(response) });
     const answer = response.status === 200 ? readAnswer(response) : undefined;
     if (answer === undefined) throw failure(response, caller.correlationId);
     return answer;
@@ -61,10 +66,13 @@ export function createGraph({ channel, limits, origin }: GraphParts, caller: Gra
 
 /** @see https://learn.microsoft.com/graph/errors */
 function failure(response: HttpResponse, sent: string): EntraError {
-  const correlationId = readGuid(header(response, 'request-id')) ?? sent;
+  const correlationId = requestIdOf(response) ?? sent;
   const make = FAILURES.get(response.status) ?? unexpected;
   return make(response, correlationId);
 }
+
+const requestIdOf = (response: HttpResponse): string | null =>
+  readGuid(header(response, 'request-id')) ?? null;
 
 type Make = (response: HttpResponse, correlationId: string) => EntraError;
 

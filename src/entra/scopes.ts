@@ -115,21 +115,25 @@ export function authorizationScopes(
   return [...new Set([...openid, ...(first === undefined ? scopes : [first])])];
 }
 
-/** The names of granted scopes, whichever of their spellings Entra used. */
-export function namesOf(
-  granted: readonly string[],
-  resource: string,
-  graph: string,
-): ReadonlySet<string> {
-  const scopes = granted.map((text) => parseScope(text, graph));
-  return new Set(
-    scopes.filter((scope) => scope?.resource === resource).map((scope) => scope?.name ?? ''),
-  );
-}
-
 /** True when the names of groups can be read with these scopes. */
 export function canReadGroups(granted: readonly string[], graph: string): boolean {
-  return [...namesOf(granted, graph, graph)].some((name) => GROUP_READERS.has(name));
+  return namesOf(granted, graph, graph).some((name) => GROUP_READERS.has(name));
+}
+
+/** The scopes that were asked for of a resource and not granted; `.default` asks for none by name. */
+export function missingScopes(
+  { resource, scopes }: ResourceRequest,
+  granted: readonly string[],
+  graph: string,
+): readonly string[] {
+  const names = new Set([DEFAULT, ...namesOf(granted, resource, graph)]);
+  return namesOf(scopes, resource, graph).filter((name) => !names.has(name));
+}
+
+/** The names of a resource's scopes, whichever of their spellings is used. */
+function namesOf(texts: readonly string[], resource: string, graph: string): readonly string[] {
+  const scopes = texts.map((text) => parseScope(text, graph));
+  return scopes.flatMap((scope) => (scope?.resource === resource ? [scope.name] : []));
 }
 
 /** A list of scopes as it is sent: separated by spaces (RFC 6749 section 3.3). */

@@ -4,7 +4,7 @@ import type { EntraGroup } from '../../sandbox/contract.ts';
 import type { BackChannel } from './back-channel.ts';
 import type { Budget } from './budget.ts';
 import { readIdentity } from './claims.ts';
-import { EntraDeniedError, EntraSetupError } from './entra-error.ts';
+import { EntraDeniedError, EntraError, EntraSetupError, type KnownPerson } from './entra-error.ts';
 import type { EntraLog } from './entra-log.ts';
 import type { Plan } from './flow.ts';
 import { createGraph, type Graph } from './graph.ts';
@@ -19,7 +19,7 @@ import type { EntraIdentity, TokenSet } from './identity.ts';
 import type { EntraLimits } from './limits.ts';
 import type { Metadata } from './metadata.ts';
 import { refused, type AuthorizationResponse } from './response.ts';
-import { canReadGroups } from './scopes.ts';
+import { canReadGroups, missingScopes } from './scopes.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 import {
   allOf,
@@ -67,11 +67,38 @@ export async function signIn(
   response: AuthorizationResponse,
   context: SignInContext,
 ): Promise<SignedIn> {
-  const front =
-    response.idToken === null ? null : await verifyFront(response.idToken, response, context);
-  if (response.code !== null) return byCode(response.code, front, context);
+  const identified = await identify(response, context);
+  try {
+    return await complete(identified, context);
+  } catch (error) {
+    throw error instanceof EntraError ? error.concerning(personOf(identified.token)) : error;
+  }
+}
+
+/** Who it is, by a verified ID token, and what can be done on their behalf. */
+interface Identified {
+  readonly token: VerifiedIdToken;
+  /** What the code bought; null without one. */
+  readonly first: Redeemed | null;
+  /** The token for Graph, and its scopes where the tenant tells them; null when there is none. */
+  readonly forGraph: {
+    readonly accessToken: Secret;
+    readonly scopes: readonly string[] | null;
+  } | null;
+  /** Unit: milliseconds. */
+  readonly tokensMs: number;
+}
+
+async function identify(
+  response: AuthorizationResponse,
+  context: SignInContext,
+): Promise<Identified> {
+  const { idToken, code, accessToken, scopes } = response;
+  const front = idToken === null ? null : await verifyFront(idToken, response, context);
+  if (code !== null) return identifyByCode(code, front, context);
   if (front === null) throw refused('ENTRA_RESPONSE_INCOMPLETE', 'the answer lacks id_token');
-  return byBrowser(response, front, context);
+  const forGraph = accessToken === null ? null : { accessToken, scopes };
+  return { token: front, first: null, forGraph, tokensMs: 0 };
 }
 
 async function verifyFront(
@@ -107,63 +134,69 @@ function checkChallenged({ oid }: VerifiedIdToken, { challenge }: Transaction): 
   });
 }
 
-/** The access token is for the groups alone, and ends here. */
-async function byBrowser(
-  { accessToken, scopes }: AuthorizationResponse,
-  token: VerifiedIdToken,
-  context: SignInContext,
-): Promise<SignedIn> {
-  const graph = accessToken === null ? null : graphWith(accessToken, context);
-  const [groups, groupsMs] = await timed(context.channel.clock, () =>
-    groupsOf(graph, scopes, context),
-  );
-  return {
-    identity: await readIdentity(token, groups, graph),
-    tokens: { accessTokens: [], refreshToken: null },
-    uti: token.uti,
-    durations: { tokensMs: 0, groupsMs },
-  };
-}
-
-/** The code buys Graph's token where there is one to buy; then the groups and the other tokens come side by side. */
-async function byCode(
+/** The token endpoint's ID token is the one that counts; that of the browser must be about the same person. */
+async function identifyByCode(
   code: Secret,
   front: VerifiedIdToken | null,
   context: SignInContext,
+): Promise<Identified> {
+  const { transaction, plan, channel, graph } = context;
+  const { redirectUri, verifier, nonce } = transaction;
+  const start = channel.clock();
+  const grant = { type: 'authorization_code', code, redirectUri, verifier } as const;
+  const first = await redeemCode(grant, plan, exchangeOf(context));
+  const token = await verifyBack(first.response, exchangeOf(context), nonce);
+  if (front !== null) checkSamePerson(token, front);
+  checkChallenged(token, transaction);
+  const forGraph = first.resource === graph ? first.response : null;
+  return { token, first, forGraph, tokensMs: channel.clock() - start };
+}
+
+/** The groups and the other resources' tokens come side by side. A token of the browser goes no further than Graph. */
+async function complete(
+  { token, first, forGraph, tokensMs }: Identified,
+  context: SignInContext,
 ): Promise<SignedIn> {
-  const { channel, plan } = context;
-  const exchange = exchangeOf(context);
-  const [{ first, token }, firstMs] = await timed(channel.clock, () =>
-    redeemFirst(code, front, exchange, context),
-  );
-  const { accessToken, scopes } = first.response;
-  const graph = first.resource === context.graph ? graphWith(accessToken, context) : null;
-  const [[others, othersMs], [groups, groupsMs]] = await allOf([
-    timed(channel.clock, () => redeemOthers(first, token, plan, exchange)),
-    timed(channel.clock, () => groupsOf(graph, scopes, context)),
+  const { plan, channel } = context;
+  const graph = forGraph === null ? null : graphWith(forGraph.accessToken, context);
+  const [[bought, othersMs], [groups, groupsMs]] = await allOf([
+    timed(channel.clock, () => buyOthers(first, token, context)),
+    timed(channel.clock, () => groupsOf(graph, forGraph?.scopes ?? null, context)),
   ]);
   return {
     identity: await readIdentity(token, groups, graph),
-    tokens: tokenSetOf([first, ...others], plan),
+    tokens: tokenSetOf(bought, plan),
     uti: token.uti,
-    durations: { tokensMs: firstMs + othersMs, groupsMs },
+    durations: { tokensMs: tokensMs + othersMs, groupsMs },
   };
 }
 
-/** The token endpoint's ID token is the one that counts; that of the browser must be about the same person. */
-async function redeemFirst(
-  code: Secret,
-  front: VerifiedIdToken | null,
-  exchange: Exchange,
-  { transaction, plan }: SignInContext,
-): Promise<{ readonly first: Redeemed; readonly token: VerifiedIdToken }> {
-  const { redirectUri, verifier, nonce } = transaction;
-  const grant = { type: 'authorization_code', code, redirectUri, verifier } as const;
-  const first = await redeemCode(grant, plan, exchange);
-  const token = await verifyBack(first.response, exchange, nonce);
-  if (front !== null) checkSamePerson(token, front);
-  checkChallenged(token, transaction);
-  return { first, token };
+async function buyOthers(
+  first: Redeemed | null,
+  person: VerifiedIdToken,
+  context: SignInContext,
+): Promise<readonly Redeemed[]> {
+  if (first === null) return [];
+  const others = await redeemOthers(first, person, context.plan, exchangeOf(context));
+  const bought = [first, ...others];
+  for (const redeemed of bought) tellMissing(redeemed, context);
+  return bought;
+}
+
+/** Fewer permissions than were asked for are no failure here: what needs them will fail, and this says why. */
+function tellMissing({ resource, response }: Redeemed, { plan, graph, log }: SignInContext): void {
+  const request = plan.requests.find((one) => one.resource === resource);
+  const missing = request === undefined ? [] : missingScopes(request, response.scopes, graph);
+  if (missing.length === 0) return;
+  log('warn', 'Entra granted less than api_scopes asks for', {
+    resource,
+    missing: missing.join(' '),
+  });
+}
+
+function personOf({ oid, payload }: VerifiedIdToken): KnownPerson {
+  const hints = [payload['login_hint'], payload['preferred_username']];
+  return { oid, loginHint: hints.find((hint) => typeof hint === 'string') ?? null };
 }
 
 const exchangeOf = ({
@@ -184,10 +217,13 @@ const exchangeOf = ({
 
 function graphWith(
   accessToken: Secret,
-  { channel, limits, graph, budget, transaction }: SignInContext,
+  { channel, limits, log, graph, budget, transaction }: SignInContext,
 ): Graph {
   const { correlationId } = transaction;
-  return createGraph({ channel, limits, origin: graph }, { accessToken, correlationId, budget });
+  return createGraph(
+    { channel, limits, log, origin: graph },
+    { accessToken, correlationId, budget },
+  );
 }
 
 /**

@@ -146,7 +146,7 @@ export async function allOf<const Work extends readonly Promise<unknown>[]>(
 
 const noRefreshToken = (): EntraSetupError =>
   new EntraSetupError(
-    'ENTRA_RESPONSE_INCOMPLETE',
+    'ENTRA_ANSWER_REFUSED',
     'no refresh token came, and there is more than one API',
     { actor: 'administrator', next: 'Allow offline_access in the app registration.' },
   );

@@ -81,8 +81,8 @@ export async function openTransaction(
   if ((await store.count(TRANSACTION)) >= limits.pendingInAll) throw tooMany('all people together');
   pending.admit(draft.address);
   const state = unguessable();
-  const value = unguessable();
   const begunAt = channel.clock();
+  const value = `${begunAt}.${unguessable()}`;
   const transaction: Transaction = { ...draft, begunAt, cookieHash: digest(value) };
   const expiresAt = begunAt + limits.signInMs + limits.lateMs;
   await store.commit([
@@ -111,6 +111,24 @@ export async function takeTransaction(
 /** One cookie for each pending sign-in, so that parallel tabs do not overwrite each other's. */
 export const cookieName = (state: string): string =>
   TRANSACTION_COOKIE_PREFIX + digest(state).slice(0, 16);
+
+/** Pending sign-ins of one browser: more than the tabs that somebody opens before one is finished. */
+const MAX_COOKIES = 5;
+
+/**
+ * Names of the transaction cookies that a browser has too many of, oldest first: to be removed where another one is set,
+ * since browsers and proxies refuse requests with too many.
+ */
+export function surplusCookies(cookies: { readonly [name: string]: string }): readonly string[] {
+  const ours = Object.entries(cookies).filter(([name]) =>
+    name.startsWith(TRANSACTION_COOKIE_PREFIX),
+  );
+  const byAge = ours.toSorted(([, one], [, other]) => begunAtOf(one) - begunAtOf(other));
+  return byAge.slice(0, Math.max(0, ours.length - MAX_COOKIES + 1)).map(([name]) => name);
+}
+
+/** The time that a cookie's value begins with: only an order, and nothing that is believed. */
+const begunAtOf = (value: string): number => Number(/^\d{1,15}(?=\.)/.exec(value)?.[0] ?? 0);
 
 /** True when the browser that answers is the one that began. */
 export function isFromSameBrowser(

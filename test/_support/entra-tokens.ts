@@ -80,12 +80,13 @@ export function forge(
   payload: string | object,
   signature: Uint8Array | string,
 ): string {
-  const encode = (part: string | object): string =>
-    Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
   const end =
     typeof signature === 'string' ? signature : Buffer.from(signature).toString('base64url');
   return `${encode(header)}.${encode(payload)}.${end}`;
 }
+
+const encode = (part: string | object): string =>
+  Buffer.from(typeof part === 'string' ? part : JSON.stringify(part)).toString('base64url');
 
 /** One bit of the signature is turned. */
 export function flipSignatureBit(token: string): string {

@@ -22,7 +22,7 @@ export interface ScriptedTenant {
   readonly http: HttpClient;
   readonly requests: HttpRequest[];
   discovery: { [name: string]: unknown };
-  keys: JsonObject[];
+  keys: { readonly [name: string]: unknown }[];
   /** Replaces the answer of every URL that begins so; the longest beginning counts. */
   on(url: string, script: Script | Scripted): void;
   /** Requests to URLs that begin so. */
