@@ -1,6 +1,6 @@
 import type { Hidden } from './frame.ts';
 import type { Range, YamlSource } from './yaml-source.ts';
-import { scalarsBelow } from './yaml-place.ts';
+import { allScalars, scalarsBelow } from './yaml-place.ts';
 
 const SECRET = '[secret]';
 
@@ -16,7 +16,7 @@ export function hiddenRanges(
     ...scalarsBelow(source, secretKeys)
       .filter((range) => !REFERENCE.test(source.text.slice(range.start, range.end)))
       .map((range) => withComment(source.text, range)),
-    ...glued(source.text, secretKeys),
+    ...glued(source, secretKeys),
     ...(source.value === undefined ? governed(source.text, secretKeys) : []),
     ...unexplained,
   ];
@@ -32,14 +32,14 @@ function withComment(text: string, range: Range): Hidden {
 }
 
 /** `password:hunter2`: without a space YAML sees one word and no key. */
-function glued(text: string, secretKeys: ReadonlySet<string>): readonly Hidden[] {
-  const pattern = new RegExp(`\\b(?:${[...secretKeys].join('|')})["']?[:=](\\S+)`, 'dg');
-  return [...text.matchAll(pattern)].map((match) => hideGroup(match, 1));
-}
-
-function hideGroup(match: RegExpExecArray, group: number): Hidden {
-  const [start, end] = match.indices?.[group] ?? [0, 0];
-  return { start, end, as: SECRET };
+function glued(source: YamlSource, secretKeys: ReadonlySet<string>): readonly Hidden[] {
+  const pattern = new RegExp(`\\b(?:${[...secretKeys].join('|')})[:=](\\S+)`, 'dg');
+  return allScalars(source).flatMap(({ start, end }) =>
+    [...source.text.slice(start, end).matchAll(pattern)].map(({ indices }) => {
+      const [from, to] = indices?.[1] ?? [0, 0];
+      return { start: start + from, end: start + to, as: SECRET };
+    }),
+  );
 }
 
 const KEY_LINE = /^(\s*(?:-\s+)?["']?([A-Za-z_][\w-]*)["']?\s*[:=])(?:\s|$)/;

@@ -178,7 +178,7 @@ function unknownWord(
 function wrongKind(refusal: Refusal, path: Path, form?: string): Finding {
   const value = valueAt(refusal.value, path);
   const expected = form ?? expectedForm(schemaAt(refusal.schema, refusal.value, path), value);
-  if (value === undefined) return missing(path, expected);
+  if (value === undefined || (value === null && path.length === 0)) return missing(path, expected);
   const common = { code: 'CONFIG_INVALID_VALUE', path } as const;
   if (value === null) {
     return { ...common, at: 'key', says: () => 'Nothing stands here', next: `Write ${expected}.` };

@@ -114,9 +114,10 @@ function isOurs({ schema, traits }: Here): boolean {
 function fill(walk: Walk, here: Here, place: string, inner: string): string {
   const refusal = REFUSALS[here.traits.substitution ?? 'values'];
   if (refusal !== undefined) return fail(walk, here, place, refusal);
+  if (!place.endsWith('}')) return fail(walk, here, place, NO_SUBSTITUTION);
   if (here.traits.placeholders?.includes(inner) === true) return place;
   const form = /^([a-z]+):(.+)$/s.exec(inner);
-  if (form === null || !place.endsWith('}')) return fail(walk, here, place, NO_SUBSTITUTION);
+  if (form === null) return fail(walk, here, place, NO_SUBSTITUTION);
   const resolved = walk.resolve(form[1] ?? '', form[2] ?? '', here.traits.secret === true);
   if (resolved.remark)
     walk.findings.push(warning(here.path, resolved.remark.says, resolved.remark));

@@ -100,3 +100,10 @@ export function scalarsBelow(source: YamlSource, names: ReadonlySet<string>): re
   });
   return found;
 }
+
+/** Ranges of all scalars, keys included. */
+export function allScalars(source: YamlSource): readonly Range[] {
+  const found: Range[] = [];
+  visit(source.document, { Scalar: (_key, scalar) => void found.push(rangeOf(scalar)) });
+  return found;
+}

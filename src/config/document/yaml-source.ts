@@ -1,5 +1,6 @@
-import { LineCounter, parseDocument, visit, type Document, type YAMLError } from 'yaml';
+import { LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
 import type { Finding } from './finding.ts';
+import { findHazards } from './yaml-hazards.ts';
 
 /** The text of a file, its tree and its plain value. */
 export interface YamlSource {
@@ -39,54 +40,17 @@ export function readYaml(
     schema: 'core',
     prettyErrors: false,
   });
-  const aliases = findAliases(document);
-  const sound = aliases.length === 0 && document.errors.every(isBearable);
+  const hazards = findHazards(document);
+  const sound =
+    hazards.every(({ code }) => code !== 'CONFIG_SYNTAX') && document.errors.every(isBearable);
   const value: unknown = sound ? document.toJS({ maxAliasCount: 0 }) : undefined;
   const errors = [...document.errors, ...document.warnings].map(describeError);
-  const findings = [...errors, ...aliases, ...findUnsafeNumbers(document)];
-  return { source: { file, text, document, lines, value }, findings };
+  return { source: { file, text, document, lines, value }, findings: [...errors, ...hazards] };
 }
 
 /** A key that stands twice leaves the tree sound, so that the rest can be checked as well. */
 function isBearable(error: YAMLError): boolean {
   return error.code === 'DUPLICATE_KEY';
-}
-
-/** Aliases repeat a value without its text; a few of them nested make a small file a huge value. */
-function findAliases(document: Document): readonly SourceFinding[] {
-  const found: SourceFinding[] = [];
-  visit(document, {
-    Alias: (_key, alias) => {
-      found.push({
-        code: 'CONFIG_SYNTAX',
-        says: () => 'Aliases (*name) are not accepted',
-        next: 'Write the value out.',
-        range: { start: alias.range?.[0] ?? 0, end: alias.range?.[1] ?? 0 },
-      });
-    },
-  });
-  return found;
-}
-
-/** Numbers that JavaScript would change without a word. */
-function findUnsafeNumbers(document: Document): readonly SourceFinding[] {
-  const found: SourceFinding[] = [];
-  visit(document, {
-    Scalar: (key, { value, range }) => {
-      if (key === 'key' || typeof value !== 'number' || isSafe(value)) return;
-      found.push({
-        code: 'CONFIG_INVALID_VALUE',
-        says: () => 'YAML cannot keep this number as it is written',
-        next: 'Put it in quotes.',
-        range: { start: range?.[0] ?? 0, end: range?.[1] ?? 0 },
-      });
-    },
-  });
-  return found;
-}
-
-function isSafe(value: number): boolean {
-  return Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value));
 }
 
 /** What to say of an error of the YAML parser. Its own texts may quote the file, and with it a secret. */

@@ -4,6 +4,7 @@ import type { EntradaFile } from '../schema/file.ts';
 import type { GroupEntry, RoleEntry } from '../schema/group.ts';
 import type { ServerEntry } from '../schema/server.ts';
 import type { ServiceEntry } from '../schema/service.ts';
+import { FILE_PERMISSIONS } from '../values/permission.ts';
 import { settleAuthentication } from './authentication.ts';
 import { settleExtension } from './extension.ts';
 import { deepFreeze } from './freeze.ts';
@@ -42,7 +43,20 @@ function settleServer(entry: ServerEntry, directory: string): ServerConfig {
 function settleGroup(entry: GroupEntry, directory: string): GroupConfig {
   const { id, name, enabled, description, permissions, home_folder_path: home } = entry;
   const homeFolderPath = home === undefined || home === null ? null : resolve(directory, home);
-  return { id, name, enabled, description, homeFolderPath, permissions };
+  return {
+    id,
+    name,
+    enabled,
+    description,
+    homeFolderPath,
+    permissions: permissions.flatMap(settlePermission),
+  };
+}
+
+/** A line of permissions for everywhere is as many permissions; one with a pattern stays a line. */
+function settlePermission(line: string): readonly string[] {
+  const [first = '', ...rest] = line.split(', ');
+  return FILE_PERMISSIONS.includes(first) ? [first, ...rest] : [line];
 }
 
 function settleRole({ id, name, enabled, description, permissions }: RoleEntry): RoleConfig {

@@ -5,7 +5,7 @@ import { parsed, refused, type Parsed } from './parsed.ts';
 export function readJson(value: object): Parsed<JsonObject> {
   if (isJsonObject(value)) return parsed(value);
   return refused(() => 'The map holds what JSON cannot say', {
-    next: 'Use text, finite numbers, true, false, null, lists and maps; no key may be __proto__.',
+    next: 'Use text, finite numbers, true, false, null, lists and maps.',
   });
 }
 
@@ -15,8 +15,6 @@ function isJsonObject(value: object): value is JsonObject {
 
 function isJson(value: unknown): boolean {
   if (Array.isArray(value)) return value.every(isJson);
-  if (typeof value === 'object' && value !== null) {
-    return !Object.hasOwn(value, '__proto__') && Object.values(value).every(isJson);
-  }
+  if (typeof value === 'object' && value !== null) return Object.values(value).every(isJson);
   return typeof value === 'number' ? Number.isFinite(value) : value !== undefined;
 }
