@@ -1,4 +1,4 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,12 @@ export interface Bundle {
 
 /** What authors import; it is ours, whatever their folder has under that name. */
 const SDK = 'entrada/extension';
+
+/** Ids that are no files: the same on every machine, since they end up in the bundle that is hashed. */
+const SDK_ID = '\0entrada/extension';
 const ENTRY_ID = '\0entrada/entry';
+
+const SDK_TYPE = path.extname(fileURLToPath(import.meta.url)) === '.ts' ? 'ts' : 'js';
 
 const SDK_FILE = fileURLToPath(
   new URL(`../../sandbox/sdk${path.extname(fileURLToPath(import.meta.url))}`, import.meta.url),
@@ -63,6 +68,7 @@ const OUTPUT = {
   exports: 'default',
   sourcemap: 'hidden',
   codeSplitting: false,
+  comments: false,
 } as const;
 
 /** The first line of the bundle maps to no source, so that what is put before it moves no position. */
@@ -104,11 +110,10 @@ class ImportGuard {
         },
       },
       load(id) {
+        if (id === SDK_ID) return { code: readFileSync(SDK_FILE, 'utf8'), moduleType: SDK_TYPE };
         if (id !== ENTRY_ID) return null;
-        return {
-          code: `import extension from ${entry}; export default extension;`,
-          moduleType: 'js',
-        };
+        const code = `import extension from ${entry}; export default extension;`;
+        return { code, moduleType: 'js' };
       },
     };
   }
@@ -119,8 +124,7 @@ class ImportGuard {
     importer: string | undefined,
   ): Promise<string | undefined> {
     if (source === ENTRY_ID) return ENTRY_ID;
-    if (source === SDK) return SDK_FILE;
-    if (importer === SDK_FILE) return undefined;
+    if (source === SDK) return SDK_ID;
     if (isBuiltin(source))
       this.#refuse(source, importer, 'is part of Node.js, which an isolate does not have');
     const resolved = await context.resolve(source, importer, { skipSelf: true });
