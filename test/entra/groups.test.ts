@@ -1,0 +1,299 @@
+import test from 'ava';
+import fc from 'fast-check';
+import { EntraError } from '../../src/entra/entra-error.ts';
+import { checkLink } from '../../src/entra/groups.ts';
+import type { ErrorCode } from '../../src/errors.ts';
+import {
+  createDesk,
+  IMPLICIT_GROUPS,
+  refusedWith,
+  signIn,
+  type Desk,
+} from '../_support/entra-desk.ts';
+import { GRAPH } from '../_support/entra-tokens.ts';
+import { GROUPS_URL } from '../_support/scripted-tenant.ts';
+
+const NEXT = '@odata.nextLink';
+
+const id = (number: number): string =>
+  `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`;
+
+const group = (number: number, members: object = {}): object => ({
+  '@odata.type': '#microsoft.graph.group',
+  id: id(number),
+  displayName: `Group ${number}`,
+  securityEnabled: true,
+  ...members,
+});
+
+/** A desk whose Graph answers with these pages, one after the other. */
+function deskWith(...pages: readonly unknown[]): Desk {
+  const desk = createDesk({ config: IMPLICIT_GROUPS });
+  desk.tenant.on(GROUPS_URL, (_, call) => ({ json: pages[call - 1] ?? { value: [] } }));
+  return desk;
+}
+
+const namesOf = async (desk: Desk): Promise<readonly string[] | undefined> =>
+  (await signIn(desk)).identity.groups?.map(({ name }) => name);
+
+test('groups are read with nested ones, without the eventual index [67] [68]', async (t) => {
+  const desk = deskWith();
+  await signIn(desk);
+  t.is(
+    desk.tenant.to(GRAPH)[0]?.url,
+    `${GROUPS_URL}?$select=id,displayName,securityEnabled&$top=999`,
+  );
+});
+
+test('three pages are three pages of groups, each link followed as it is [70] [N106]', async (t) => {
+  const [second, third] = ['RFNwdA', "a'b%20c"].map((token) => `${GROUPS_URL}?$skiptoken=${token}`);
+  const desk = deskWith(
+    { value: [group(1)], [NEXT]: second },
+    { value: [group(2)], [NEXT]: third },
+    { value: [group(3)] },
+  );
+  t.deepEqual(await namesOf(desk), ['Group 1', 'Group 2', 'Group 3']);
+  t.deepEqual(
+    desk.tenant
+      .to(GRAPH)
+      .slice(1)
+      .map(({ url }) => url),
+    [second, third],
+  );
+});
+
+test('an empty page with a next one goes on [70] [N109]', async (t) => {
+  const desk = deskWith({ value: [], [NEXT]: `${GROUPS_URL}?$skiptoken=a` }, { value: [group(1)] });
+  t.deepEqual(await namesOf(desk), ['Group 1']);
+});
+
+test('only security groups count [69] [N114]', async (t) => {
+  const other = [
+    { securityEnabled: false },
+    { securityEnabled: null },
+    { securityEnabled: undefined },
+  ];
+  const desk = deskWith({
+    value: [group(1), ...other.map((members, index) => group(index + 2, members))],
+  });
+  t.deepEqual(await namesOf(desk), ['Group 1']);
+});
+
+test('directory roles and administrative units are no groups [67]', async (t) => {
+  const types = [
+    '#microsoft.graph.directoryRole',
+    '#microsoft.graph.administrativeUnit',
+    undefined,
+  ];
+  const desk = deskWith({
+    value: types.map((type, index) => group(index, { '@odata.type': type })),
+  });
+  t.deepEqual(await namesOf(desk), []);
+});
+
+test('names are told as they are: no folding, no trimming, no normal form [73] [N112]', async (t) => {
+  const names = ['finance', 'Finance', 'Finance ', 'Cafe\u0301', 'Caf\u00e9', ''];
+  const desk = deskWith({
+    value: names.map((displayName, index) => group(index, { displayName })),
+  });
+  t.deepEqual(await namesOf(desk), names);
+});
+
+test('two groups of one name are both told, each with its id [73] [N115]', async (t) => {
+  const desk = deskWith({
+    value: [1, 2].map((number) => group(number, { displayName: 'Finance' })),
+  });
+  const { identity } = await signIn(desk);
+  t.deepEqual(identity.groups, [
+    { oid: id(1), name: 'Finance' },
+    { oid: id(2), name: 'Finance' },
+  ]);
+});
+
+test('no groups at all is an empty list, not an error [N116] [N117]', async (t) => {
+  t.deepEqual(await namesOf(deskWith({ value: [] })), []);
+});
+
+test('groups that are all without a name mean a missing permission [N111]', async (t) => {
+  const hidden = { displayName: null, securityEnabled: null };
+  const desk = deskWith({ value: [group(1, hidden), group(2, hidden)] });
+  const error = await refusedWith(t, desk, 'ENTRA_GROUPS_UNNAMED', signIn(desk));
+  t.is(error.actor, 'administrator');
+  t.regex(error.next ?? '', /GroupMember\.Read\.All/);
+});
+
+test('a name that is hidden on one page and not on the next is no missing permission [N111]', async (t) => {
+  const hidden = group(1, { displayName: null });
+  const desk = deskWith(
+    { value: [hidden], [NEXT]: `${GROUPS_URL}?$skiptoken=a` },
+    { value: [group(2)] },
+  );
+  t.deepEqual(await namesOf(desk), ['Group 2']);
+});
+
+for (const claims of [
+  { hasgroups: true },
+  { groups: [id(1)] },
+  {
+    _claim_names: { groups: 'src1' },
+    _claim_sources: { src1: { endpoint: 'https://graph.windows.net/x' } },
+  },
+]) {
+  test(`groups in the token (${Object.keys(claims)[0]}) do not replace Graph’s [74] [N119]`, async (t) => {
+    const desk = deskWith({ value: [group(2)] });
+    const { identity } = await signIn(desk, { claims });
+    t.deepEqual(
+      identity.groups?.map(({ oid }) => oid),
+      [id(2)],
+    );
+    t.deepEqual(desk.tenant.to('https://graph.windows.net'), []);
+  });
+}
+
+test('a second page that fails refuses the sign-in: no partial list [72] [N110]', async (t) => {
+  const desk = createDesk({ config: IMPLICIT_GROUPS });
+  desk.tenant.on(GROUPS_URL, (_, call) =>
+    call === 1
+      ? { json: { value: [group(1)], [NEXT]: `${GROUPS_URL}?$skiptoken=a` } }
+      : { status: 500, json: {} },
+  );
+  await refusedWith(t, desk, 'ENTRA_GRAPH_UNREACHABLE', signIn(desk));
+});
+
+/** Pages that Graph never sends. */
+const NO_PAGES: readonly (readonly [title: string, page: unknown])[] = [
+  ['without value', {}],
+  ['whose value is an object', { value: {} }],
+  ['whose value is null', { value: null }],
+  ['with a text as an entry', { value: ['x'] }],
+  ['with null as an entry', { value: [null] }],
+  ['with a group without id', { value: [group(1, { id: undefined })] }],
+  ['with a group whose id is a path', { value: [group(1, { id: '../me' })] }],
+  ['with a group whose name is a number', { value: [group(1, { displayName: 7 })] }],
+  ['with a group whose name is a list', { value: [group(1, { displayName: ['x'] })] }],
+  ['with a group that is “true” security', { value: [group(1, { securityEnabled: 'true' })] }],
+  ['whose next link is a number', { value: [], [NEXT]: 7 }],
+  ['whose next link is null', { value: [], [NEXT]: null }],
+];
+
+for (const [title, page] of NO_PAGES) {
+  test(`a page ${title} refuses the sign-in [N123]`, async (t) => {
+    const desk = deskWith(page);
+    await refusedWith(t, desk, 'ENTRA_GRAPH_REFUSED', signIn(desk));
+  });
+}
+
+test('a link to a page that was read is refused: no endless loop [70]', async (t) => {
+  const link = `${GROUPS_URL}?$skiptoken=a`;
+  const desk = createDesk({ config: IMPLICIT_GROUPS });
+  desk.tenant.on(GROUPS_URL, { json: { value: [group(1)], [NEXT]: link } });
+  await refusedWith(t, desk, 'ENTRA_GROUPS_LINK', signIn(desk));
+  t.is(desk.tenant.to(GROUPS_URL).length, 2);
+});
+
+test('more pages than a sign-in may read refuse it [70]', async (t) => {
+  const desk = createDesk({ config: IMPLICIT_GROUPS });
+  desk.tenant.on(GROUPS_URL, (_, call) => ({
+    json: { value: [group(call)], [NEXT]: `${GROUPS_URL}?$skiptoken=${call}` },
+  }));
+  await refusedWith(t, desk, 'ENTRA_GROUPS_LIMIT', signIn(desk));
+  t.is(desk.tenant.to(GROUPS_URL).length, 50);
+});
+
+test('more groups than a sign-in may read refuse it [70]', async (t) => {
+  const value = Array.from({ length: 101 }, (_, index) => group(index));
+  const desk = createDesk({ config: IMPLICIT_GROUPS, limits: { groups: 100 } });
+  desk.tenant.on(GROUPS_URL, { json: { value } });
+  await refusedWith(t, desk, 'ENTRA_GROUPS_LIMIT', signIn(desk));
+});
+
+test('12,000 groups over thirteen pages are all read [70]', async (t) => {
+  const groups = Array.from({ length: 12_000 }, (_, index) => group(index));
+  const pages = Array.from({ length: 13 }, (_, page) => ({
+    value: groups.slice(page * 999, (page + 1) * 999),
+    ...(page < 12 && { [NEXT]: `${GROUPS_URL}?$skiptoken=${page}` }),
+  }));
+  const { identity } = await signIn(deskWith(...pages));
+  t.is(identity.groups?.length, 12_000);
+});
+
+/** Links that would carry the token elsewhere. */
+const ELSEWHERE = [
+  'https://evil.example/v1.0/me',
+  'http://graph.microsoft.com/v1.0/me',
+  `${GRAPH}/beta/me`,
+  `${GRAPH}@evil.example/v1.0/me`,
+  `${GRAPH}:8443/v1.0/me`,
+  `${GRAPH}.evil.example/v1.0/me`,
+  `${GRAPH}/v1.0/../beta/me`,
+  `${GRAPH}/v1.0/%2e%2e/beta/me`,
+  `${GRAPH}/v1.0`,
+  `${GRAPH}\\v1.0\\me`,
+  `//graph.microsoft.com/v1.0/me`,
+  '/v1.0/me',
+  'https://GRAPH.microsoft.com/v1.0/me',
+  `${GRAPH}/v1.0/me#fragment`,
+  `${GRAPH}/v1.0/m e`,
+  `${GRAPH}/v1.0/me\r\nX-Evil: 1`,
+  `${GRAPH}/v1.0/mé`,
+  `${GRAPH}/v1.0/${'a'.repeat(9000)}`,
+  'javascript:alert(1)',
+  '',
+];
+
+for (const link of ELSEWHERE) {
+  test(`a next link ${JSON.stringify(link.slice(0, 60))} is refused [70] [N107]`, async (t) => {
+    const desk = deskWith({ value: [group(1)], [NEXT]: link });
+    await refusedWith(t, desk, 'ENTRA_GROUPS_LINK', signIn(desk));
+    t.is(
+      desk.tenant.to('').filter(({ headers }) => headers?.['authorization']).length,
+      1,
+      'the token goes nowhere',
+    );
+  });
+}
+
+test('a link that passes is at Graph for every URL parser, and is sent as it came [70]', (t) => {
+  const part = fc.constantFrom(
+    '/',
+    '.',
+    '..',
+    '@',
+    ':',
+    '\\',
+    '#',
+    '?',
+    '%2e',
+    'evil',
+    ' ',
+    'v1.0',
+    'beta',
+    'é',
+  );
+  const tail = fc.oneof(
+    fc.string(),
+    fc.array(part, { maxLength: 12 }).map((parts) => parts.join('')),
+  );
+  const head = fc.constantFrom(GRAPH, `${GRAPH}/v1.0/`, `${GRAPH}/v1.0/me`, 'https://', '');
+  fc.assert(
+    fc.property(head, tail, (start, end) => {
+      const link = start + end;
+      const code = codeOf(() => checkLink(link, GRAPH));
+      if (code !== undefined) return code === 'ENTRA_GROUPS_LINK';
+      const url = new URL(link);
+      return url.origin === GRAPH && url.pathname.startsWith('/v1.0/') && url.username === '';
+    }),
+    { numRuns: 2000 },
+  );
+  t.pass();
+});
+
+function codeOf(work: () => unknown): ErrorCode | undefined {
+  try {
+    work();
+    return undefined;
+  } catch (error) {
+    if (error instanceof EntraError) return error.code;
+    throw error;
+  }
+}
