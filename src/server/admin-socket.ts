@@ -1,0 +1,152 @@
+import { chmodSync, lstatSync, mkdirSync, unlinkSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { connect } from 'node:net';
+import { dirname } from 'node:path';
+
+import { EntradaError } from '../errors.ts';
+import type { ListedSession, Sessions } from '../session/sessions.ts';
+import type { Answer } from './answer.ts';
+import { drain } from './http-server.ts';
+import type { Log } from './log.ts';
+import type { SignInRecords } from './parts.ts';
+import { createPlainServer } from './plain-server.ts';
+import { giveJson } from './respond.ts';
+
+/** What the administration of a running gateway works on. */
+export interface AdminParts {
+  readonly sessions: Sessions;
+  readonly records: SignInRecords;
+  readonly log: Log;
+}
+
+/** Sessions in one answer. */
+const PAGE = 200;
+
+/**
+ * A Unix socket for the command line: who may open the file may end every session, so that only the user of the gateway
+ * may. Small JSON over HTTP:
+ *
+ * - `GET /sessions?after=&limit=&person=` answers `{ sessions, next }`
+ * - `DELETE /sessions/ID` and `DELETE /sessions?person=` answer `{ ended }`
+ * - `GET /sign-ins/ID` answers the record
+ *
+ * A person is a username, a principal name, an object id, or `tenant/object id`.
+ *
+ * @param path Of the socket. A file that a dead gateway left is replaced.
+ * @throws {EntradaError} `SERVER_SOCKET_TAKEN` when a gateway answers there or the path is no socket, `SERVER_LISTEN`.
+ */
+export async function openAdminSocket(path: string, parts: AdminParts): Promise<AsyncDisposable> {
+  await removeStale(path);
+  const server = createPlainServer(
+    [
+      { method: 'GET', path: /^\/sessions$/, handle: (_, query) => list(query, parts) },
+      { method: 'DELETE', path: /^\/sessions$/, handle: (_, query) => endPerson(query, parts) },
+      { method: 'DELETE', path: /^\/sessions\/([\w-]+)$/, handle: ([id]) => endOne(id, parts) },
+      { method: 'GET', path: /^\/sign-ins\/([\w-]+)$/, handle: ([id]) => explain(id, parts) },
+    ],
+    parts.log,
+  );
+  await listenPrivately(server, path);
+  return { [Symbol.asyncDispose]: () => drain(server) };
+}
+
+async function list(query: URLSearchParams, { sessions }: AdminParts): Promise<Answer> {
+  const person = query.get('person');
+  if (person !== null) {
+    const found = await allOf(person, sessions);
+    return giveJson({ sessions: found.map(summary), next: null });
+  }
+  const limit = Math.min(Number(query.get('limit') ?? PAGE) || PAGE, PAGE);
+  const page = await sessions.list({ limit, after: query.get('after') ?? '' });
+  return giveJson({ sessions: page.sessions.map(summary), next: page.next });
+}
+
+async function endOne(id: string | undefined, { sessions }: AdminParts): Promise<Answer> {
+  const ended = id !== undefined && (await sessions.end(id, 'revoked'));
+  if (!ended) throw new EntradaError('SERVER_NOT_FOUND', 'no such session');
+  return giveJson({ ended: 1 });
+}
+
+async function endPerson(query: URLSearchParams, { sessions }: AdminParts): Promise<Answer> {
+  const person = query.get('person');
+  if (!person) throw new EntradaError('SERVER_FORM_INVALID', 'person is missing');
+  const found = await allOf(person, sessions);
+  const people = new Map(found.map(({ session: { principal } }) => [keyOf(principal), principal]));
+  const ended = [...people.values()].map(({ tid, oid }) => sessions.endByPerson(tid, oid));
+  const counts = await Promise.all(ended);
+  return giveJson({ ended: counts.reduce((sum, count) => sum + count, 0) });
+}
+
+async function explain(id: string | undefined, { records }: AdminParts): Promise<Answer> {
+  const record = id === undefined ? undefined : await records.get(id);
+  if (record === undefined) throw new EntradaError('SERVER_NOT_FOUND', 'no such sign-in');
+  return giveJson(record);
+}
+
+/** By the index for `tenant/object id`; for the names that people know, by looking at every session. */
+async function allOf(person: string, sessions: Sessions): Promise<readonly ListedSession[]> {
+  const [, tid, oid] = /^([^/]+)\/([^/]+)$/.exec(person) ?? [];
+  if (tid !== undefined && oid !== undefined) return sessions.ofPerson(tid, oid);
+  const found: ListedSession[] = [];
+  for (let after: string | null = ''; after !== null;) {
+    // oxlint-disable-next-line no-await-in-loop -- a page is asked for by the end of the one before
+    const page = await sessions.list({ limit: PAGE, after });
+    found.push(...page.sessions.filter((one) => isPerson(one, person)));
+    after = page.next;
+  }
+  return found;
+}
+
+const isPerson = ({ session: { principal } }: ListedSession, person: string): boolean =>
+  [principal.username, principal.upn, principal.oid].includes(person);
+
+const keyOf = ({ tid, oid }: { readonly tid: string; readonly oid: string }): string =>
+  `${tid}/${oid}`;
+
+/** What an administrator sees: who, where, since when and until when. */
+function summary({ session, expiresAt }: ListedSession): object {
+  const { id, signIn, service, method, principal, createdAt, endsAt, address, userAgent } = session;
+  const { username, tid, oid, name = null } = principal;
+  const person = { username, name, tid, oid };
+  return { id, signIn, service, method, person, createdAt, expiresAt, endsAt, address, userAgent };
+}
+
+/** Nobody answers at a file that a killed process left. */
+async function removeStale(path: string): Promise<void> {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found === undefined) return;
+  if (!found.isSocket() || (await answers(path))) {
+    throw new EntradaError('SERVER_SOCKET_TAKEN', `${path} is in use`, {
+      next: 'Stop the gateway that runs in this folder, or move the file away.',
+    });
+  }
+  unlinkSync(path);
+}
+
+async function answers(path: string): Promise<boolean> {
+  const socket = connect(path);
+  try {
+    return await new Promise<boolean>((resolve) => {
+      socket.once('connect', () => resolve(true));
+      socket.once('error', () => resolve(false));
+    });
+  } finally {
+    socket.destroy();
+  }
+}
+
+/** The mode is right from the first moment: the socket is made under a mask, which holds for this one call. */
+async function listenPrivately(server: Server, path: string): Promise<void> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const listening = new Promise<void>((resolve, reject) => {
+    server.once('listening', resolve);
+    server.once('error', reject);
+  });
+  const mask = process.umask(0o177);
+  server.listen(path);
+  process.umask(mask);
+  await listening.catch((cause: unknown) => {
+    throw new EntradaError('SERVER_LISTEN', `${path}: cannot be listened on`, { cause });
+  });
+  chmodSync(path, 0o600);
+}

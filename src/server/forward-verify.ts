@@ -1,0 +1,96 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { ServiceConfig } from '../config/config.ts';
+import { isEntradaError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { readCookie, sessionCookieName } from '../session/cookie.ts';
+import type { Session } from '../session/session.ts';
+import { extensionHeaders, identityHeaders, JWT_HEADER } from './forward-headers.ts';
+import type { HeaderList } from './forward-headers.ts';
+import { createGroupRules, isAllowed } from './forward-query.ts';
+import type { Parts } from './parts.ts';
+import { OK, statusOf } from './respond.ts';
+
+/**
+ * A route that is asked before every request of an application, so that it stands before the router and does nothing that
+ * it need not.
+ */
+export type Lane = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  query: string,
+) => Promise<void>;
+
+/** How long a signed identity is handed out before another one is signed. Unit: milliseconds. */
+const JWT_KEPT_MS = 60_000;
+
+/** What is kept beside a session while it does not change. */
+interface Passport {
+  readonly headers: HeaderList;
+  /** Unit: milliseconds since 1970-01-01 UTC. */
+  readonly until: number;
+}
+
+/**
+ * The check of forward-auth: 200 with who it is, 401 without a session, 403 when `allowed_groups` does not match. Any
+ * method, no body, and no status that a proxy could take for an acceptance when something is broken.
+ */
+export function verifyLane(service: ServiceConfig, parts: Parts): Lane {
+  const { sessions, metrics } = parts;
+  const cookie = sessionCookieName(service.type);
+  const ruleOf = createGroupRules();
+  const passportOf = createPassports(parts);
+  const allowed = metrics.counter('entrada_forward_auth_total', { result: 'allowed' });
+  return async (request, response, query) => {
+    try {
+      const rule = ruleOf(query);
+      if (rule.kind === 'unknown') return refuse('SERVER_PARAMETER_UNKNOWN', response, parts);
+      const session = await sessions.check(service, readCookie(request.headers.cookie, cookie));
+      if (session === undefined) return refuse('SERVER_SIGN_IN_NEEDED', response, parts);
+      if (!isAllowed(session.principal, rule))
+        return refuse('SERVER_GROUP_NEEDED', response, parts);
+      response.writeHead(OK, [...(await passportOf(session))]).end();
+      allowed.add();
+    } catch (error) {
+      fail(error, response, parts);
+    }
+  };
+}
+
+/** The headers of each session, made once a minute. */
+function createPassports({
+  config,
+  identity,
+  clock,
+}: Parts): (session: Session) => Promise<HeaderList> {
+  const granted = extensionHeaders(config);
+  const kept = new WeakMap<Session, Passport>();
+  return async (session) => {
+    const known = kept.get(session);
+    if (known !== undefined && known.until > clock()) return known.headers;
+    const own = [...identityHeaders(session, granted), JWT_HEADER, await identity.sign(session)];
+    const headers = [...own, 'Cache-Control', 'no-store', 'Content-Length', '0'];
+    kept.set(session, { headers, until: clock() + JWT_KEPT_MS });
+    return headers;
+  };
+}
+
+function refuse(code: ErrorCode, response: ServerResponse, { metrics }: Parts): void {
+  metrics.count('entrada_forward_auth_total', { result: code });
+  const headers = [
+    'Cache-Control',
+    'no-store',
+    'Content-Type',
+    'text/plain',
+    'X-Entrada-Code',
+    code,
+  ];
+  response.writeHead(statusOf(code), headers).end(`${code}\n`);
+}
+
+function fail(error: unknown, response: ServerResponse, parts: Parts): void {
+  const code = isEntradaError(error) ? error.code : 'SERVER_INTERNAL';
+  parts.log.error({ code, err: error }, 'a forward-auth check failed');
+  if (response.headersSent) response.destroy();
+  else refuse(code, response, parts);
+}

@@ -1,0 +1,67 @@
+import { SESSION_COOKIE, sessionCookieName } from '../session/cookie.ts';
+import { SIGN_OUT } from './addresses.ts';
+import type { Answer } from './answer.ts';
+import { serviceAt } from './chain.ts';
+import { contentSecurityPolicy } from './content-security-policy.ts';
+import type { Incoming } from './incoming.ts';
+import { SIGNED_OUT_PAGE, signOutPage } from './pages/sign-out-page.ts';
+import type { Parts } from './parts.ts';
+import { showPage } from './respond.ts';
+import type { Route } from './route.ts';
+import { loginOrigins } from './tenants.ts';
+
+/**
+ * `GET /__chsps__/logout`. With `sid` it is the tenant's front channel: a hidden frame that says that a session at Entra
+ * has ended. It mostly comes without cookies, so that sessions are found by `sid`; Entra sends no `iss`, others do. The
+ * answer is the same whatever was found. Without `sid` a person followed a link, and is asked.
+ *
+ * @see https://openid.net/specs/openid-connect-frontchannel-1_0.html#RPLogout
+ */
+export function frontChannelRoute(parts: Parts): Route {
+  return {
+    name: 'front-channel',
+    method: 'GET',
+    path: SIGN_OUT,
+    access: 'public',
+    handle: (request) =>
+      request.query.has('sid') ? endBySid(request, parts) : ask(request, parts),
+  };
+}
+
+async function endBySid(
+  { query }: Incoming,
+  { config, sessions, metrics }: Parts,
+): Promise<Answer> {
+  const [sid, ...more] = query.getAll('sid');
+  const tid = tenantOf(query.getAll('iss'), loginOrigins(config));
+  if (sid && more.length === 0 && tid !== undefined) {
+    metrics.count('entrada_front_channel_ended_total', {}, await sessions.endBySid(sid, tid));
+  }
+  const cookies = config.services.map(({ type }) => ({
+    name: sessionCookieName(type),
+    value: null,
+    attributes: { ...SESSION_COOKIE, sameSite: 'none' } as const,
+  }));
+  const answer = showPage(SIGNED_OUT_PAGE, cookies);
+  const policy = contentSecurityPolicy(loginOrigins(config));
+  return { ...answer, headers: { ...answer.headers, 'content-security-policy': policy } };
+}
+
+/** Null: any, since nobody was named. Undefined: an issuer that is none of ours. */
+function tenantOf(
+  issuers: readonly string[],
+  logins: readonly string[],
+): string | null | undefined {
+  if (issuers.length === 0) return null;
+  const [issuer = ''] = issuers;
+  const login = logins.find((origin) => issuer.startsWith(`${origin}/`));
+  const rest = login === undefined ? '' : issuer.slice(login.length);
+  return issuers.length === 1 ? ISSUER_PATH.exec(rest)?.[1] : undefined;
+}
+
+const ISSUER_PATH = /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/v2\.0$/;
+
+async function ask({ query }: Incoming, { config }: Parts): Promise<Answer> {
+  const service = serviceAt(config, query.get('service') ?? '');
+  return showPage(signOutPage(service?.path ?? null));
+}

@@ -1,0 +1,41 @@
+import type { Actor } from '../../entra/entra-error.ts';
+import type { ErrorCode } from '../../errors.ts';
+import { isMetCode, layerOf } from '../problem.ts';
+import type { Problem } from '../problem.ts';
+import { html } from './html.ts';
+import { fact } from './layout.ts';
+import type { Page } from './layout.ts';
+import { LAYER_SENTENCES, MENDS, SENTENCES } from './sentences.ts';
+
+/** What happened, who can mend it, and the numbers by which an operator finds it. */
+export function errorPage(problem: Problem, mend: Actor): Page {
+  const { code, denial, requestId, correlationId, again, outcome } = problem;
+  const title = headingOf(problem);
+  const number = outcome === undefined ? 'Request' : 'Sign-in';
+  return {
+    title,
+    width: 'narrow',
+    body: html`<h1>${title}</h1>
+      <p>${problem.message ?? sentenceOf(code)}</p>
+      <p class="soft">${MENDS[mend]}</p>
+      ${again ? html`<a class="button" href="${again}">Start again</a>` : null}
+      <footer>
+        <dl>
+          ${fact('Code', html`<code>${denial ?? code}</code>`)}
+          ${fact(number, html`<code>${requestId}</code>`)}
+          ${fact('Microsoft', correlationId ? html`<code>${correlationId}</code>` : null)}
+        </dl>
+      </footer>`,
+  };
+}
+
+function headingOf({ code, outcome }: Problem): string {
+  if (outcome === 'denied' && code.startsWith('SIGN_IN_')) return 'You are not let in';
+  if (outcome !== undefined || code.startsWith('ENTRA_')) return 'Signing in did not work';
+  return code === 'SERVER_NOT_FOUND' ? 'Nothing here' : 'That did not work';
+}
+
+/** What a person is told of a code. */
+export function sentenceOf(code: ErrorCode): string {
+  return isMetCode(code) ? SENTENCES[code] : LAYER_SENTENCES[layerOf(code)];
+}

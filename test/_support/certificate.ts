@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import {
+  createCertificateAuthority,
+  createServerCertificate,
+} from '../../src/emulator/certificate.ts';
+
+/** A certificate in files, as the configuration names them. */
+export interface CertificateFiles {
+  /** PEM of the authority that signed it. */
+  readonly ca: string;
+  /** Paths. */
+  readonly certificate: string;
+  readonly key: string;
+  /** Puts another certificate of the same authority into the same files. */
+  readonly renew: () => Promise<void>;
+}
+
+/** What a test offers to clean up after itself. */
+interface Teardown {
+  teardown(fn: () => void): void;
+}
+
+/** Makes a certificate for some names, in files that end with the test. */
+export async function certificateFiles(
+  t: Teardown,
+  names: readonly string[],
+): Promise<CertificateFiles> {
+  const folder = mkdtempSync(join(tmpdir(), 'entrada-tls-'));
+  t.teardown(() => rmSync(folder, { recursive: true, force: true }));
+  const authority = await createCertificateAuthority();
+  const files = { certificate: join(folder, 'server.crt'), key: join(folder, 'server.key') };
+  const renew = async (): Promise<void> => {
+    const pair = await createServerCertificate(authority, names);
+    writeFileSync(files.key, pair.key, { mode: 0o600 });
+    writeFileSync(files.certificate, pair.certificate);
+  };
+  await renew();
+  return { ...files, ca: authority.certificate, renew };
+}
