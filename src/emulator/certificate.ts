@@ -108,9 +108,31 @@ export async function createServerCertificate(
   return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
 }
 
+/**
+ * Makes a server certificate that nobody signed but itself, for a first start of a gateway: browsers warn until they are
+ * told to trust it.
+ *
+ * @param names DNS names and IP addresses; the first is the common name.
+ */
+export async function createCertificate(
+  names: readonly string[],
+  { days = 397 }: CertificateLifetime = {},
+): Promise<CertificatePair> {
+  const keys = await newKeys();
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    serialNumber: serialNumber(),
+    name: [{ CN: [names[0] ?? 'localhost'] }],
+    ...validity(days),
+    keys,
+    signingAlgorithm: ALGORITHM,
+    extensions: await serverExtensions(keys.publicKey, keys.publicKey, names),
+  });
+  return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
+}
+
 async function serverExtensions(
   publicKey: webcrypto.CryptoKey,
-  issuer: X509Certificate,
+  issuer: X509Certificate | webcrypto.CryptoKey,
   names: readonly string[],
 ): Promise<Extension[]> {
   return [

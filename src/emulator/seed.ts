@@ -19,6 +19,8 @@ export interface TenantSeed {
   readonly applications?: readonly ApplicationSeed[];
   /** Storage accounts: a name, or a name and who may do what. */
   readonly storageAccounts?: readonly (string | StorageAccountSeed)[];
+  /** Delegated permissions of Graph beyond those that the emulator knows; people can consent to them. */
+  readonly graphScopes?: readonly string[];
   readonly policies?: Partial<Policies>;
   readonly variants?: Partial<Variants>;
 }

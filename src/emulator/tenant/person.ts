@@ -32,9 +32,11 @@ export interface Person {
   secondFactor: boolean;
   /** JPEG, or null. */
   photo: Uint8Array | null;
-  /** Tokens issued before this are revoked. Unit: milliseconds since 1970-01-01 UTC. */
+  /** Counts revocations: sessions and tokens of an earlier generation have ended, whatever the clock says. */
+  generation: number;
+  /** When sessions were last revoked. Unit: milliseconds since 1970-01-01 UTC. */
   sessionsValidFrom: number;
-  /** Number that a refresh token gets which was issued before `sessionsValidFrom`. */
+  /** Number that a refresh token of an earlier generation gets. */
   revokedWith: 50173 | 50132 | 50133;
 }
 
@@ -56,6 +58,7 @@ export function createPerson(seed: PersonSeed, tenantId: string, domain: string)
     ...work(seed),
     ...contact(seed),
     ...account(seed),
+    generation: 0,
     sessionsValidFrom: 0,
     revokedWith: 50173,
   };

@@ -26,6 +26,8 @@ export interface Tenant {
   readonly consents: Consents;
   readonly policies: Policies;
   readonly variants: Variants;
+  /** Delegated permissions of Graph beyond those that the emulator knows. */
+  readonly graphScopes: readonly string[];
 }
 
 /** What a tenant is made in. */
@@ -59,6 +61,7 @@ export function createTenant(seed: TenantSeed, surroundings: TenantSurroundings)
     consents: new Consents(),
     policies: { ...DEFAULT_POLICIES, ...seed.policies },
     variants: chooseVariants(surroundings.variants, seed.variants ?? {}),
+    graphScopes: seed.graphScopes ?? [],
   };
   consentAsSeeded(seed, tenant, surroundings.cloud);
   return tenant;

@@ -1,0 +1,81 @@
+import type { Reply } from '../../http/reply.ts';
+import type { EmulatorRequest } from '../../http/request.ts';
+import type { Handler } from '../../http/route.ts';
+import type { Tenant } from '../../tenant/tenant.ts';
+import type { World } from '../../world.ts';
+import { isRefusal, refuse } from '../refusal.ts';
+import { refusalPage, refusalToApplication } from '../refusal-reply.ts';
+import { beginSignIn } from '../sign-in/proceed.ts';
+import { answerApplication } from './answer.ts';
+import type { AuthorizeRequest } from './authorize-request.ts';
+import { checkDraft, responseTypesOf, returnAddress } from './checks.ts';
+import { authorizeParameters } from './parameters.ts';
+import { type Client, findClient, findRedirectUri, SHARED_TENANTS } from './trust.ts';
+
+/**
+ * The authorization endpoint. Tenant, application and redirect URI are checked first, and what is wrong with them is
+ * shown as a page: until they are trusted, nothing is sent to anybody.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#request-an-authorization-code
+ */
+export const authorize: Handler = (world, request, { tenant: segment = '' }) => {
+  const parameters = authorizeParameters(request);
+  const client = findClient(world, segment, parameters.get('client_id'));
+  if (isRefusal(client)) return refusalPage(world, request, client);
+  request.notes.client = client.app.appId;
+  request.notes.tenant = client.tenant.id;
+  const redirectUri = findRedirectUri(client, parameters);
+  if (isRefusal(redirectUri)) return refusalPage(world, request, redirectUri, client.tenant);
+  const draft = {
+    world,
+    ...client,
+    redirectUri,
+    parameters,
+    responseTypes: responseTypesOf(parameters),
+  };
+  const checked = checkDraft(draft);
+  if (isRefusal(checked)) {
+    return refusalToApplication(world, request, checked, client.tenant, returnAddress(draft));
+  }
+  return (
+    loops(world, request, client) ??
+    signIn(world, request, checked, openTenants(world, segment, client))
+  );
+};
+
+/** At `common` and `organizations` people of every tenant may sign in. */
+const openTenants = (world: World, segment: string, { tenant }: Client): readonly Tenant[] =>
+  SHARED_TENANTS.includes(segment.toLowerCase())
+    ? [tenant, ...[...world.tenants.values()].filter((other) => other !== tenant)]
+    : [tenant];
+
+/** The same browser asking again and again for the same application is stopped. */
+function loops(world: World, request: EmulatorRequest, { tenant, app }: Client): Reply | undefined {
+  const session = world.sessions.of(request);
+  if (session === undefined || session.accounts.size === 0) return undefined;
+  const throttle = { requests: tenant.policies.loopLimit, windowMs: 60_000, retryAfterSeconds: 60 };
+  const looping = world.throttles.exceeds(`loop|${session.id}|${app.appId}`, throttle);
+  return looping ? refusalPage(world, request, refuse(50196), tenant) : undefined;
+}
+
+function signIn(
+  world: World,
+  request: EmulatorRequest,
+  checked: AuthorizeRequest,
+  tenants: readonly Tenant[],
+): Promise<Reply> {
+  const { app, scopes, prompt, loginHint, domainHint, maxAge, claims, tenant } = checked;
+  return beginSignIn(world, request, {
+    app,
+    tenants,
+    scopes,
+    prompt,
+    loginHint,
+    domainHint,
+    maxAge,
+    claims,
+    consent: 'person',
+    refuse: (asked, refusal) => refusalToApplication(world, asked, refusal, tenant, checked),
+    finish: (asked, result) => answerApplication(world, asked, checked, result),
+  });
+}

@@ -1,0 +1,47 @@
+import { json } from '../http/reply.ts';
+import type { Handler } from '../http/route.ts';
+import type { SigningKey } from '../keys.ts';
+import { findTenant, type World } from '../world.ts';
+import { DOCUMENT_HEADERS, documentTenant } from './discovery.ts';
+import { refuse } from './refusal.ts';
+import { refusalJson } from './refusal-reply.ts';
+
+/** One key as the document prints it: no `alg`, and the issuer that it signs for. */
+export interface PublishedKey {
+  readonly kty: string;
+  readonly use: string;
+  readonly kid: string;
+  readonly x5t: string;
+  readonly n: string;
+  readonly e: string;
+  readonly x5c: readonly string[];
+  readonly cloud_instance_name?: string;
+  readonly issuer: string;
+}
+
+/**
+ * The keys document of a tenant; `?appid=` shows the key of an application that has one of its own.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-signature
+ */
+export const signingKeys: Handler = async (world, request, { tenant: segment = '' }) => {
+  const tenant = documentTenant(world, segment);
+  if (tenant === undefined) {
+    return refusalJson(world, request, refuse(90002, { words: { tenant: segment } }));
+  }
+  request.notes.tenant = findTenant(world, segment)?.id ?? null;
+  const keys = await world.keys.published(request.query.get('appid') ?? undefined);
+  return json(200, { keys: keys.map((key) => publish(world, tenant, key)) }, DOCUMENT_HEADERS);
+};
+
+const publish = (world: World, tenant: string, { kid, n, e, x5c }: SigningKey): PublishedKey => ({
+  kty: 'RSA',
+  use: 'sig',
+  kid,
+  x5t: kid,
+  n,
+  e,
+  x5c: [x5c],
+  ...(world.variants.keyInstanceName ? { cloud_instance_name: world.cloud.instanceName } : {}),
+  issuer: `${world.addresses.login}/${tenant}/v2.0`,
+});
