@@ -1,0 +1,33 @@
+/**
+ * Questions about objects of the platform that must not load a part: an object of a class that was never evaluated
+ * cannot exist. A part registers its answers when it is evaluated.
+ */
+import type { AbortSignal } from './abort.ts';
+import type { Blob } from './blob.ts';
+import type { FormData } from './form-data.ts';
+import type { Headers } from './headers.ts';
+import type { Request } from './request.ts';
+import type { ReadableStream } from './streams.ts';
+import type { URLSearchParams } from './url.ts';
+
+interface Brands {
+  isAbortSignal(value: unknown): value is AbortSignal;
+  isBlob(value: unknown): value is Blob;
+  isFormData(value: unknown): value is FormData;
+  isHeaders(value: unknown): value is Headers;
+  isReadableStream(value: unknown): value is ReadableStream;
+  isRequest(value: unknown): value is Request;
+  isURLSearchParams(value: unknown): value is URLSearchParams;
+}
+
+const never = ((): boolean => false) as never;
+
+export const brands: Brands = {
+  isAbortSignal: never,
+  isBlob: never,
+  isFormData: never,
+  isHeaders: never,
+  isReadableStream: never,
+  isRequest: never,
+  isURLSearchParams: never,
+};

@@ -1,0 +1,94 @@
+/**
+ * `fetch`: the isolate prepares the request and reads the answer; the gateway's broker decides and sends.
+ *
+ * @see https://fetch.spec.whatwg.org/#fetch-method
+ */
+import type { FetchCall, Json } from '../contract.ts';
+import { abortedState, onAbort } from './abort.ts';
+import type { AbortSignal } from './abort.ts';
+import { consume } from './body.ts';
+import { entriesOf } from './headers.ts';
+import { describe, madeOf } from './host-errors.ts';
+import {
+  ArrayPush,
+  NativeTypeError,
+  ObjectSetPrototypeOf,
+  PromiseThen,
+  SafePromise,
+  Uint8ArrayToBase64,
+} from './primordials.ts';
+import { Request, requestState } from './request.ts';
+import type { Response } from './response.ts';
+import { responseOf } from './response.ts';
+import { host } from './services.ts';
+import { requireArguments } from './webidl.ts';
+
+/** A list that inherits nothing: `toJSON` and its like cannot be put on a prototype of it. */
+function bare<T>(list: T[]): readonly T[] {
+  return ObjectSetPrototypeOf(list, null) as readonly T[];
+}
+
+function headerList(request: Request): FetchCall['headers'] {
+  const pairs: (readonly [string, string])[] = [];
+  const entries = entriesOf(requestState(request).headers);
+  for (let index = 0; index < entries.length; index++) {
+    const { name, value } = entries[index]!;
+    ArrayPush(pairs, bare([name, value]) as unknown as readonly [string, string]);
+  }
+  return bare(pairs);
+}
+
+/** The request as it crosses the bridge: plain data without prototypes. */
+async function callOf(request: Request): Promise<FetchCall> {
+  const { fields, body } = requestState(request);
+  const bytes = body === null ? null : await consume(body);
+  return {
+    __proto__: null,
+    url: fields.url,
+    method: fields.method,
+    headers: headerList(request),
+    body: bytes === null ? null : Uint8ArrayToBase64(bytes),
+    redirect: fields.redirect,
+  } as FetchCall;
+}
+
+async function send(request: Request): Promise<Response> {
+  const call = await callOf(request);
+  let answer: Json;
+  try {
+    answer = await host.call('fetch', call as never);
+  } catch (error) {
+    const { code, message } = describe(error);
+    const failure = new NativeTypeError(`${message} (${code})`, { cause: error });
+    throw madeOf(failure, error);
+  }
+  return responseOf(answer as never);
+}
+
+/** Settles as `work` does, unless the signal aborts first. */
+function orAbort<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new SafePromise((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(abortedState(signal).reason));
+    void PromiseThen(
+      work,
+      (value) => {
+        forget();
+        resolve(value);
+      },
+      (error: unknown) => {
+        forget();
+        reject(error);
+      },
+    );
+  });
+}
+
+export async function fetch(input: unknown, init: unknown = undefined): Promise<Response> {
+  requireArguments(arguments.length, 1, 'fetch');
+  const request = new Request(input, init);
+  const { signal } = requestState(request);
+  if (signal === null) return send(request);
+  const { aborted, reason } = abortedState(signal);
+  if (aborted) throw reason;
+  return orAbort(signal, send(request));
+}

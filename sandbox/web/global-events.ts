@@ -1,0 +1,42 @@
+/**
+ * The global object as a target of events: `addEventListener`, `onerror`, `reportError`.
+ *
+ * @see https://html.spec.whatwg.org/multipage/webappapis.html#runtime-script-errors
+ */
+import { EventTarget, dispatchAs, handlerSlot } from './event-target.ts';
+import { ErrorEvent } from './event.ts';
+import { ReflectApply, realm } from './primordials.ts';
+import { offerTo } from './reporting.ts';
+
+const target: EventTarget = new EventTarget();
+type Method = 'addEventListener' | 'dispatchEvent' | 'removeEventListener';
+const methods: { readonly [Name in Method]: Function } = {
+  addEventListener: EventTarget.prototype.addEventListener,
+  dispatchEvent: EventTarget.prototype.dispatchEvent,
+  removeEventListener: EventTarget.prototype.removeEventListener,
+};
+
+/** Calls a method of `EventTarget` on the global. */
+export function callOnGlobal(method: Method, given: unknown[]): unknown {
+  return ReflectApply(methods[method], target, given);
+}
+
+/** `onerror`: its handler gets the parts of the event as arguments, and `true` means that the error is handled. */
+export const onerror: ReturnType<typeof handlerSlot> = handlerSlot(target, 'error', (event) => {
+  if (!(event instanceof ErrorEvent)) return null;
+  const { colno, error, filename, lineno, message } = event;
+  return { arguments: [message, filename, lineno, colno, error], cancelOn: true };
+});
+
+function messageOf(error: unknown): string {
+  try {
+    return `Uncaught ${String(error)}`;
+  } catch {
+    return 'Uncaught exception';
+  }
+}
+
+offerTo((error) => {
+  const event = new ErrorEvent('error', { cancelable: true, error, message: messageOf(error) });
+  return !dispatchAs(realm, target, event);
+});

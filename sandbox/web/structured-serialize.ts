@@ -1,0 +1,311 @@
+/**
+ * The first half of a structured clone: reads a value, and everything that it refers to, into records.
+ *
+ * @see https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializeinternal
+ */
+import { brands } from './brands.ts';
+import { DOMException, isDOMException } from './dom-exception.ts';
+import { parts } from './parts.ts';
+import {
+  ArrayBufferByteLength,
+  ArrayBufferDetached,
+  ArrayBufferIsView,
+  ArrayIsArray,
+  ArrayPush,
+  DataViewBuffer,
+  DataViewByteLength,
+  DataViewByteOffset,
+  MapGet,
+  MapHas,
+  MapSet,
+  ReflectApply,
+  ReflectGetOwnPropertyDescriptor,
+  ReflectGetPrototypeOf,
+  ReflectOwnKeys,
+  SafeMap,
+  TypedArrayBuffer,
+  TypedArrayByteLength,
+  TypedArrayByteOffset,
+  TypedArrayTag,
+  getterOf,
+  uncurry,
+} from './primordials.ts';
+import { isArrayBuffer, platformPrototypes, toDOMString } from './webidl.ts';
+
+/** A value as it was read. Objects are named by their number, so that references meet again. */
+export type Recorded = { readonly value: unknown } | { readonly ref: number };
+
+/** What an object is made of again. */
+export type Entry =
+  | { readonly kind: 'boxed'; readonly value: unknown }
+  | { readonly kind: 'date'; readonly time: number }
+  | { readonly kind: 'regexp'; readonly source: string; readonly flags: string }
+  | { readonly kind: 'buffer'; readonly buffer: ArrayBuffer; readonly transfer: boolean }
+  | {
+      readonly kind: 'view';
+      readonly type: string;
+      readonly buffer: Recorded;
+      readonly offset: number;
+      /** Unit: bytes. Undefined for a view that follows the length of its buffer. */
+      readonly length: number | undefined;
+    }
+  | { readonly kind: 'map'; readonly entries: Recorded[] }
+  | { readonly kind: 'set'; readonly entries: Recorded[] }
+  | { readonly kind: 'error'; readonly name: string; readonly properties: [string, Recorded][] }
+  | { readonly kind: 'platform'; readonly clone: () => object }
+  | { readonly kind: 'array'; readonly length: number; readonly properties: [string, Recorded][] }
+  | { readonly kind: 'object'; readonly properties: [string, Recorded][] };
+
+/** What `deserialize` works on. */
+export interface Serialized {
+  readonly root: Recorded;
+  readonly entries: readonly Entry[];
+}
+
+const mapForEach = uncurry(Map.prototype.forEach);
+const setForEach = uncurry(Set.prototype.forEach);
+const mapSize: (self: Map<unknown, unknown>) => number = getterOf(Map.prototype, 'size');
+const setSize: (self: Set<unknown>) => number = getterOf(Set.prototype, 'size');
+const dateValue = uncurry(Date.prototype.valueOf);
+const regExpSource: (self: RegExp) => string = getterOf(RegExp.prototype, 'source');
+const regExpFlags: (self: RegExp) => string = getterOf(RegExp.prototype, 'flags');
+const isError = (Error as never as { isError(value: unknown): boolean }).isError;
+const lengthTracking = makeLengthTracking();
+
+const BOXES: readonly ((value: never) => unknown)[] = [
+  uncurry(Boolean.prototype.valueOf),
+  uncurry(Number.prototype.valueOf),
+  uncurry(String.prototype.valueOf),
+  uncurry(BigInt.prototype.valueOf),
+];
+
+/** Kinds of objects that cannot be cloned, by what `Object.prototype.toString` says of them. */
+const UNCLONABLE =
+  /^(?:Promise|WeakMap|WeakSet|WeakRef|FinalizationRegistry|Generator|AsyncGenerator|.* Iterator|Intl\..*|Temporal\..*|Symbol)$/;
+
+const ERRORS: { readonly [name: string]: true } = {
+  __proto__: null,
+  EvalError: true,
+  RangeError: true,
+  ReferenceError: true,
+  SyntaxError: true,
+  TypeError: true,
+  URIError: true,
+} as never;
+
+/** Tells whether a view follows the length of its buffer; the answer needs the buffer to be resizable. */
+function makeLengthTracking(): (view: ArrayBufferView, buffer: ArrayBuffer) => boolean {
+  const resizable: (self: ArrayBuffer) => boolean = getterOf(ArrayBuffer.prototype, 'resizable');
+  const maxByteLength: (self: ArrayBuffer) => number = getterOf(
+    ArrayBuffer.prototype,
+    'maxByteLength',
+  );
+  const resize = uncurry(ArrayBuffer.prototype.resize);
+  return (view, buffer) => {
+    if (!resizable(buffer)) return false;
+    const size = ArrayBufferByteLength(buffer);
+    const other = size < maxByteLength(buffer) ? size + 8 : size - 8;
+    if (other < 0 || other > maxByteLength(buffer)) return false;
+    const before = viewLength(view);
+    const copy = bytesBefore(buffer);
+    resize(buffer, other);
+    const after = viewLength(view);
+    resize(buffer, size);
+    restore(buffer, copy);
+    return before !== after;
+  };
+}
+
+function bytesBefore(buffer: ArrayBuffer): Uint8Array {
+  return new Uint8Array(new Uint8Array(buffer));
+}
+
+function restore(buffer: ArrayBuffer, bytes: Uint8Array): void {
+  new Uint8Array(buffer).set(bytes);
+}
+
+function viewLength(view: ArrayBufferView): number {
+  return TypedArrayTag(view) === undefined ? DataViewByteLength(view) : TypedArrayByteLength(view);
+}
+
+function refuse(what: string): DOMException {
+  return new DOMException(`${what} could not be cloned`, 'DataCloneError');
+}
+
+function accepts<T>(method: (self: T) => unknown, value: object): value is T & object {
+  try {
+    method(value as T);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The state of one serialization. */
+class Serializer {
+  readonly entries: (Entry | undefined)[] = [];
+  readonly #seen: Map<object, number> = new SafeMap();
+  readonly #transferred: Map<object, true> = new SafeMap();
+
+  constructor(transfer: readonly object[]) {
+    for (let index = 0; index < transfer.length; index++) {
+      const item = transfer[index]!;
+      if (!isArrayBuffer(item) || MapHas(this.#transferred, item))
+        throw refuse('The transfer list');
+      MapSet(this.#transferred, item, true);
+    }
+  }
+
+  /** Reads a value. */
+  record(value: unknown): Recorded {
+    if (typeof value === 'symbol') throw refuse('A symbol');
+    if (typeof value === 'function') throw refuse('A function');
+    if (typeof value !== 'object' || value === null) return { value };
+    const seen = MapGet(this.#seen, value);
+    if (seen !== undefined) return { ref: seen };
+    const ref = ArrayPush(this.entries, undefined) - 1;
+    MapSet(this.#seen, value, ref);
+    this.#read(value, ref);
+    return { ref };
+  }
+
+  #read(value: object, ref: number): void {
+    const leaf = this.#leaf(value) ?? this.#binary(value);
+    if (leaf !== null) this.entries[ref] = leaf;
+    else if (accepts(mapSize, value)) this.#map(value, ref);
+    else if (accepts(setSize, value)) this.#set(value, ref);
+    else if (isError(value)) this.#error(value, ref);
+    else this.#properties(value, ref);
+  }
+
+  #leaf(value: object): Entry | null {
+    for (let index = 0; index < BOXES.length; index++) {
+      const box = BOXES[index]!;
+      if (accepts(box, value)) return { kind: 'boxed', value: box(value) };
+    }
+    if (accepts(dateValue, value)) return { kind: 'date', time: dateValue(value) };
+    if (accepts(regExpSource, value) && value !== RegExp.prototype) {
+      return { kind: 'regexp', source: regExpSource(value), flags: regExpFlags(value) };
+    }
+    return platformEntry(value);
+  }
+
+  #binary(value: object): Entry | null {
+    if (isArrayBuffer(value)) {
+      if (ArrayBufferDetached(value)) throw refuse('A detached ArrayBuffer');
+      return { kind: 'buffer', buffer: value, transfer: MapHas(this.#transferred, value) };
+    }
+    if (!ArrayBufferIsView(value)) return null;
+    const type = TypedArrayTag(value) ?? 'DataView';
+    const typed = type !== 'DataView';
+    const buffer = typed ? TypedArrayBuffer(value) : DataViewBuffer(value);
+    if (ArrayBufferDetached(buffer)) throw refuse('A view of a detached ArrayBuffer');
+    const offset = typed ? TypedArrayByteOffset(value) : DataViewByteOffset(value);
+    const length = lengthTracking(value, buffer) ? undefined : viewLength(value);
+    return { kind: 'view', type, buffer: this.record(buffer), offset, length };
+  }
+
+  #map(value: Map<unknown, unknown>, ref: number): void {
+    const copied: unknown[] = [];
+    mapForEach(value, (item, key) => void ArrayPush(copied, key, item));
+    const entries: Recorded[] = [];
+    this.entries[ref] = { kind: 'map', entries };
+    for (let index = 0; index < copied.length; index++) {
+      ArrayPush(entries, this.record(copied[index]));
+    }
+  }
+
+  #set(value: Set<unknown>, ref: number): void {
+    const copied: unknown[] = [];
+    setForEach(value, (item) => void ArrayPush(copied, item));
+    const entries: Recorded[] = [];
+    this.entries[ref] = { kind: 'set', entries };
+    for (let index = 0; index < copied.length; index++) {
+      ArrayPush(entries, this.record(copied[index]));
+    }
+  }
+
+  /** Name and message as the standard says, and the stack and cause as engines do. */
+  #error(value: object, ref: number): void {
+    const given = toDOMString((value as { name?: unknown }).name ?? 'Error');
+    const properties: [string, Recorded][] = [];
+    this.entries[ref] = { kind: 'error', name: ERRORS[given] ? given : 'Error', properties };
+    const message = ReflectGetOwnPropertyDescriptor(value, 'message');
+    if (message !== undefined && 'value' in message) {
+      ArrayPush(properties, ['message', { value: toDOMString(message.value) }]);
+    }
+    const { stack } = value as { stack?: unknown };
+    if (typeof stack === 'string') ArrayPush(properties, ['stack', { value: stack }]);
+    const cause = ReflectGetOwnPropertyDescriptor(value, 'cause');
+    if (cause !== undefined && 'value' in cause) {
+      ArrayPush(properties, ['cause', this.record(cause.value)]);
+    }
+  }
+
+  #properties(value: object, ref: number): void {
+    refuseExotic(value);
+    const properties: [string, Recorded][] = [];
+    this.entries[ref] = ArrayIsArray(value)
+      ? { kind: 'array', length: (value as unknown[]).length, properties }
+      : { kind: 'object', properties };
+    const keys = ReflectOwnKeys(value);
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index]!;
+      if (typeof key === 'symbol') continue;
+      if (!ReflectGetOwnPropertyDescriptor(value, key)?.enumerable) continue;
+      const item = (value as { [name: string]: unknown })[key];
+      ArrayPush(properties, [key, this.record(item)]);
+    }
+  }
+
+  /** Refuses a transfer list with a buffer that is detached by now. */
+  checkTransfer(transfer: readonly object[]): void {
+    for (let index = 0; index < transfer.length; index++) {
+      if (ArrayBufferDetached(transfer[index] as ArrayBuffer))
+        throw refuse('A detached ArrayBuffer');
+    }
+  }
+}
+
+/** Objects of the platform that the standards call serializable. */
+function platformEntry(value: object): Entry | null {
+  if (brands.isBlob(value)) {
+    const blob = value;
+    return { kind: 'platform', clone: () => parts.blob().cloneBlob(blob) };
+  }
+  if (isDOMException(value)) {
+    const { message, name, stack } = value;
+    return {
+      kind: 'platform',
+      clone() {
+        const copy = new DOMException(message, name);
+        ReflectApply(Object.defineProperty, Object, [copy, 'stack', { value: stack }]);
+        return copy;
+      },
+    };
+  }
+  return null;
+}
+
+/** Refuses objects that are more than their properties. */
+function refuseExotic(value: object): void {
+  for (let holder = ReflectGetPrototypeOf(value); holder; holder = ReflectGetPrototypeOf(holder)) {
+    if (platformPrototypes.has(holder)) throw refuse('An object of the platform');
+    const tag: unknown = ReflectGetOwnPropertyDescriptor(holder, Symbol.toStringTag)?.value;
+    if (typeof tag === 'string' && UNCLONABLE.test(tag)) throw refuse(`A ${tag}`);
+  }
+}
+
+/**
+ * Reads a value into records.
+ *
+ * @param transfer ArrayBuffers that move instead of being copied.
+ * @throws {DOMException} `DataCloneError` when something cannot be cloned.
+ */
+export function serialize(value: unknown, transfer: readonly object[]): Serialized {
+  const serializer = new Serializer(transfer);
+  const root = serializer.record(value);
+  serializer.checkTransfer(transfer);
+  for (let index = 0; index < transfer.length; index++) serializer.record(transfer[index]);
+  return { root, entries: serializer.entries as Entry[] };
+}

@@ -1,0 +1,288 @@
+/**
+ * The conversions of Web IDL between what guest code passes and what the platform works with, and the shape that Web
+ * IDL gives to interfaces.
+ *
+ * @see https://webidl.spec.whatwg.org/#js-type-mapping
+ */
+import {
+  ArrayBufferByteLength,
+  ArrayBufferIsView,
+  ArrayPush,
+  DataViewBuffer,
+  DataViewByteLength,
+  DataViewByteOffset,
+  MathFloor,
+  MathTrunc,
+  NativeString,
+  NativeTypeError,
+  NumberIsFinite,
+  ReflectApply,
+  ReflectDefineProperty,
+  ReflectGetOwnPropertyDescriptor,
+  ReflectOwnKeys,
+  SafeUint8Array,
+  StringCharCodeAt,
+  StringToWellFormed,
+  SymbolIterator,
+  SymbolToStringTag,
+  TypedArrayBuffer,
+  TypedArrayByteLength,
+  TypedArrayByteOffset,
+  TypedArrayTag,
+} from './primordials.ts';
+
+/** A class of the platform, whatever its constructor takes. */
+export type Interface = abstract new (...args: never[]) => object;
+
+/** A JavaScript object in the sense of ECMAScript: functions too. */
+export function isObject(value: unknown): value is object {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
+}
+
+/** Refuses a call with fewer arguments than the operation has. */
+export function requireArguments(given: number, required: number, operation: string): void {
+  if (given >= required) return;
+  const noun = required === 1 ? 'argument' : 'arguments';
+  throw new NativeTypeError(`${operation} needs ${required} ${noun}, but only ${given} given`);
+}
+
+/** Throws what a constructor throws that exists only for `instanceof`. */
+export function illegalConstructor(): never {
+  throw new NativeTypeError('Illegal constructor');
+}
+
+/** The error of an operation that was called on an object of another kind. */
+export function illegalInvocation(): TypeError {
+  return new NativeTypeError('Illegal invocation');
+}
+
+export function toDOMString(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'symbol') throw new NativeTypeError('A symbol cannot become a string');
+  return NativeString(value);
+}
+
+/** A string in which every lone surrogate became U+FFFD. */
+export function toUSVString(value: unknown): string {
+  return StringToWellFormed(toDOMString(value));
+}
+
+/** A string of code units up to 255. */
+export function toByteString(value: unknown): string {
+  const text = toDOMString(value);
+  for (let index = 0; index < text.length; index++) {
+    if (StringCharCodeAt(text, index) > 255) {
+      throw new NativeTypeError(`The character at ${index} is greater than 255`);
+    }
+  }
+  return text;
+}
+
+/** How an integer outside its type's range is brought into it. */
+export type IntegerMode = 'wrap' | 'enforce' | 'clamp';
+
+/** The integer types of Web IDL: how many bits, and whether negative numbers exist. */
+export interface IntegerType {
+  readonly bits: 8 | 16 | 32 | 64;
+  readonly signed: boolean;
+  readonly mode?: IntegerMode;
+}
+
+/** The largest integer that the type can hold; 64 bits stop where numbers stop to be exact. */
+function upperBound({ bits, signed }: IntegerType): number {
+  if (bits === 64) return Number.MAX_SAFE_INTEGER;
+  return signed ? 2 ** (bits - 1) - 1 : 2 ** bits - 1;
+}
+
+function lowerBound({ bits, signed }: IntegerType): number {
+  if (!signed) return 0;
+  return bits === 64 ? Number.MIN_SAFE_INTEGER : -(2 ** (bits - 1));
+}
+
+/** Rounds to the nearest integer, halves to the even one. */
+function roundHalfEven(value: number): number {
+  const floor = MathFloor(value);
+  if (value - floor !== 0.5) return MathFloor(value + 0.5);
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+function wrapInteger(value: number, type: IntegerType): number {
+  const modulus = 2 ** type.bits;
+  const rest = value % modulus;
+  const positive = rest < 0 ? rest + modulus : rest;
+  return type.signed && positive >= modulus / 2 ? positive - modulus : positive + 0;
+}
+
+/** @see https://webidl.spec.whatwg.org/#abstract-opdef-converttoint */
+export function toInteger(value: unknown, type: IntegerType): number {
+  const number = (value as number) * 1 + 0;
+  const upper = upperBound(type);
+  const lower = lowerBound(type);
+  if (type.mode === 'clamp') {
+    if (number !== number) return 0;
+    return number <= lower ? lower : number >= upper ? upper : roundHalfEven(number) + 0;
+  }
+  const whole = MathTrunc(number);
+  if (type.mode === 'enforce') {
+    if (!NumberIsFinite(number) || whole < lower || whole > upper) {
+      throw new NativeTypeError(`${number} is outside the range of ${lower} to ${upper}`);
+    }
+    return whole + 0;
+  }
+  if (!NumberIsFinite(number) || whole === 0) return 0;
+  return whole >= lower && whole <= upper ? whole : wrapInteger(whole, type);
+}
+
+/** Narrows a dictionary argument; `undefined` and `null` are the empty dictionary. */
+export function toDictionary(value: unknown, name: string): { readonly [member: string]: unknown } {
+  if (value === undefined || value === null) return EMPTY;
+  if (!isObject(value)) throw new NativeTypeError(`${name} is not an object`);
+  return value as { readonly [member: string]: unknown };
+}
+const EMPTY: { readonly [member: string]: unknown } = { __proto__: null };
+
+/** Reads an enumeration. */
+export function toEnum<T extends string>(value: unknown, values: readonly T[], name: string): T {
+  const text = toDOMString(value);
+  for (let index = 0; index < values.length; index++) {
+    if (values[index] === text) return text as T;
+  }
+  throw new NativeTypeError(`${name} has no value "${text}"`);
+}
+
+/** The iterator method of an object, or undefined when it is not iterable. */
+export function iteratorMethodOf(value: object): Function | undefined {
+  const method: unknown = (value as { [SymbolIterator]?: unknown })[SymbolIterator];
+  if (method === undefined || method === null) return undefined;
+  if (typeof method !== 'function') throw new NativeTypeError('Symbol.iterator is not a function');
+  return method;
+}
+
+/** Runs through an iterable as Web IDL reads a sequence: the iterator is not closed when a conversion throws. */
+export function toSequence<T>(
+  value: unknown,
+  convert: (item: unknown) => T,
+  name: string,
+  method?: Function,
+): T[] {
+  if (!isObject(value)) throw new NativeTypeError(`${name} is not iterable`);
+  const iterate = method ?? iteratorMethodOf(value);
+  if (iterate === undefined) throw new NativeTypeError(`${name} is not iterable`);
+  const iterator: unknown = ReflectApply(iterate, value, []);
+  if (!isObject(iterator)) throw new NativeTypeError(`${name} has no iterator`);
+  const { next } = iterator as { next: unknown };
+  const items: T[] = [];
+  for (;;) {
+    const step: unknown = ReflectApply(next as Function, iterator, []);
+    if (!isObject(step)) throw new NativeTypeError(`${name} has a broken iterator`);
+    if ((step as { done?: unknown }).done) return items;
+    ArrayPush(items, convert((step as { value?: unknown }).value));
+  }
+}
+
+/** Reads a record: own enumerable properties in order, keys and values converted as they are met. */
+export function toRecord<V>(
+  value: object,
+  toKey: (key: unknown) => string,
+  toValue: (value: unknown) => V,
+): [string, V][] {
+  const keys = ReflectOwnKeys(value);
+  const entries: [string, V][] = [];
+  const at: { [key: string]: number } = { __proto__: null } as never;
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!;
+    const descriptor = ReflectGetOwnPropertyDescriptor(value, key);
+    if (descriptor === undefined || !descriptor.enumerable) continue;
+    const name = toKey(key);
+    const item = toValue((value as { [key: PropertyKey]: unknown })[key]);
+    const seen = at[name];
+    if (seen === undefined) at[name] = ArrayPush(entries, [name, item]) - 1;
+    else entries[seen] = [name, item];
+  }
+  return entries;
+}
+
+export function isArrayBuffer(value: unknown): value is ArrayBuffer {
+  if (!isObject(value)) return false;
+  try {
+    ArrayBufferByteLength(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export function isBufferSource(value: unknown): value is ArrayBuffer | ArrayBufferView {
+  return ArrayBufferIsView(value) || isArrayBuffer(value);
+}
+
+/** The bytes of a buffer or view, without a copy. */
+export function bytesOf(source: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (!ArrayBufferIsView(source)) return new SafeUint8Array(source);
+  if (TypedArrayTag(source) === undefined) {
+    return new SafeUint8Array(
+      DataViewBuffer(source),
+      DataViewByteOffset(source),
+      DataViewByteLength(source),
+    );
+  }
+  return new SafeUint8Array(
+    TypedArrayBuffer(source),
+    TypedArrayByteOffset(source),
+    TypedArrayByteLength(source),
+  );
+}
+
+/** A copy of the bytes, which nobody else can change. */
+export function copyBytes(source: ArrayBuffer | ArrayBufferView): Uint8Array<ArrayBuffer> {
+  return new SafeUint8Array(bytesOf(source));
+}
+
+/** Gives classes of libraries the names back that the minifier took from them. */
+export function restoreNames(interfaces: { readonly [name: string]: Function }): void {
+  const names = ReflectOwnKeys(interfaces) as string[];
+  for (let index = 0; index < names.length; index++) {
+    const value = names[index]!;
+    ReflectDefineProperty(interfaces[value]!, 'name', { value, configurable: true });
+  }
+}
+
+/** The prototypes of the interfaces that were defined. */
+export const platformPrototypes: WeakSet<object> = new WeakSet();
+
+/** A class whose prototype methods, accessors and static methods get the look of an interface. */
+export function defineInterface(constructor: Interface, name: string): void {
+  ReflectDefineProperty(constructor, 'name', { value: name, configurable: true });
+  ReflectDefineProperty(constructor.prototype, SymbolToStringTag, {
+    value: name,
+    configurable: true,
+  });
+  platformPrototypes.add(constructor.prototype);
+  makeEnumerable(constructor.prototype, 'constructor');
+  makeEnumerable(constructor, 'prototype', 'name', 'length');
+}
+
+/** Makes the own properties enumerable, symbols and the ones that are named excepted. */
+export function makeEnumerable(holder: object, ...except: readonly string[]): void {
+  const keys = ReflectOwnKeys(holder);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!;
+    if (typeof key === 'symbol' || key === except[0] || key === except[1] || key === except[2]) {
+      continue;
+    }
+    ReflectDefineProperty(holder, key, { enumerable: true });
+  }
+}
+
+/** Defines constants on an interface and its prototype. */
+export function defineConstants(
+  constructor: Interface,
+  constants: { readonly [name: string]: number },
+): void {
+  const names = ReflectOwnKeys(constants) as string[];
+  for (let index = 0; index < names.length; index++) {
+    const descriptor = { value: constants[names[index]!], enumerable: true };
+    ReflectDefineProperty(constructor, names[index]!, descriptor);
+    ReflectDefineProperty(constructor.prototype, names[index]!, descriptor);
+  }
+}
