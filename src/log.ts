@@ -29,12 +29,17 @@ function toStdout(line: string): void {
   process.stdout.write(line);
 }
 
-const COLOURS = { debug: 'gray', info: 'green', warn: 'yellow', error: 'red' } as const;
+const COLOURS: ReadonlyMap<unknown, 'gray' | 'green' | 'yellow' | 'red'> = new Map([
+  ['debug', 'gray'],
+  ['info', 'green'],
+  ['warn', 'yellow'],
+  ['error', 'red'],
+] as const);
 
 /** `12:34:56 warn  message  name=value`. What does not parse is shown as it is. */
 function prettyLine(line: string): string {
   const { level, time, msg, ...fields } = JSON.parse(line);
-  const colour = COLOURS[String(level) as keyof typeof COLOURS] ?? 'gray';
+  const colour = COLOURS.get(level) ?? 'gray';
   const clock = styleText('gray', String(time).slice(11, 19));
   const rest = Object.entries(fields).map(([name, value]) => `${name}=${shown(value)}`);
   const tail = rest.length === 0 ? '' : `  ${styleText('gray', rest.join(' '))}`;

@@ -23,6 +23,7 @@ import {
   parseRequestPattern,
   REQUEST_PATTERN,
 } from '../config/values/request-pattern.ts';
+import { parseResource, RESOURCE_PATTERN } from '../config/values/resource.ts';
 import { parseScope, SCOPE_PATTERN } from '../config/values/scope.ts';
 import type { FetchRequest, Manifest, TokenRequest } from './manifest.ts';
 
@@ -49,9 +50,9 @@ const required = z
 
 const token: z.ZodType<TokenRequest> = z.strictObject({
   resource: text({
-    parse: parseScope,
+    parse: parseResource,
     expects: 'an API such as https://graph.microsoft.com',
-    pattern: SCOPE_PATTERN,
+    pattern: RESOURCE_PATTERN,
   }).describe('The API that the token is for.'),
   scopes: entries(
     text({ parse: parseScope, expects: 'a scope such as User.Read', pattern: SCOPE_PATTERN }),

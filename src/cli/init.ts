@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { Command } from 'commander';
+
+import { generateKey } from '../config/keys.ts';
+import { configTemplate } from '../config/template.ts';
+import { createCertificateAuthority, createServerCertificate } from '../emulator/certificate.ts';
+import { EXIT, Exit } from './exit.ts';
+import { EXAMPLE_FILES } from './init-example.ts';
+import { mark, print, say } from './say.ts';
+
+/** A file that `init` writes. */
+interface NewFile {
+  readonly path: string;
+  readonly text: string;
+  /** Only the owner may read it. */
+  readonly secret?: boolean;
+}
+
+/** `entrada init`: a folder to start from. */
+export function initCommand(): Command {
+  return new Command('init')
+    .description(
+      'write a commented entrada.yaml, a key, a certificate for trying, and an example extension',
+    )
+    .argument('[dir]', 'the folder', '.')
+    .option('--public-url <url>', 'origin that people reach Entrada at', 'https://localhost:8443')
+    .addHelpText(
+      'after',
+      '\nNothing that is there is overwritten.\n\nExample:\n  $ entrada init gateway && cd gateway && entrada check',
+    )
+    .action(init);
+}
+
+async function init(dir: string, { publicUrl }: { publicUrl: string }): Promise<void> {
+  const origin = originOf(publicUrl);
+  const files = await newFiles(origin);
+  const there = files.filter((file) => existsSync(path.join(dir, file.path)));
+  if (there.length > 0) {
+    say(
+      `${mark('error')} ${there.map((file) => path.join(dir, file.path)).join(', ')}: there already`,
+    );
+    throw new Exit(EXIT.failed);
+  }
+  for (const file of files) write(dir, file);
+  print(`\nNext:
+  1. Register an application in the Entra portal, with the redirect URI that
+     entrada check --config ${path.join(dir, 'entrada.yaml')}
+     prints, and put its ids into entrada.yaml.
+  2. Look at extensions/example, run its tests, and approve it.
+  3. entrada serve --config ${path.join(dir, 'entrada.yaml')}
+
+Try all of it without Azure: entrada demo`);
+}
+
+function originOf(publicUrl: string): string {
+  const url = URL.parse(publicUrl);
+  if (url?.protocol === 'https:' && publicUrl === url.origin) return publicUrl;
+  say(
+    `${mark('error')} --public-url has to be an https origin, as in https://files.example.com:8443`,
+  );
+  throw new Exit(EXIT.usage);
+}
+
+async function newFiles(publicUrl: string): Promise<readonly NewFile[]> {
+  const { hostname } = new URL(publicUrl);
+  const authority = await createCertificateAuthority();
+  const { certificate, key } = await createServerCertificate(authority, [hostname]);
+  const yaml = configTemplate({
+    publicUrl,
+    methodId: randomUUID(),
+    extension: './extensions/example',
+  });
+  return [
+    { path: 'entrada.yaml', text: yaml },
+    { path: 'secrets/keys.txt', text: `${generateKey('first')}\n`, secret: true },
+    { path: 'tls/ca.crt', text: authority.certificate },
+    { path: 'tls/server.crt', text: certificate + authority.certificate },
+    { path: 'tls/server.key', text: key, secret: true },
+    { path: '.gitignore', text: 'secrets/\ntls/*.key\nvar/\n' },
+    ...EXAMPLE_FILES.map(([file, text]) => ({ path: `extensions/example/${file}`, text })),
+  ];
+}
+
+function write(dir: string, file: NewFile): void {
+  const target = path.join(dir, file.path);
+  mkdirSync(path.dirname(target), { recursive: true });
+  writeFileSync(target, file.text, { mode: file.secret ? 0o600 : 0o644, flag: 'wx' });
+  say(`${mark('ok')} ${target}`);
+}

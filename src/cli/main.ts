@@ -1,0 +1,16 @@
+#!/usr/bin/env node
+/** The command line. One file per command; this one only knows their names and how they end. */
+import { enableCompileCache } from 'node:module';
+
+enableCompileCache();
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major !== 26) {
+  process.stderr.write(
+    `Entrada runs on Node.js 26; this is ${process.versions.node}. Its permission model is what keeps the network from extensions.\n`,
+  );
+  process.exit(2);
+}
+
+const { run } = await import('./program.ts');
+process.exitCode = await run(process.argv);

@@ -1,0 +1,61 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+import { startGateway } from '../gateway.ts';
+import { createLog } from '../log.ts';
+import { prepareConfig, withConfig } from './load.ts';
+import { say, sayFaults } from './say.ts';
+import { untilStopped } from './stop.ts';
+
+interface ServeOptions {
+  readonly config: string;
+  readonly extensions: 'on' | 'off';
+}
+
+/** `entrada serve`: the gateway. */
+export function serveCommand(): Command {
+  return withConfig(new Command('serve'))
+    .description('run the gateway')
+    .option(
+      '--extensions <on|off>',
+      'off: sign people in without asking extensions, as a way back in',
+      onOrOff,
+      'on',
+    )
+    .addHelpText(
+      'after',
+      '\nThe log goes to standard output, one JSON object a line.\n\nExample:\n  $ entrada serve --config /etc/entrada/entrada.yaml',
+    )
+    .action(serve);
+}
+
+function onOrOff(value: string): 'on' | 'off' {
+  if (value === 'on' || value === 'off') return value;
+  throw new InvalidArgumentError('write on or off');
+}
+
+async function serve({ config: file, extensions: mode }: ServeOptions): Promise<void> {
+  const before = performance.now();
+  const prepared = await prepareConfig(file, false);
+  sayFaults(prepared.faults);
+  if (!prepared.ok) return;
+  const { config, extensions } = prepared;
+  const log = createLog({ pretty: process.stdout.isTTY });
+  await using gateway = await startGateway({
+    config,
+    log,
+    extensions: mode === 'on' ? extensions : null,
+  });
+  const readyMs = Math.round(performance.now() - before);
+  log.info(
+    {
+      url: gateway.origin,
+      extensions: mode === 'on' ? extensions.map(({ id }) => id) : 'off',
+      readyMs,
+    },
+    'ready',
+  );
+  if (mode === 'off')
+    log.warn({}, 'extensions are off: nobody is denied by them, and nothing is added');
+  const signal = await untilStopped();
+  say(`${signal}: ending`);
+}

@@ -1,0 +1,251 @@
+/**
+ * Wires the parts together; the only file that knows them all. Everything that a part needs of another one is handed to it
+ * here.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { InteractiveMethod } from './authentication/method.ts';
+import { entraIdMethod } from './authentication/methods/entra-id.ts';
+import { type Clock, systemClock } from './clock.ts';
+import type { Config, EntraIdConfig } from './config/config.ts';
+import { createEntraId } from './entra/entra-id.ts';
+import type { BrokerClients } from './extensions/broker/fetch.ts';
+import { ExtensionHost } from './extensions/host.ts';
+import type { BuiltExtension } from './extensions/load.ts';
+import { loadPlatform } from './extensions/load-platform.ts';
+import type { Log } from './log.ts';
+import type { AddressPolicy } from './net/address-guard.ts';
+import type { HttpClient } from './net/http.ts';
+import { Net } from './net/net.ts';
+import { openAdminSocket } from './server/admin-socket.ts';
+import { createIdentitySigner } from './server/identity-signer.ts';
+import { createServer } from './server/server.ts';
+import type { SignInRecord } from './session/record.ts';
+import { createSignInRecords, type SignInRecords } from './session/records.ts';
+import { createSignInFlow } from './session/sign-in-flow.ts';
+import type { Sessions } from './session/sessions.ts';
+import { createSessions } from './session/stored-sessions.ts';
+import { createTokenVault } from './session/token-vault.ts';
+import { openSqlite } from './store/sqlite.ts';
+import type { Store } from './store/store.ts';
+
+/** What a gateway is started with. */
+export interface GatewayOptions {
+  readonly config: Config;
+  /** Built and approved extensions; null with `--extensions=off`. */
+  readonly extensions: readonly BuiltExtension[] | null;
+  readonly log: Log;
+  /** Default: the machine's. */
+  readonly clock?: Clock;
+  /** Runner processes. Default: one for each core, four at the most. */
+  readonly runners?: number;
+}
+
+/** A running gateway. */
+export interface Gateway extends AsyncDisposable {
+  /** Origin that people reach it at. */
+  readonly origin: string;
+  readonly sessions: Sessions;
+  readonly records: SignInRecords;
+  /** Process ids of the runners. */
+  readonly runners: readonly number[];
+  /** Hears of every sign-in that ends; returns what stops it. */
+  onSignIn(listener: (record: SignInRecord) => void): () => void;
+}
+
+/** Ended records are removed so often. Unit: milliseconds. */
+const PURGE_MS = 60_000;
+
+/**
+ * Starts a gateway: store, methods, runners, server, in this order; what was started is ended when a later one fails.
+ *
+ * @throws {EntradaError} `STORE_…`, `EXTENSION_UNLOADABLE`, `EXTENSION_RUNNER_LOST`, `SERVER_LISTEN`,
+ *   `SERVER_CERTIFICATE`, `SERVER_SOCKET_TAKEN`.
+ */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  await using started = new AsyncDisposableStack();
+  const { config, log, clock = systemClock } = options;
+  const store = started.use(openSqlite(config.store.path, { keys: config.keys, clock }));
+  const net = started.use(new Net());
+  const extensions = options.extensions && started.use(await startExtensions(options, clock));
+  const listeners = new Set<(record: SignInRecord) => void>([(record) => logSignIn(log, record)]);
+  const records = createSignInRecords(store, config.explain.retentionMs);
+  const sessions = openSessions(config, store, clock, log);
+  const flow = createSignInFlow({
+    config,
+    methods: createMethods(config, net, store, clock, log),
+    extensions,
+    clients: createClients(config, net),
+    sessions,
+    records,
+    store,
+    clock,
+    ended: (record) => listeners.forEach((listener) => listener(record)),
+  });
+  const identity = await createIdentitySigner({ store, clock, origin: config.server.publicUrl });
+  const server = started.use(
+    await createServer({
+      config,
+      flow,
+      sessions,
+      records,
+      identity,
+      clock,
+      log,
+      ready: readyChecks(store, extensions),
+    }),
+  );
+  await server.listen();
+  started.use(await openAdminSocket(adminSocketPath(config), { sessions, records, log }));
+  started.adopt(startPurge(store, log), clearInterval);
+  return running(started.move(), { config, sessions, records, extensions, listeners });
+}
+
+function startExtensions(
+  { config, extensions, log, runners }: GatewayOptions,
+  clock: Clock,
+): Promise<ExtensionHost> {
+  return loadPlatform().then((platform) =>
+    ExtensionHost.start({
+      extensions: extensions ?? [],
+      platform,
+      ownOrigin: config.server.publicUrl,
+      clock,
+      log: ({ level, text, ...fields }) => log[level](fields, text),
+      report: (event, detail) => log.warn({ event }, detail),
+      ...(runners === undefined ? {} : { runners }),
+    }),
+  );
+}
+
+function createMethods(
+  config: Config,
+  net: Net,
+  store: Store,
+  clock: Clock,
+  log: Log,
+): ReadonlyMap<string, InteractiveMethod> {
+  return new Map(
+    config.authentications.map((method) => {
+      const entra = createEntraId({
+        config: method,
+        publicUrl: config.server.publicUrl,
+        http: clientOf(method, net, 'any'),
+        store,
+        clock,
+        log: (level, message, fields) => log[level]({ ...fields }, message),
+      });
+      return [method.id, entraIdMethod(method, entra)];
+    }),
+  );
+}
+
+/** Requests of extensions leave by the proxy of the method whose sign-in they are about. */
+function createClients({ authentications }: Config, net: Net): (method: string) => BrokerClients {
+  const clients = new Map(
+    authentications.map((method) => [
+      method.id,
+      { public: clientOf(method, net, 'public'), any: clientOf(method, net, 'any') },
+    ]),
+  );
+  return (method) => {
+    const found = clients.get(method);
+    if (!found) throw new TypeError('a sign-in by a method that is not configured');
+    return found;
+  };
+}
+
+function clientOf(
+  { proxy, authority }: EntraIdConfig,
+  net: Net,
+  addresses: AddressPolicy,
+): HttpClient {
+  const ca = authority?.ca ? [readFileSync(authority.ca, 'utf8')] : [];
+  return net.client({ proxy, ca, addresses }, authority?.map);
+}
+
+function openSessions(config: Config, store: Store, clock: Clock, log: Log): Sessions {
+  return createSessions({
+    store,
+    vault: createTokenVault(store),
+    clock,
+    ...config.session,
+    services: config.services,
+    methods: config.authentications,
+    report: ({ code, message }) => log.error({ code }, message),
+  });
+}
+
+function readyChecks(
+  store: Store,
+  extensions: ExtensionHost | null,
+): Parameters<typeof createServer>[0]['ready'] {
+  return [
+    { name: 'store', check: () => store.ping() },
+    {
+      name: 'runners',
+      check: async () => {
+        if (extensions && !extensions.ready) throw new Error('no runner takes work now');
+      },
+    },
+  ];
+}
+
+/** Where the command line finds a running gateway. */
+export function adminSocketPath({ directory }: Pick<Config, 'directory'>): string {
+  return path.join(directory, 'var', 'entrada.sock');
+}
+
+function startPurge(store: Store, log: Log): NodeJS.Timeout {
+  const purge = (): void => {
+    store
+      .purge()
+      .catch((error: unknown) => log.error({ err: error }, 'ended records were not removed'));
+  };
+  return setInterval(purge, PURGE_MS).unref();
+}
+
+/** One line a sign-in: who, where, how it ended; nothing that is secret. */
+function logSignIn(log: Log, record: SignInRecord): void {
+  const { id, outcome, code, denial, reason, service, method, request, correlationId, principal } =
+    record;
+  const fields = {
+    signIn: id,
+    outcome,
+    ...(code === null ? {} : { code }),
+    ...(denial === null ? {} : { denial }),
+    ...(reason === null ? {} : { reason }),
+    service: service.path,
+    method: method.id,
+    address: request.address,
+    ...(principal ? { username: principal.username, oid: principal.oid } : {}),
+    ...(correlationId === null ? {} : { correlationId }),
+  };
+  log[outcome === 'failed' ? 'warn' : 'info'](fields, 'sign-in');
+}
+
+interface Running {
+  readonly config: Config;
+  readonly sessions: Sessions;
+  readonly records: SignInRecords;
+  readonly extensions: ExtensionHost | null;
+  readonly listeners: Set<(record: SignInRecord) => void>;
+}
+
+function running(started: AsyncDisposableStack, parts: Running): Gateway {
+  const { config, sessions, records, extensions, listeners } = parts;
+  return {
+    origin: config.server.publicUrl,
+    sessions,
+    records,
+    get runners() {
+      return extensions?.pids ?? [];
+    },
+    onSignIn: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    [Symbol.asyncDispose]: () => started.disposeAsync(),
+  };
+}

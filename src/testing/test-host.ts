@@ -1,0 +1,262 @@
+import { fileURLToPath } from 'node:url';
+
+import type {
+  Decision,
+  Failure,
+  Json,
+  JsonObject,
+  LogLevel,
+  Patch,
+  Usage,
+} from '../../sandbox/contract.ts';
+import { systemClock } from '../clock.ts';
+import { readConfig } from '../config/load.ts';
+import type { ExtensionConfig } from '../config/config.ts';
+import { formatFaults } from '../config/format-faults.ts';
+import { Secret } from '../config/secret.ts';
+import type { Fault } from '../config/config.ts';
+import { EntradaError } from '../errors.ts';
+import { Broker } from '../extensions/broker/broker.ts';
+import type { TokenSource } from '../extensions/broker/handles.ts';
+import type { ExtensionLine, InvokeParts } from '../extensions/invoke.ts';
+import { invoke } from '../extensions/invoke.ts';
+import { gather, judge } from '../extensions/judge.ts';
+import { buildExtension, type BuiltExtension } from '../extensions/load.ts';
+import { limitsOf } from '../extensions/limits.ts';
+import { readManifest } from '../extensions/manifest.ts';
+import type { RunnerPool } from '../extensions/pool.ts';
+import type { HostCallRecord } from '../extensions/record.ts';
+import type { HttpClient } from '../net/http.ts';
+import { cannedHttp, type CannedRoutes } from './canned-http.ts';
+import { grantFor, type TestGrant, type TestSecrets } from './grant.ts';
+import type { MadeUpSignIn } from './made-up.ts';
+import { sharedRunner, TestRunner } from './test-runner.ts';
+
+/** What a test host is made of. */
+export interface TestHostOptions {
+  /** Folder of the extension. Left out: `evaluate` alone can be used. */
+  readonly extension?: URL | string;
+  /** The operator's `config`; checked against the manifest's schema, as at a gateway. */
+  readonly config?: JsonObject;
+  readonly secrets?: TestSecrets;
+  /** Default: all that the manifest asks for. */
+  readonly grant?: TestGrant;
+  /** Answers to the extension's requests: a table, or a client of an emulator. Default: nothing is reachable. */
+  readonly http?: CannedRoutes | HttpClient;
+  /** Access tokens by resource. Default: a made-up one for each resource of the manifest. */
+  readonly tokens?: { readonly [resource: string]: string };
+  readonly limits?: ExtensionConfig['limits'];
+  /** A runner process of its own, for extensions that are expected to take it down. Default false: hosts share one. */
+  readonly ownRunner?: boolean;
+}
+
+/** What a run of a hook left behind. */
+export interface TestRun {
+  /** Null when it did not fail. */
+  readonly failure: Failure | null;
+  readonly logs: readonly { readonly level: LogLevel; readonly text: string }[];
+  /** Requests that it made, refused ones too. */
+  readonly requests: readonly HostCallRecord[];
+  /** Time and memory. */
+  readonly usage: Usage;
+}
+
+/** Runs an extension as a gateway would: in a runner process, in an isolate, with its grants and its limits. */
+export interface TestHost extends AsyncDisposable {
+  decide(signIn: MadeUpSignIn): Promise<TestRun & { readonly decision: Decision | null }>;
+  enrich(signIn: MadeUpSignIn): Promise<TestRun & { readonly patch: Patch | null }>;
+  /** Runs a script in a fresh isolate; answers what it evaluates to, awaited, as JSON can say it. */
+  evaluate(source: string): Promise<TestRun & { readonly value: Json }>;
+}
+
+/**
+ * Starts a host for tests of one extension.
+ *
+ * @throws {EntradaError} `EXTENSION_MANIFEST_INVALID` with everything that is wrong with the extension, its config or its
+ *   grants; `EXTENSION_UNLOADABLE` when its script does not load.
+ */
+export async function createTestHost(options: TestHostOptions = {}): Promise<TestHost> {
+  const { extension: folder, ownRunner = false } = options;
+  const extension = folder === undefined ? null : await build(options, folder);
+  const own = ownRunner ? new TestRunner() : null;
+  const pool = await (own ?? sharedRunner()).with(extension);
+  return new PoolTestHost(pool, extension, options, own);
+}
+
+async function build(options: TestHostOptions, folder: URL | string): Promise<BuiltExtension> {
+  const source = folder instanceof URL ? fileURLToPath(folder) : folder;
+  const read = await readManifest(source);
+  if (!read.ok) throw invalid(read.faults);
+  const config: ExtensionConfig = {
+    source,
+    integrity: null,
+    mode: 'enforce',
+    appliesTo: [],
+    grant: grantFor(read.manifest, options.grant ?? {}, options.secrets ?? {}),
+    config: options.config ?? {},
+    limits: options.limits ?? {},
+    onFailure: DENY,
+  };
+  const { extension, findings, faults } = await buildExtension(config, 0, true);
+  if (extension) return extension;
+  const { report } = readConfig('{}', 'the test’s options', { environment: {} });
+  throw invalid([...faults, ...report(findings)]);
+}
+
+const DENY: ExtensionConfig['onFailure'] = {
+  throw: 'deny',
+  timeout: 'deny',
+  cpu: 'deny',
+  memory: 'deny',
+  limit: 'deny',
+  invalid_result: 'deny',
+  unavailable: 'deny',
+  dependency: 'deny',
+};
+
+function invalid(faults: readonly Fault[]): EntradaError {
+  const text = formatFaults(faults, { color: false });
+  return new EntradaError('EXTENSION_MANIFEST_INVALID', `the extension cannot be run:\n${text}`);
+}
+
+const OWN_ORIGIN = 'https://entrada.invalid';
+
+class PoolTestHost implements TestHost {
+  readonly #pool: RunnerPool;
+  readonly #extension: BuiltExtension | null;
+  readonly #http: HttpClient;
+  readonly #tokens: TokenSource;
+  readonly #options: TestHostOptions;
+  readonly #own: AsyncDisposable | null;
+
+  constructor(
+    pool: RunnerPool,
+    extension: BuiltExtension | null,
+    options: TestHostOptions,
+    own: AsyncDisposable | null,
+  ) {
+    this.#pool = pool;
+    this.#own = own;
+    this.#extension = extension;
+    this.#options = options;
+    const { http = {} } = options;
+    this.#http = typeof http === 'function' ? http : cannedHttp(http);
+    this.#tokens = tokenSource(options.tokens);
+  }
+
+  async decide(signIn: MadeUpSignIn): Promise<TestRun & { readonly decision: Decision | null }> {
+    const { invoked, logs } = await this.#invoke('decide', signIn);
+    const { records } = judge([invoked]);
+    const { decision = null, failure = null } = records[0] ?? {};
+    return { decision, failure, logs, requests: invoked.hostCalls, usage: invoked.usage };
+  }
+
+  async enrich(signIn: MadeUpSignIn): Promise<TestRun & { readonly patch: Patch | null }> {
+    const { invoked, logs } = await this.#invoke('enrich', signIn);
+    const { records } = gather([invoked]);
+    const { patch = null, failure = null } = records[0] ?? {};
+    return { patch, failure, logs, requests: invoked.hostCalls, usage: invoked.usage };
+  }
+
+  async evaluate(source: string): Promise<TestRun & { readonly value: Json }> {
+    const limits = limitsOf(this.#options.limits ?? {});
+    const logs: TestRun['logs'][number][] = [];
+    const clients = { public: this.#http, any: this.#http };
+    const grant = this.#extension?.grant ?? NOTHING;
+    const broker = new Broker({
+      grant,
+      handles: NONE,
+      clients,
+      limits,
+      ownOrigin: OWN_ORIGIN,
+      shadow: false,
+    });
+    const { outcome, usage } = await this.#pool.run({
+      extension: null,
+      call: {
+        hook: 'evaluate',
+        source,
+        event: null,
+        config: {},
+        tokens: {},
+        secrets: {},
+        deadline: systemClock() + limits.wallMs,
+        resultLength: limits.resultLength,
+        messageLength: limits.messageLength,
+      },
+      limits,
+      measure: true,
+      answer: (op, argument) => broker.call(op, argument),
+      log: (level, text) => void logs.push({ level, text }),
+      repeatable: () => false,
+    });
+    const failure = outcome.ok ? null : outcome.failure;
+    const value: Json = outcome.ok ? JSON.parse(outcome.result) : null;
+    return { value, failure, logs, requests: broker.calls, usage };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#own?.[Symbol.asyncDispose]();
+  }
+
+  async #invoke(
+    hook: 'decide' | 'enrich',
+    signIn: MadeUpSignIn,
+  ): Promise<{ invoked: Awaited<ReturnType<typeof invoke>>; logs: TestRun['logs'] }> {
+    if (!this.#extension) throw new TypeError('createTestHost was given no extension');
+    const lines: ExtensionLine[] = [];
+    const subject = {
+      signIn,
+      tokens: this.#tokens,
+      clients: { public: this.#http, any: this.#http },
+    };
+    const invoked = await invoke(this.#extension, hook, subject, {}, this.#parts(lines));
+    return { invoked, logs: lines.map(({ level, text }) => ({ level, text })) };
+  }
+
+  #parts(lines: ExtensionLine[]): InvokeParts {
+    return {
+      clock: systemClock,
+      ownOrigin: OWN_ORIGIN,
+      poolOf: () => this.#pool,
+      log: (line) => void lines.push(line),
+      measure: true,
+    };
+  }
+}
+
+const NOTHING = {
+  tokens: [],
+  origins: [],
+  named: [],
+  secrets: new Map<string, never>(),
+  enrich: {
+    groups: [],
+    roles: [],
+    claims: [],
+    username: false,
+    home: false,
+    session: false,
+    headers: [],
+  },
+};
+
+const NONE = { tokens: [], secrets: [] };
+
+/** An hour: longer than any test. Unit: milliseconds. */
+const TOKEN_MS = 3_600_000;
+
+function tokenSource(given: TestHostOptions['tokens']): TokenSource {
+  return {
+    token: async (resource) => {
+      const value = given ? given[resource] : `made-up-token-of-${resource}`;
+      if (value === undefined) return undefined;
+      return {
+        resource,
+        token: new Secret(value),
+        scopes: [],
+        expiresAt: systemClock() + TOKEN_MS,
+      };
+    },
+  };
+}
