@@ -194,10 +194,10 @@ function checkHash(hash: Json | undefined, value: string | undefined, required: 
 export const leftHalfHash = (text: string): string =>
   createHash('sha256').update(text, 'ascii').digest().subarray(0, 16).toString('base64url');
 
-/** Only what came through a browser can come from another one. */
+/** Only what came through a browser can come from another one. The signature stands for the token: it has no other. */
 function checkReplay(token: string, { exp }: JsonObject, replays: ReplayCache): void {
   const until = (Number(exp) + CLOCK_SKEW_SECONDS) * 1000;
-  if (!replays.admit(digest(token), until)) {
+  if (!replays.admit(digest(token.slice(token.lastIndexOf('.'))), until)) {
     throw rejected('ENTRA_TOKEN_REPLAYED', 'it was used before');
   }
 }

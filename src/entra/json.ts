@@ -10,11 +10,20 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The JSON value of UTF-8 bytes; undefined when they are none. Its error is not kept: it would quote the text. */
-export function parseJson(bytes: Uint8Array): Json | undefined {
+/** The text of UTF-8 bytes; undefined when they are none. */
+function decode(bytes: Uint8Array): string | undefined {
   try {
-    const value: Json = JSON.parse(utf8.decode(bytes));
-    return value;
+    return utf8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The JSON object of a text; undefined for anything else. The parser's error is not kept: it would quote the text. */
+function parseText(text: string): JsonObject | undefined {
+  try {
+    const value: Json = JSON.parse(text);
+    return isObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
@@ -22,8 +31,8 @@ export function parseJson(bytes: Uint8Array): Json | undefined {
 
 /** The JSON object of UTF-8 bytes; undefined for anything else. */
 export function parseObject(bytes: Uint8Array): JsonObject | undefined {
-  const value = parseJson(bytes);
-  return isObject(value) ? value : undefined;
+  const text = decode(bytes);
+  return text === undefined ? undefined : parseText(text);
 }
 
 /**
@@ -33,35 +42,33 @@ export function parseObject(bytes: Uint8Array): JsonObject | undefined {
  * @see https://www.rfc-editor.org/rfc/rfc7519#section-4 "Claim Names within a JWT Claims Set MUST be unique"
  */
 export function parseUnambiguousObject(bytes: Uint8Array): JsonObject | undefined {
-  const object = parseObject(bytes);
-  if (object === undefined) return undefined;
-  const names = countNames(object);
-  return names === countWrittenNames(utf8.decode(bytes)) ? object : undefined;
+  const text = decode(bytes) ?? '';
+  const object = parseText(text);
+  return object !== undefined && countNames(object) === countWrittenNames(text)
+    ? object
+    : undefined;
 }
 
 /** How many names the tree has; undefined when it is too deep or has a name that is not just a name. */
 function countNames(root: JsonObject): number | undefined {
   let names = 0;
-  let level: readonly Json[] = [root];
+  let level: readonly object[] = [root];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > MAX_JSON_DEPTH || level.some(hasReservedName)) return undefined;
-    names += level.reduce<number>(
-      (sum, node) => sum + (isObject(node) ? Object.keys(node).length : 0),
-      0,
-    );
-    level = level.flatMap(children);
+    for (const node of level) names += Array.isArray(node) ? 0 : Object.keys(node).length;
+    level = level.flatMap(branches);
   }
   return names;
 }
 
-const hasReservedName = (node: Json): boolean => isObject(node) && Object.hasOwn(node, '__proto__');
+const hasReservedName = (node: object): boolean => Object.hasOwn(node, '__proto__');
 
-function children(node: Json): readonly Json[] {
-  return typeof node === 'object' && node !== null ? Object.values(node) : [];
-}
+const branches = (node: object): readonly object[] =>
+  Object.values(node).filter((value) => typeof value === 'object' && value !== null);
+
+/** A string of JSON, and the colon that makes it a name. */
+const STRINGS = /"[^"\\]*(?:\\.[^"\\]*)*"(?:[\t\n\r ]*:)?/gs;
 
 /** How many names the text has. In valid JSON only a name is a string before a colon. */
-function countWrittenNames(text: string): number {
-  const strings = text.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"(?<colon>[\t\n\r ]*:)?/gs);
-  return strings.reduce((sum, string) => sum + (string.groups?.['colon'] === undefined ? 0 : 1), 0);
-}
+const countWrittenNames = (text: string): number =>
+  text.match(STRINGS)?.filter((string) => string.endsWith(':')).length ?? 0;

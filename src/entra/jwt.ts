@@ -11,7 +11,10 @@ export interface UnverifiedJwt {
 /** Entra's ID tokens have 1 to 4 KiB. Unit: characters. */
 export const MAX_TOKEN_LENGTH: number = 64 * 1024;
 
-const BASE64URL = /^[A-Za-z0-9_-]+$/;
+const BASE64URL = /^[\w-]+$/;
+
+/** The last characters whose spare bits are zero, by how many characters stand after the last whole group of four. */
+const TAILS: readonly RegExp[] = [/[\w-]$/, /^$/, /[AQgw]$/, /[AEIMQUYcgkosw048]$/];
 
 /**
  * Takes a token apart more strictly than a JOSE library must: exactly the compact form with three non-empty segments,
@@ -32,11 +35,10 @@ export function parseJwt(token: string): UnverifiedJwt {
   return { header: readObject(header), payload: readObject(payload) };
 }
 
-/** The bytes of canonical base64url; undefined for what another decoder could read in another way. */
-export function decodeSegment(segment: string): Uint8Array | undefined {
-  if (!BASE64URL.test(segment)) return undefined;
-  const bytes = Buffer.from(segment, 'base64url');
-  return bytes.toString('base64url') === segment ? bytes : undefined;
+/** The bytes of base64url in the only form that an encoder writes; undefined for what decoders read differently. */
+function decodeSegment(segment: string): Uint8Array | undefined {
+  const isCanonical = BASE64URL.test(segment) && TAILS[segment.length % 4]?.test(segment);
+  return isCanonical ? Buffer.from(segment, 'base64url') : undefined;
 }
 
 function readObject(bytes: Uint8Array): JsonObject {

@@ -31,6 +31,27 @@ test('any text is a token that can be taken apart or one that is malformed: noth
   t.pass();
 });
 
+test('base64url is read in the one form that an encoder writes [35] [N64]', (t) => {
+  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  const object = Buffer.from('{}').toString('base64url');
+  const reads = (segment: string): boolean => {
+    try {
+      return parseJwt(`${object}.${object}.${segment}`) !== undefined;
+    } catch {
+      return false;
+    }
+  };
+  const unit = fc.constantFrom(...Array.from(`${alphabet}=+/ .`));
+  fc.assert(
+    fc.property(fc.string({ unit, minLength: 1, maxLength: 9 }), (segment) => {
+      const isCanonical = Buffer.from(segment, 'base64url').toString('base64url') === segment;
+      return reads(segment) === isCanonical;
+    }),
+    { numRuns: 5000 },
+  );
+  t.pass();
+});
+
 test('what a token says is read as it was written [35]', (t) => {
   const object = fc.dictionary(
     fc.string().filter((name) => name !== '__proto__'),
