@@ -58,6 +58,7 @@ class SqliteStore implements Store {
   readonly #sql: Statements;
   /** Changes when another connection commits. */
   #version = 0;
+  #hasLooked = false;
 
   constructor(database: DatabaseSync, path: string, sealer: Sealer, clock: Clock) {
     this.#database = database;
@@ -157,7 +158,14 @@ class SqliteStore implements Store {
     return record;
   }
 
+  /**
+   * Asking costs two system calls, and under load many reads come in one turn of the event loop: the first one asks for
+   * all. A change of another process is seen in the next turn at the latest.
+   */
   #forgetWhenOthersWrote(): void {
+    if (this.#hasLooked) return;
+    this.#hasLooked = true;
+    setImmediate(() => (this.#hasLooked = false));
     const version = readNumber(this.#sql.version.get());
     if (version !== this.#version) this.#cache.clear();
     this.#version = version;

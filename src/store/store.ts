@@ -10,9 +10,9 @@ export interface Kind<Value> {
   /** Names of the indexes that `find` may use. Index values are stored in clear: hash what must not be read. */
   readonly indexes: readonly string[];
   /**
-   * For what is read much more often than written: records are kept in memory until somebody changes them, in this
-   * process or another. `get` answers frozen objects, mostly the same one, so that what was made from it may be kept
-   * beside it in a `WeakMap`.
+   * For what is read much more often than written: records are kept in memory until somebody changes them. A change of
+   * another process is seen in the next turn of the event loop at the latest. `get` answers frozen objects, mostly the
+   * same one, so that what was made from it may be kept beside it in a `WeakMap`.
    */
   readonly cached?: boolean;
   /** Only carries the type. */
