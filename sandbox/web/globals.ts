@@ -6,7 +6,7 @@
  */
 import { parts } from './parts.ts';
 import { callAndReport, reportException } from './reporting.ts';
-import * as timers from './timers.ts';
+import { clearInterval, clearTimeout, setInterval, setTimeout } from './timers.ts';
 import { requireArguments } from './webidl.ts';
 import {
   NativeTypeError,
@@ -72,8 +72,8 @@ const operations = {
     requireArguments(arguments.length, 1, 'btoa');
     return parts.base64().btoa(data);
   },
-  clearInterval: timers.clearInterval,
-  clearTimeout: timers.clearTimeout,
+  clearInterval,
+  clearTimeout,
   fetch(input: unknown, init: unknown = undefined): Promise<unknown> {
     if (arguments.length > 0) return parts.fetch().fetch(input, init);
     return PromiseReject(new NativeTypeError('fetch needs 1 argument, but only 0 given'));
@@ -88,8 +88,8 @@ const operations = {
     requireArguments(arguments.length, 1, 'reportError');
     reportException(error);
   },
-  setInterval: timers.setInterval,
-  setTimeout: timers.setTimeout,
+  setInterval,
+  setTimeout,
   structuredClone(value: unknown, options: unknown = undefined): unknown {
     requireArguments(arguments.length, 1, 'structuredClone');
     return parts.structuredClone().structuredClone(value, options);

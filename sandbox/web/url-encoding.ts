@@ -1,5 +1,5 @@
 /** Stands in for the library's codecs: URLs of this platform are UTF-8 alone. */
-import { encodeUtf8 } from './utf8.ts';
+import { hooks } from './url-hooks.ts';
 
 const HEX = '0123456789ABCDEF';
 
@@ -8,7 +8,7 @@ const HEX = '0123456789ABCDEF';
  * @see https://url.spec.whatwg.org/#string-percent-encode-after-encoding
  */
 export function percentEncodeAfterEncoding(_encoding: string, text: string, set: string): string {
-  const bytes = encodeUtf8(text);
+  const bytes = hooks.encodeUtf8(text);
   let encoded = '';
   for (let index = 0; index < bytes.length; index++) {
     const byte = bytes[index]!;
@@ -21,4 +21,5 @@ export function percentEncodeAfterEncoding(_encoding: string, text: string, set:
   return encoded;
 }
 
-export { decodeUtf8WithBom as utf8DecodeWithoutBOM, encodeUtf8 as utf8Encode } from './utf8.ts';
+export const utf8Encode = (text: string): Uint8Array => hooks.encodeUtf8(text);
+export const utf8DecodeWithoutBOM = (bytes: Uint8Array): string => hooks.decodeUtf8(bytes);

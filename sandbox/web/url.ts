@@ -1,12 +1,19 @@
 /**
  * `URL` and `URLSearchParams`: the reference implementation. Internationalized host names are mapped by the runner,
- * which has ICU; the bundler puts `url-idna.ts` in the place of that library's own tables.
+ * which has ICU; the build puts `url-idna.ts` in the place of that library's own tables.
  */
 import urlencoded from 'whatwg-url/lib/urlencoded.js';
 import wrapper from 'whatwg-url/webidl2js-wrapper.js';
 import { brands } from './brands.ts';
 import { NativeTypeError, SafePromise } from './primordials.ts';
+import { host } from './services.ts';
+import { hooks } from './url-hooks.ts';
+import { decodeUtf8WithBom, encodeUtf8 } from './utf8.ts';
 import { restoreNames } from './webidl.ts';
+
+hooks.toASCII = (domain) => host.callSync('idna.toASCII', domain) as string | null;
+hooks.encodeUtf8 = encodeUtf8;
+hooks.decodeUtf8 = decodeUtf8WithBom;
 
 /** What the library takes for the global object of the realm. */
 const realm: {

@@ -1,80 +1,54 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { OutputChunk, Plugin } from 'rolldown';
+import type { OutputChunk, Plugin, RolldownOptions } from 'rolldown';
+
+import { assemble } from './platform-assemble.ts';
+import { adaptLibraries } from './platform-libraries.ts';
 
 /** The script that every isolate starts with. */
 export interface BuiltPlatform {
   /** A classic script of ASCII characters; its completion value is the runtime's `boot`. */
   readonly code: string;
-  /** Its source map, as JSON. */
-  readonly map: string;
 }
 
-const ENTRY = fileURLToPath(new URL('../../sandbox/platform.ts', import.meta.url));
-const WEB = fileURLToPath(new URL('../../sandbox/web/', import.meta.url));
+export interface PlatformOptions {
+  /** Leaves the names and lines of the sources, for whoever looks for a fault in the platform. Default: false. */
+  readonly readable?: boolean;
+}
 
-/** What stands in for modules of the bundled libraries, by importer and name. */
-const REPLACED: readonly {
-  readonly importer: RegExp;
-  readonly name: RegExp;
-  readonly by: string;
-}[] = [
-  // The tables of IDNA are 300 kB: the runner maps host names.
-  { importer: /\/whatwg-url\//, name: /^tr46$/, by: 'url-idna.ts' },
-  // URLs of the platform are UTF-8 alone, so no legacy codec is needed for their queries.
-  { importer: /\/whatwg-url\//, name: /^@exodus\/bytes\/encoding\.js$/, by: 'empty.ts' },
-  { importer: /\/whatwg-url\//, name: /^@exodus\/bytes\/whatwg\.js$/, by: 'url-encoding.ts' },
-  { importer: /\/whatwg-url\//, name: /^\.\/encoding$/, by: 'url-encoding.ts' },
-];
+const SANDBOX = fileURLToPath(new URL('../../sandbox/', import.meta.url));
+const ENTRY = 'platform';
+const CORE = 'core';
 
-/** The files that the codec library has for engines without codecs of their own. */
-const WITHOUT_NATIVE = /\/bytes\/(?:utf16|fallback\/platform|fallback\/utf8\.auto)\.js$/;
+/** The parts that are evaluated at their first use, by name: those of the table in `parts.ts`. */
+function readParts(): readonly string[] {
+  const table = readFileSync(`${SANDBOX}web/parts.ts`, 'utf8');
+  return [...table.matchAll(/loadPart\('([\w-]+)'\)/g)].map(([, name]) => name!);
+}
 
-/** There is no shared memory: no object is a SharedArrayBuffer. */
-const NO_SHARED_MEMORY =
-  'const SharedArrayBuffer = class {}; ' +
-  'for (const name of ["byteLength", "growable"]) ' +
-  'Object.defineProperty(SharedArrayBuffer.prototype, name, { get() { throw new TypeError(); } });';
+function entries(): { [name: string]: string } {
+  const parts = readParts().map((name) => [name, `${SANDBOX}web/${name}.ts`]);
+  return { [ENTRY]: `${SANDBOX}platform.ts`, ...Object.fromEntries(parts) };
+}
 
-/**
- * Libraries look for globals when they are evaluated, which is after guest code ran: they get the platform's own, and
- * see none of what the guest defined.
- */
-const PROLOGUES: readonly { readonly module: RegExp; readonly code: string }[] = [
-  { module: /\/@exodus\/bytes\//, code: 'const globalThis = {};' },
-  {
-    module: /\/web-streams-polyfill\//,
-    code: [
-      `import { AbortController } from '${WEB}abort.ts';`,
-      `import { DOMException } from '${WEB}dom-exception.ts';`,
-      'const queueMicrotask = undefined, structuredClone = undefined;',
-    ].join(''),
-  },
-  { module: /\/(?:webidl-conversions|whatwg-url\/lib)\//, code: NO_SHARED_MEMORY },
-  { module: /\/urlpattern-polyfill\//, code: `import { URL } from '${WEB}url.ts';` },
-];
-
-/** Puts the platform's own modules into the libraries. */
-export const adapt: Plugin = {
-  name: 'entrada-platform',
-  async resolveId(id, importer) {
-    const found = REPLACED.find(
-      ({ importer: by, name }) => name.test(id) && by.test(importer ?? ''),
-    );
-    if (found) return WEB + found.by;
-    if (!importer?.includes('/@exodus/bytes/')) return null;
-    const resolved = await this.resolve(id, importer, { skipSelf: true });
-    if (!resolved || !WITHOUT_NATIVE.test(resolved.id)) return null;
-    return resolved.id.replace(/js$/, 'native.js');
-  },
-  transform(code, id) {
-    const prologue = PROLOGUES.find(({ module }) => module.test(id));
-    return prologue ? { code: prologue.code + code, map: null } : null;
-  },
-  renderChunk(code) {
-    // A function in parentheses is compiled at once. Modules wait for their first use, so their functions get none.
-    return { code: code.replaceAll('__commonJSMin(((', '__commonJSMin((0, ('), map: null };
-  },
-};
+/** Everything that the core imports in the ordinary way belongs to it. */
+function coreFinder(): { readonly plugin: Plugin; readonly includes: (id: string) => boolean } {
+  const core = new Set<string>();
+  return {
+    includes: (id) => core.has(id),
+    plugin: {
+      name: 'entrada-core',
+      buildEnd() {
+        const add = (id: string): void => {
+          if (core.has(id)) return;
+          core.add(id);
+          this.getModuleInfo(id)?.importedIds.forEach(add);
+        };
+        add(`${SANDBOX}platform.ts`);
+      },
+    },
+  };
+}
 
 /** V8 keeps a script of ASCII characters in half the memory. */
 function toAscii(code: string): string {
@@ -84,11 +58,31 @@ function toAscii(code: string): string {
   );
 }
 
-/** A script that evaluates to the default export, and leaves no name behind. */
-function toExpression({ code }: OutputChunk): string {
-  const start = 'var platform=';
-  if (!code.startsWith(start)) throw new Error('the bundler did not make the platform as expected');
-  return toAscii(code.slice(start.length));
+const INPUT = {
+  platform: 'neutral',
+  resolve: { conditionNames: ['import', 'require', 'default'], mainFields: ['module', 'main'] },
+} as const satisfies RolldownOptions;
+
+async function bundle(): Promise<readonly OutputChunk[]> {
+  const { rolldown } = await import('rolldown'); // only who builds pays for loading it
+  const core = coreFinder();
+  const plugins = [adaptLibraries, core.plugin];
+  await using build = await rolldown({ ...INPUT, input: entries(), plugins });
+  const { output } = await build.generate({
+    format: 'esm',
+    entryFileNames: '[name]',
+    chunkFileNames: ({ name }) => (name === CORE ? CORE : `${name}-shared`),
+    codeSplitting: { groups: [{ name: CORE, test: core.includes }] },
+    comments: false,
+  });
+  return output.filter((item) => item.type === 'chunk');
+}
+
+async function minify(code: string): Promise<string> {
+  const { minifySync } = await import('rolldown/utils');
+  const { code: short, errors } = minifySync('platform.js', code, { module: false });
+  if (errors.length > 0) throw new Error(`the platform does not parse: ${errors[0]!.message}`);
+  return short;
 }
 
 /**
@@ -96,22 +90,9 @@ function toExpression({ code }: OutputChunk): string {
  *
  * @throws {Error} When a module does not resolve or parse: a fault of this package, never of an operator.
  */
-export async function buildPlatform(): Promise<BuiltPlatform> {
-  const { rolldown } = await import('rolldown'); // only who builds pays for loading it
-  await using bundle = await rolldown({
-    input: ENTRY,
-    platform: 'neutral',
-    plugins: [adapt],
-    resolve: { conditionNames: ['import', 'require', 'default'], mainFields: ['module', 'main'] },
-  });
-  const { output } = await bundle.generate({
-    format: 'iife',
-    name: 'platform',
-    exports: 'default',
-    minify: true,
-    sourcemap: 'hidden',
-    codeSplitting: false,
-  });
-  const [chunk] = output;
-  return { code: toExpression(chunk), map: chunk.map?.toString() ?? '' };
+export async function buildPlatform({
+  readable = false,
+}: PlatformOptions = {}): Promise<BuiltPlatform> {
+  const code = assemble(await bundle(), ENTRY, CORE);
+  return { code: toAscii(readable ? code : await minify(code)) };
 }
