@@ -6,7 +6,7 @@ import { Command } from 'commander';
 
 import { generateKey } from '../config/keys.ts';
 import { configTemplate } from '../config/template.ts';
-import { createCertificateAuthority, createServerCertificate } from '../emulator/certificate.ts';
+import { createCertificate } from '../emulator/certificate.ts';
 import { EXIT, Exit } from './exit.ts';
 import { EXAMPLE_FILES } from './init-example.ts';
 import { mark, print, say } from './say.ts';
@@ -66,8 +66,7 @@ function originOf(publicUrl: string): string {
 
 async function newFiles(publicUrl: string): Promise<readonly NewFile[]> {
   const { hostname } = new URL(publicUrl);
-  const authority = await createCertificateAuthority();
-  const { certificate, key } = await createServerCertificate(authority, [hostname]);
+  const { certificate, key } = await createCertificate([hostname]);
   const yaml = configTemplate({
     publicUrl,
     methodId: randomUUID(),
@@ -76,8 +75,7 @@ async function newFiles(publicUrl: string): Promise<readonly NewFile[]> {
   return [
     { path: 'entrada.yaml', text: yaml },
     { path: 'secrets/keys.txt', text: `${generateKey('first')}\n`, secret: true },
-    { path: 'tls/ca.crt', text: authority.certificate },
-    { path: 'tls/server.crt', text: certificate + authority.certificate },
+    { path: 'tls/server.crt', text: certificate },
     { path: 'tls/server.key', text: key, secret: true },
     { path: '.gitignore', text: 'secrets/\ntls/*.key\nvar/\n' },
     ...EXAMPLE_FILES.map(([file, text]) => ({ path: `extensions/example/${file}`, text })),

@@ -6,7 +6,7 @@ import { emulatorCommand } from './emulator.ts';
 import { EXIT, Exit } from './exit.ts';
 import { initCommand } from './init.ts';
 import { keygenCommand } from './keygen.ts';
-import { packageVersion } from './package-version.ts';
+import { packageVersion } from './package-folder.ts';
 import { sayError } from './say.ts';
 import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
