@@ -33,9 +33,9 @@ export function safeReturnUrl(asked: string | null | undefined, origin: string):
   return safeReturnTo(isWhole ? asked?.slice(origin.length) : asked);
 }
 
-/** Path and query as a browser would send them; undefined when it would go elsewhere. */
+/** Path and query as a browser would send them; undefined when it would go elsewhere, or nobody can be sure. */
 function pathOf(asked: string): string | undefined {
-  const url = asked.startsWith('/') ? URL.parse(asked, BASE) : null;
+  const url = asked.startsWith('/') && !MENDED.test(asked) ? URL.parse(asked, BASE) : null;
   return url?.origin === BASE ? `${url.pathname}${url.search}` : undefined;
 }
 
@@ -43,5 +43,8 @@ function pathOf(asked: string): string | undefined {
 function isOurPage(path: string): boolean {
   return isPlainTarget(path) && !LINE_BREAK.test(path) && !path.startsWith('/__chsps__/');
 }
+
+/** What an URL parser drops or turns into a slash without a word: controls and the backslash. */
+const MENDED = /\p{Cc}|\\/u;
 
 const LINE_BREAK = /%0[ad]/i;

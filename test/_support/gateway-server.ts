@@ -58,7 +58,7 @@ export interface TestGateway {
   readonly close: () => Promise<void>;
   /** Sends one request; follows nothing. */
   send(path: string, options?: SendOptions): Promise<Reply>;
-  /** Writes bytes as they are and reads until the end. */
+  /** Writes bytes as they are and reads until the server closes. */
   raw(text: string): Promise<string>;
   /** Makes a session; answers the `Cookie` header that names it. */
   signIn(more?: Partial<NewSession>): Promise<string>;
@@ -242,7 +242,7 @@ async function send({
 async function sendRaw(port: number, ca: string | undefined, text: string): Promise<string> {
   const options = { host: '127.0.0.1', port, servername: 'files.example.com' };
   const socket = connect(ca === undefined ? options : { ...options, ca });
-  socket.end(text, 'latin1');
+  socket.write(text, 'latin1');
   let answer = '';
   for await (const chunk of socket) answer += String(chunk);
   return answer;
