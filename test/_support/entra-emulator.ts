@@ -39,9 +39,9 @@ export interface Site extends AsyncDisposable {
 export interface Visitor {
   readonly entra: EntraId;
   /** From the link to the tenant's answer; whoever is on autopilot signs in. */
-  visit(request?: Partial<BeginRequest>): Promise<AuthorizationAnswer>;
+  readonly visit: (request?: Partial<BeginRequest>) => Promise<AuthorizationAnswer>;
   /** From the link to the end. */
-  signIn(request?: Partial<BeginRequest>): Promise<FinishedSignIn>;
+  readonly signIn: (request?: Partial<BeginRequest>) => Promise<FinishedSignIn>;
 }
 
 /** Made once for a test file: keys take longer than anything else of an emulator's start. */
