@@ -15,6 +15,7 @@ import { type TenantControl, tenantControl } from './control/tenant-control.ts';
 import type { EmulatorOptions, Layout } from './emulator-options.ts';
 import type { EndpointSelector } from './endpoints.ts';
 import { type Failure, Faults } from './faults.ts';
+import { Drives } from './graph/drive/drives.ts';
 import { close, listen, type Listening } from './http/listen.ts';
 import { serve } from './http/serve.ts';
 import { Journal } from './journal.ts';
@@ -146,7 +147,7 @@ function seedsOf(options: EmulatorOptions): readonly TenantSeed[] {
 
 type Stores = Pick<
   World,
-  'sessions' | 'pending' | 'grants' | 'deviceCodes' | 'opaqueTokens' | 'throttles'
+  'sessions' | 'pending' | 'grants' | 'deviceCodes' | 'opaqueTokens' | 'drives' | 'throttles'
 >;
 
 const stores = (time: EmulatorTime): Stores => ({
@@ -155,6 +156,7 @@ const stores = (time: EmulatorTime): Stores => ({
   grants: new Grants(time),
   deviceCodes: new DeviceCodes(time),
   opaqueTokens: new OpaqueTokens(time),
+  drives: new Drives(time),
   throttles: new Throttles(time),
 });
 

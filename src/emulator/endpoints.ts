@@ -13,6 +13,7 @@ export const ENDPOINTS = {
   deviceauth: 'page on which a person types a device code',
   logout: 'end session endpoint',
   adminconsent: 'admin consent endpoint',
+  error: 'page that explains an error number',
   'graph.me': 'a person, by /me or /users/ID',
   'graph.manager': 'manager and direct reports',
   'graph.memberships': 'memberOf, transitiveMemberOf, getMemberGroups, checkMemberGroups',

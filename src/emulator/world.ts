@@ -1,6 +1,7 @@
 import type { AddressBook } from './addresses.ts';
 import type { Cloud } from './clouds.ts';
 import type { Faults } from './faults.ts';
+import type { Drives } from './graph/drive/drives.ts';
 import type { Journal } from './journal.ts';
 import type { KeyRing } from './keys.ts';
 import type { Grants } from './login/grants.ts';
@@ -28,6 +29,7 @@ export interface World {
   readonly grants: Grants;
   readonly deviceCodes: DeviceCodes;
   readonly opaqueTokens: OpaqueTokens;
+  readonly drives: Drives;
   readonly throttles: Throttles;
   readonly journal: Journal;
   readonly faults: Faults;

@@ -1,6 +1,7 @@
 import type { KeyRing } from '../keys.ts';
 import type { Policies } from '../tenant/policies.ts';
 import type { StorageAccount } from '../tenant/storage-account.ts';
+import type { Tampering } from '../tamper/tampering.ts';
 import type { Tenant } from '../tenant/tenant.ts';
 import type { Variants } from '../variants.ts';
 import type { World } from '../world.ts';
@@ -27,6 +28,8 @@ export interface TenantControl {
   readonly policies: Policies;
   /** Points at which the real service is not known for certain; assign to its members. */
   readonly variants: Variants;
+  /** Switches that make the emulator lie: `on`, `off`. */
+  readonly tampering: Tampering;
   /** Signing keys; all tenants share them, as in Entra. */
   readonly keys: KeyRing;
   /** @throws {EntradaError} `EMULATOR_UNKNOWN` for a name that no account has. */
@@ -45,6 +48,7 @@ export const tenantControl = (world: World, tenant: Tenant): TenantControl => ({
   consents: new ConsentsControl(tenant, world.cloud),
   policies: tenant.policies,
   variants: tenant.variants,
+  tampering: tenant.tampering,
   keys: world.keys,
   storage: (name) =>
     found(

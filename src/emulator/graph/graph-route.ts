@@ -2,6 +2,7 @@ import type { EndpointName } from '../endpoints.ts';
 import { json, type Reply } from '../http/reply.ts';
 import type { EmulatorRequest } from '../http/request.ts';
 import type { PathParameters, Route } from '../http/route.ts';
+import { graphInstead, tamperedGraphReply } from '../tamper/graph-replies.ts';
 import type { World } from '../world.ts';
 import { authenticateCaller, type GraphCaller } from './caller.ts';
 import { challengeReply } from './challenge.ts';
@@ -46,7 +47,11 @@ export const serveGraph = (route: GraphRoute): Route => ({
     const caller = await authenticateCaller(world, request);
     if ('status' in caller) return caller;
     const call = createCall(world, request, caller, parameters);
-    return refuseCall(call, route) ?? route.handle(call);
+    const { tampering } = caller.tenant;
+    const instead = graphInstead(tampering);
+    if (instead !== undefined) return instead;
+    const reply = refuseCall(call, route) ?? (await route.handle(call));
+    return tamperedGraphReply(tampering, reply, { request, origin: world.cloud.graph });
   },
 });
 

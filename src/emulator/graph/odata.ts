@@ -72,6 +72,16 @@ export function collectionReply(call: GraphCall, { context, items }: Collection)
   });
 }
 
+/** The number alone, for `/$count`; only from the eventual index. */
+export function countReply(call: GraphCall, count: number): Reply {
+  if (headerOf(call.request, 'consistencylevel')?.toLowerCase() !== 'eventual') {
+    return call.error('Request_BadRequest', {
+      message: '$count needs the header ConsistencyLevel: eventual.',
+    });
+  }
+  return { status: 200, headers: { 'Content-Type': 'text/plain' }, body: String(count) };
+}
+
 function pageSize(call: GraphCall): number | Reply {
   const text = call.request.query.get('$top');
   if (text === null) return DEFAULT_PAGE;

@@ -3,20 +3,38 @@ import { type Reply, withDefaultHeaders } from '../http/reply.ts';
 import { headerOf } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
+import { batchRoute } from './batch.ts';
 import { challengeReply } from './challenge.ts';
+import { DRIVE_ROUTES } from './drive/item-routes.ts';
+import { TRANSFER_ROUTES } from './drive/transfer-routes.ts';
 import { anyGraphError, graphError, type GraphErrorDetails } from './errors.ts';
 import { type GraphRoute, serveGraph } from './graph-route.ts';
+import { GROUP_ROUTES } from './groups.ts';
 import { MANAGER_ROUTES } from './manager.ts';
 import { MEMBERSHIP_ROUTES } from './memberships.ts';
+import { ORGANIZATION_ROUTES } from './organization.ts';
+import { PEOPLE_LIST_ROUTES } from './people-list.ts';
 import { PEOPLE_ROUTES } from './people.ts';
+import { PHOTO_ROUTES } from './photo.ts';
+import { USERINFO_ROUTES } from './userinfo.ts';
 
 const GRAPH_ROUTES: readonly GraphRoute[] = [
+  ...PEOPLE_LIST_ROUTES,
   ...PEOPLE_ROUTES,
   ...MANAGER_ROUTES,
   ...MEMBERSHIP_ROUTES,
+  ...PHOTO_ROUTES,
+  ...GROUP_ROUTES,
+  ...ORGANIZATION_ROUTES,
+  ...DRIVE_ROUTES,
 ];
 
-const ROUTES: readonly Route[] = GRAPH_ROUTES.map(serveGraph);
+const ROUTES: readonly Route[] = [
+  ...GRAPH_ROUTES.map(serveGraph),
+  ...TRANSFER_ROUTES,
+  ...USERINFO_ROUTES,
+  batchRoute(() => ROUTES),
+];
 
 const DIAGNOSTIC = JSON.stringify({
   ServerInfo: {

@@ -1,5 +1,6 @@
 import { json, type Reply } from '../http/reply.ts';
 import type { Handler } from '../http/route.ts';
+import { DISCOVERY_TAMPERINGS, INSTEAD_OF_DISCOVERY } from '../tamper/documents.ts';
 import { findTenant, type World } from '../world.ts';
 import { CONSUMERS_TENANT, SHARED_TENANTS } from './authorize/trust.ts';
 import { refuse } from './refusal.ts';
@@ -32,9 +33,13 @@ export const discovery: Handler = (world, request, { tenant: segment = '' }) => 
   if (tenant === undefined) {
     return refusalJson(world, request, refuse(90002, { words: { tenant: segment } }));
   }
-  request.notes.tenant = findTenant(world, segment)?.id ?? null;
+  const known = findTenant(world, segment);
+  request.notes.tenant = known?.id ?? null;
+  const instead = known?.tampering.pick(INSTEAD_OF_DISCOVERY)[0];
+  if (instead !== undefined) return instead();
   const appId = request.query.get('appid');
-  const document = configuration(world, segmentFor(tenant, segment), tenant, appId);
+  let document = configuration(world, segmentFor(tenant, segment), tenant, appId);
+  for (const edit of known?.tampering.pick(DISCOVERY_TAMPERINGS) ?? []) document = edit(document);
   return json(200, document, DOCUMENT_HEADERS);
 };
 

@@ -41,11 +41,8 @@ export function refusalToApplication(
     ...(refusal.suberror === 'cancel' ? [['error_subcode', 'cancel']] : []),
     ...(address.responseMode === 'form_post' ? [['correlation_id', correlationId]] : []),
   ] as const;
-  return deliver(
-    address,
-    fields.map(([name = '', value = '']) => [name, value]),
-    tenant.variants,
-  );
+  const pairs = fields.map(([name = '', value = '']) => [name, value] as const);
+  return deliver(world, tenant, address, pairs);
 }
 
 /**

@@ -3,9 +3,13 @@ import type { Handler, Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
 import { answerFailure } from '../http/failure-reply.ts';
 import { newGuid, randomText } from '../stable-id.ts';
+import { adminConsent } from './admin-consent.ts';
 import { authorize } from './authorize/authorize.ts';
+import { deviceAuthorization, deviceSignIn } from './device-authorization.ts';
 import { discovery } from './discovery.ts';
+import { explainError } from './explain-error.ts';
 import { instanceDiscovery } from './instance.ts';
+import { logout } from './logout.ts';
 import { refuse, refuseWith } from './refusal.ts';
 import { refusalJson, refusalPage } from './refusal-reply.ts';
 import { answerPage } from './sign-in/proceed.ts';
@@ -30,40 +34,28 @@ const document = (endpoint: Route['endpoint'], path: string, handle: Handler): r
   { endpoint, methods: ['OPTIONS'], path, handle: preflight },
 ];
 
+const route = (
+  endpoint: Route['endpoint'],
+  methods: readonly string[],
+  path: string,
+  handle: Handler,
+): Route => ({ endpoint, methods, path, handle });
+
 const ROUTES: readonly Route[] = [
   ...document('discovery', '/:tenant/v2.0/.well-known/openid-configuration', discovery),
   ...document('keys', '/:tenant/discovery/v2.0/keys', signingKeys),
   ...document('instance', '/common/discovery/instance', instanceDiscovery),
-  {
-    endpoint: 'authorize',
-    methods: ['GET', 'POST'],
-    path: '/:tenant/oauth2/v2.0/authorize',
-    handle: authorize,
-  },
-  {
-    endpoint: 'token',
-    methods: ['POST', 'GET'],
-    path: '/:tenant/oauth2/v2.0/token',
-    handle: token,
-  },
-  {
-    endpoint: 'interaction',
-    methods: ['POST'],
-    path: '/:tenant/login',
-    handle: interaction('login'),
-  },
-  {
-    endpoint: 'interaction',
-    methods: ['POST'],
-    path: '/:tenant/secondfactor',
-    handle: interaction('secondfactor'),
-  },
-  {
-    endpoint: 'interaction',
-    methods: ['POST'],
-    path: '/:tenant/consent',
-    handle: interaction('consent'),
-  },
+  route('authorize', ['GET', 'POST'], '/:tenant/oauth2/v2.0/authorize', authorize),
+  route('token', ['POST', 'GET'], '/:tenant/oauth2/v2.0/token', token),
+  route('devicecode', ['POST'], '/:tenant/oauth2/v2.0/devicecode', deviceAuthorization),
+  route('deviceauth', ['GET', 'POST'], '/common/oauth2/deviceauth', deviceSignIn),
+  route('logout', ['GET', 'POST'], '/:tenant/oauth2/v2.0/logout', logout),
+  route('adminconsent', ['GET'], '/:tenant/v2.0/adminconsent', adminConsent),
+  route('adminconsent', ['GET'], '/:tenant/adminconsent', adminConsent),
+  route('error', ['GET'], '/error', explainError),
+  ...['login', 'secondfactor', 'consent'].map((page) =>
+    route('interaction', ['POST'], `/:tenant/${page}`, interaction(page)),
+  ),
 ];
 
 /** The login host. */

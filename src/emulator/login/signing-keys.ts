@@ -1,6 +1,7 @@
 import { json } from '../http/reply.ts';
 import type { Handler } from '../http/route.ts';
 import type { SigningKey } from '../keys.ts';
+import { INSTEAD_OF_KEYS, KEY_TAMPERINGS } from '../tamper/documents.ts';
 import { findTenant, type World } from '../world.ts';
 import { DOCUMENT_HEADERS, documentTenant } from './discovery.ts';
 import { refuse } from './refusal.ts';
@@ -29,10 +30,19 @@ export const signingKeys: Handler = async (world, request, { tenant: segment = '
   if (tenant === undefined) {
     return refusalJson(world, request, refuse(90002, { words: { tenant: segment } }));
   }
-  request.notes.tenant = findTenant(world, segment)?.id ?? null;
-  const keys = await world.keys.published(request.query.get('appid') ?? undefined);
-  return json(200, { keys: keys.map((key) => publish(world, tenant, key)) }, DOCUMENT_HEADERS);
+  const known = findTenant(world, segment);
+  request.notes.tenant = known?.id ?? null;
+  const instead = known?.tampering.pick(INSTEAD_OF_KEYS)[0];
+  if (instead !== undefined) return instead();
+  const published = await world.keys.published(request.query.get('appid') ?? undefined);
+  let keys: readonly object[] = published.map((key) => publish(world, tenant, key));
+  const { kid } = await world.keys.current();
+  for (const edit of known?.tampering.pick(KEY_TAMPERINGS) ?? [])
+    keys = edit(keys.map(toDocument), kid);
+  return json(200, { keys }, DOCUMENT_HEADERS);
 };
+
+const toDocument = (key: object): { readonly [member: string]: unknown } => ({ ...key });
 
 const publish = (world: World, tenant: string, { kid, n, e, x5c }: SigningKey): PublishedKey => ({
   kty: 'RSA',

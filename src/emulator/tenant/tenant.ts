@@ -3,6 +3,7 @@ import type { Cloud } from '../clouds.ts';
 import { findResource, resourcesOf } from '../resources.ts';
 import type { TenantSeed } from '../seed.ts';
 import { isGuid, stableGuid } from '../stable-id.ts';
+import { Tampering } from '../tamper/tampering.ts';
 import { chooseVariants, type Variants } from '../variants.ts';
 import { type Application, createApplication } from './application.ts';
 import { Consents } from './consents.ts';
@@ -26,6 +27,8 @@ export interface Tenant {
   readonly consents: Consents;
   readonly policies: Policies;
   readonly variants: Variants;
+  /** Switches that make the emulator lie. */
+  readonly tampering: Tampering;
   /** Delegated permissions of Graph beyond those that the emulator knows. */
   readonly graphScopes: readonly string[];
 }
@@ -61,6 +64,7 @@ export function createTenant(seed: TenantSeed, surroundings: TenantSurroundings)
     consents: new Consents(),
     policies: { ...DEFAULT_POLICIES, ...seed.policies },
     variants: chooseVariants(surroundings.variants, seed.variants ?? {}),
+    tampering: new Tampering(),
     graphScopes: seed.graphScopes ?? [],
   };
   consentAsSeeded(seed, tenant, surroundings.cloud);

@@ -33,7 +33,7 @@ export async function answerApplication(
     ...clientInfoFields(authorize, subject),
     ['session_state', newGuid()],
   ];
-  return deliver(authorize, fields, result.tenant.variants);
+  return deliver(world, result.tenant, authorize, fields);
 }
 
 function issueCode(world: World, authorize: AuthorizeRequest, subject: Subject): string {

@@ -12,7 +12,13 @@ export interface ClaimsRequest {
   readonly idToken: readonly string[];
 }
 
-const NONE: ClaimsRequest = { capabilities: [], contexts: [], notBefore: undefined, idToken: [] };
+/** Nothing is asked for. */
+export const NO_CLAIMS: ClaimsRequest = {
+  capabilities: [],
+  contexts: [],
+  notBefore: undefined,
+  idToken: [],
+};
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -23,7 +29,7 @@ type Members = Readonly<Record<string, unknown>>;
  * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
  */
 export function readClaimsParameter(text: string | undefined): ClaimsRequest | Refusal {
-  if (text === undefined) return NONE;
+  if (text === undefined) return NO_CLAIMS;
   const claims = parseObject(text);
   if (claims === undefined) return refuse(90100, { words: { parameter: 'claims' } });
   const accessToken = members(claims['access_token']);

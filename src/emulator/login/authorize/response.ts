@@ -1,6 +1,10 @@
 import { redirect, type Reply } from '../../http/reply.ts';
 import { formPostPage } from '../../pages/form-post.ts';
+import { ANSWER_TAMPERINGS, MODE_TAMPERINGS } from '../../tamper/answers.ts';
+import type { Tenant } from '../../tenant/tenant.ts';
+import { issuerOf } from '../../tokens/id-token.ts';
 import type { Variants } from '../../variants.ts';
+import type { World } from '../../world.ts';
 import type { ResponseMode, ReturnAddress } from './authorize-request.ts';
 
 /** Parameters of an answer, in their order. */
@@ -23,10 +27,17 @@ const DELIVERIES: { readonly [mode in ResponseMode]: Deliver } = {
 };
 
 /** Sends an answer to the redirect URI; `state` is added where the request had one. */
-export function deliver(address: ReturnAddress, fields: AnswerFields, variants: Variants): Reply {
-  const { responseMode, redirectUri, state } = address;
-  const all = state === undefined ? fields : [...fields, ['state', stripMarkup(state)] as const];
-  return DELIVERIES[responseMode](redirectUri.uri, sort(all, variants), variants);
+export function deliver(
+  world: World,
+  { tampering, variants, id }: Tenant,
+  { responseMode, redirectUri, state }: ReturnAddress,
+  fields: AnswerFields,
+): Reply {
+  const stated = state === undefined ? fields : [...fields, ['state', stripMarkup(state)] as const];
+  let all = sort(stated, variants);
+  for (const edit of tampering.pick(ANSWER_TAMPERINGS)) all = edit(all, issuerOf(world, id));
+  const mode = tampering.pick(MODE_TAMPERINGS).at(-1) ?? responseMode;
+  return DELIVERIES[mode](redirectUri.uri, all, variants);
 }
 
 /** Entra takes HTML out of a state. */

@@ -1,5 +1,7 @@
 import { json, type Reply } from '../../http/reply.ts';
 import { type EmulatorRequest, headerOf } from '../../http/request.ts';
+import { TOKEN_BODY_TAMPERINGS, TOKEN_REPLY_TAMPERINGS } from '../../tamper/token-replies.ts';
+import type { Tenant } from '../../tenant/tenant.ts';
 import { issueAccessToken } from '../../tokens/access-token.ts';
 import { clientInfo } from '../../tokens/identifiers.ts';
 import { issueIdToken } from '../../tokens/issue-id-token.ts';
@@ -43,7 +45,7 @@ export async function tokenReply(token: TokenRequest, issue: TokenIssue): Promis
   const permissions = grantedScopes(subject.tenant, subject.app, subject.person, asked.resource);
   const audience = { ...asked, permissions };
   const access = await issueAccessToken(world, subject, audience);
-  return json(200, {
+  const members = {
     token_type: 'Bearer',
     scope: grantedText(world, subject.tenant, asked, permissions),
     expires_in: access.expiresIn,
@@ -55,7 +57,15 @@ export async function tokenReply(token: TokenRequest, issue: TokenIssue): Promis
     ...refreshMember(token, issue),
     ...(await idTokenMember(token, issue)),
     ...clientInfoMember(token, subject),
-  });
+  };
+  return tampered(subject.tenant, members);
+}
+
+/** The reply, with the lies that are switched on. */
+function tampered({ tampering }: Tenant, members: { readonly [name: string]: unknown }): Reply {
+  let told = members;
+  for (const edit of tampering.pick(TOKEN_REPLY_TAMPERINGS)) told = edit(told);
+  return tampering.pick(TOKEN_BODY_TAMPERINGS)[0]?.(told) ?? json(200, told);
 }
 
 function refreshMember({ world }: TokenRequest, { subject, refresh }: TokenIssue): object {
