@@ -51,7 +51,11 @@ export function authorizationUrl(request: AuthorizationRequest): string {
     ...accountParameters(request.challenge),
     ['client-request-id', request.correlationId],
   ];
-  const query = parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+  // A name of a person may be no well-formed Unicode, which cannot be encoded.
+  const pairs = parameters.map(
+    ([name, value]) => `${name}=${encodeURIComponent(value.toWellFormed())}`,
+  );
+  const query = pairs.join('&');
   return `${request.endpoint}${request.endpoint.includes('?') ? '&' : '?'}${query}`;
 }
 

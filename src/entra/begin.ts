@@ -3,7 +3,7 @@ import { authorizationUrl, newSecrets } from './authorization-url.ts';
 import { createBudget } from './budget.ts';
 import type { Plan } from './flow.ts';
 import type { Metadata } from './metadata.ts';
-import type { Refreshed } from './refreshed.ts';
+import type { Cached } from './cached.ts';
 import { openTransaction, type TransactionCookie, type TransactionParts } from './transaction.ts';
 
 /** A person asks to sign in. */
@@ -43,7 +43,7 @@ export interface BeginParts extends TransactionParts {
   readonly clientId: string;
   readonly redirectUri: string;
   readonly generation: string;
-  readonly metadata: Refreshed<Metadata>;
+  readonly metadata: Cached<Metadata>;
   /** What is asked for, with the scopes of a challenge. */
   planWith(scopes: readonly string[]): Plan;
 }

@@ -23,6 +23,13 @@ export interface KnownPerson {
   readonly loginHint: string | null;
 }
 
+/** The parameters of an interactive round. */
+export interface InteractionRequest {
+  /** A claims request (OpenID Connect Core 1.0 section 5.5). */
+  readonly claims?: JsonObject;
+  readonly prompt?: 'login' | 'consent';
+}
+
 /** What an error of Entra carries beside its code and message. */
 export interface EntraErrorDetails extends ErrorDetails {
   readonly actor?: Actor;
@@ -30,52 +37,61 @@ export interface EntraErrorDetails extends ErrorDetails {
   readonly correlationId?: string;
   /** Number of Entra's error, as in 50105 of `AADSTS50105`. A hint for texts; nothing is decided on it. */
   readonly aadsts?: number;
+  /** What one more interactive round has to ask for. */
+  readonly challenge?: InteractionRequest;
+  readonly signIn?: KnownSignIn;
+  readonly person?: KnownPerson;
 }
 
 /**
  * What every error of this folder extends: one subclass for each way of handling it. No message holds a code, a token, a
  * secret, a state, a nonce or a cookie.
+ *
+ * An error never changes: a load that failed is shared by all sign-ins that waited for it, and what is known of one of
+ * them must not be told to another. `about` and `concerning` give a copy.
  */
 export class EntraError extends EntradaError {
   readonly actor: Actor;
+  /** Entra's or Graph's id of the exchange that failed, or else of the sign-in; null when there is neither. */
+  readonly correlationId: string | null;
   readonly aadsts: number | null;
-  #correlationId: string | null;
-  #signIn: KnownSignIn | null = null;
-  #person: KnownPerson | null = null;
+  /** Null until the answer was bound to a sign-in of this browser. */
+  readonly signIn: KnownSignIn | null;
+  /** Null until an ID token was verified. */
+  readonly person: KnownPerson | null;
+  readonly #details: EntraErrorDetails;
+  readonly #kind: typeof EntraError;
 
   constructor(code: ErrorCode, message: string, details: EntraErrorDetails = {}) {
     super(code, message, details);
     this.actor = details.actor ?? 'nobody';
+    this.correlationId = details.correlationId ?? null;
     this.aadsts = details.aadsts ?? null;
-    this.#correlationId = details.correlationId ?? null;
+    this.signIn = details.signIn ?? null;
+    this.person = details.person ?? null;
+    this.#details = details;
+    this.#kind = new.target;
   }
 
-  /** Entra's or Graph's id of the exchange that failed, or else of the sign-in; null when there is neither. */
-  get correlationId(): string | null {
-    return this.#correlationId;
+  /** The same error, of this sign-in. */
+  about(signIn: KnownSignIn, correlationId: string): EntraError {
+    return this.#with({ signIn, correlationId: this.correlationId ?? correlationId });
   }
 
-  /** Null until the answer was bound to a sign-in of this browser. */
-  get signIn(): KnownSignIn | null {
-    return this.#signIn;
+  /** The same error, of this person's sign-in. */
+  concerning(person: KnownPerson): EntraError {
+    return this.#with({ person });
   }
 
-  /** Null until an ID token was verified. */
-  get person(): KnownPerson | null {
-    return this.#person;
+  /** The same error for another sign-in, of which nothing is known yet. */
+  again(): EntraError {
+    return this.#with({});
   }
 
-  /** Adds who signs in; the first knowledge stays. */
-  concerning(person: KnownPerson): this {
-    this.#person ??= person;
-    return this;
-  }
-
-  /** Adds what is known of the sign-in; the first knowledge stays. */
-  about(signIn: KnownSignIn, correlationId: string): this {
-    this.#signIn ??= signIn;
-    this.#correlationId ??= correlationId;
-    return this;
+  #with(known: EntraErrorDetails): EntraError {
+    const copy = new this.#kind(this.code, this.message, { ...this.#details, ...known });
+    if (this.stack !== undefined) copy.stack = this.stack;
+    return copy;
   }
 }
 
@@ -105,20 +121,8 @@ export class EntraInteractionError extends EntraError {
   /** What the next authorization request has to carry. */
   readonly challenge: InteractionRequest;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    challenge: InteractionRequest,
-    details: EntraErrorDetails = {},
-  ) {
+  constructor(code: ErrorCode, message: string, details: EntraErrorDetails = {}) {
     super(code, message, { actor: 'person', ...details });
-    this.challenge = challenge;
+    this.challenge = details.challenge ?? {};
   }
-}
-
-/** The parameters of an interactive round. */
-export interface InteractionRequest {
-  /** A claims request (OpenID Connect Core 1.0 section 5.5). */
-  readonly claims?: JsonObject;
-  readonly prompt?: 'login' | 'consent';
 }

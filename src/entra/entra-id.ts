@@ -16,7 +16,7 @@ import { DEFAULT_LIMITS, type EntraLimits } from './limits.ts';
 import { createMetadata } from './metadata.ts';
 import { createPending } from './pending.ts';
 import { refreshToken, type RefreshedToken, type RefreshParts } from './refresh.ts';
-import type { Freshness } from './refreshed.ts';
+import type { Freshness } from './cached.ts';
 import { createReplayCache } from './replay-cache.ts';
 import type { AuthorizationAnswer } from './response.ts';
 import { createTenantPin } from './tenant-pin.ts';

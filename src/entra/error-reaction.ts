@@ -7,7 +7,6 @@ import {
   EntraSetupError,
   EntraUnavailableError,
   type Actor,
-  type EntraErrorDetails,
 } from './entra-error.ts';
 import type { ErrorAnswer } from './error-answer.ts';
 import { HINTS } from './error-hints.ts';
@@ -103,13 +102,16 @@ const UNKNOWN: Reaction = denied('ENTRA_ERROR_UNKNOWN', 'administrator', NEXT.un
 export function reactTo(answer: ErrorAnswer): EntraError {
   const reaction = reactionTo(answer);
   const hint = answer.aadsts === null ? undefined : HINTS.get(answer.aadsts);
-  const details: EntraErrorDetails = {
+  return new HANDLINGS[reaction.handling](reaction.code, messageOf(answer), {
     actor: hint?.actor ?? reaction.actor,
     next: hint?.next ?? reaction.next,
     ...(answer.aadsts === null ? {} : { aadsts: answer.aadsts }),
     ...(answer.correlationId === null ? {} : { correlationId: answer.correlationId }),
-  };
-  return HANDLINGS[reaction.handling](reaction, messageOf(answer), details, answer);
+    challenge: {
+      ...(reaction.prompt && { prompt: reaction.prompt }),
+      ...(answer.claims === null ? {} : { claims: answer.claims }),
+    },
+  });
 }
 
 function reactionTo({ error, suberror }: ErrorAnswer): Reaction {
@@ -127,23 +129,11 @@ function messageOf({ error, suberror, description }: ErrorAnswer): string {
   return description === '' ? `Entra answered ${words}` : `Entra answered ${words}: ${description}`;
 }
 
-type Make = (
-  reaction: Reaction,
-  message: string,
-  details: EntraErrorDetails,
-  answer: ErrorAnswer,
-) => EntraError;
-
-const HANDLINGS: { readonly [handling in Reaction['handling']]: Make } = {
-  denied: ({ code }, message, details) => new EntraDeniedError(code, message, details),
-  grant: ({ code }, message, details) => new EntraGrantError(code, message, details),
-  setup: ({ code }, message, details) => new EntraSetupError(code, message, details),
-  unavailable: ({ code }, message, details) => new EntraUnavailableError(code, message, details),
-  interaction: ({ code, prompt }, message, details, { claims }) =>
-    new EntraInteractionError(
-      code,
-      message,
-      { ...(prompt === undefined ? {} : { prompt }), ...(claims === null ? {} : { claims }) },
-      details,
-    ),
+/** How an error is handled: by its class. */
+const HANDLINGS: { readonly [handling in Reaction['handling']]: typeof EntraError } = {
+  denied: EntraDeniedError,
+  interaction: EntraInteractionError,
+  grant: EntraGrantError,
+  setup: EntraSetupError,
+  unavailable: EntraUnavailableError,
 };

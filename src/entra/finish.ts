@@ -1,8 +1,8 @@
 import { createBudget } from './budget.ts';
-import { EntraError, type KnownSignIn } from './entra-error.ts';
+import { EntraError, type EntraResponseError, type KnownSignIn } from './entra-error.ts';
 import type { Plan } from './flow.ts';
 import type { Metadata } from './metadata.ts';
-import type { Refreshed } from './refreshed.ts';
+import type { Cached } from './cached.ts';
 import {
   checkError,
   checkIssuer,
@@ -36,7 +36,7 @@ export interface FinishParts extends SignInParts, TransactionParts {
   /** Id of the method. */
   readonly method: string;
   readonly generation: string;
-  readonly metadata: Refreshed<Metadata>;
+  readonly metadata: Cached<Metadata>;
   /** What was asked for by a transaction. */
   planFor(transaction: Transaction): Plan;
 }
@@ -55,7 +55,8 @@ export async function finishSignIn(
   const { service, returnTo, correlationId } = transaction;
   const known: KnownSignIn = { service, returnTo, challenged: transaction.challenge !== null };
   try {
-    checkTransaction(transaction, answer, parts);
+    checkAge(transaction, parts);
+    checkMethod(transaction, answer, parts);
     const signedIn = await readAnswer(transaction, parameters, answer, parts);
     return { ...known, ...signedIn, correlationId };
   } catch (error) {
@@ -77,28 +78,34 @@ async function claimTransaction(
     throw refused('ENTRA_STATE_UNKNOWN', 'the answer’s state is of no pending sign-in');
   }
   if (!isFromSameBrowser(transaction, state, answer.cookies)) {
-    throw refused('ENTRA_OTHER_BROWSER', 'the cookie of the sign-in is missing or another one', {
-      next: 'Allow cookies for this site, then sign in again in one browser.',
-    });
+    // The cookie ends soon after the time does: who comes back without it mostly comes late.
+    checkAge(transaction, parts);
+    throw otherBrowser();
   }
   return { transaction, parameters };
 }
 
-function checkTransaction(
-  { begunAt, method, generation }: Transaction,
+const otherBrowser = (): EntraResponseError =>
+  refused('ENTRA_OTHER_BROWSER', 'the cookie of the sign-in is missing or another one', {
+    next: 'Allow cookies for this site, then sign in again in one browser.',
+  });
+
+/** By the gateway's own clock: Entra sets the times of its tokens back. */
+function checkAge({ begunAt }: Transaction, { channel, limits }: FinishParts): void {
+  const ageMs = channel.clock() - begunAt;
+  // A clock that was set back makes an age negative; by as much as that it proves nothing either.
+  if (Math.abs(ageMs) > limits.signInMs) {
+    throw refused('ENTRA_TOO_LATE', `the answer came after ${Math.round(ageMs / 1000)} s`);
+  }
+}
+
+function checkMethod(
+  { method, generation }: Transaction,
   answer: AuthorizationAnswer,
   parts: FinishParts,
 ): void {
-  const ageMs = parts.channel.clock() - begunAt;
-  // A clock that was set back makes an age negative; by as much as that it proves nothing either.
-  if (Math.abs(ageMs) > parts.limits.signInMs) {
-    throw refused('ENTRA_TOO_LATE', `the answer came after ${Math.round(ageMs / 1000)} s`);
-  }
   if (method !== parts.method || answer.method !== parts.method) {
-    throw refused(
-      'ENTRA_OTHER_METHOD',
-      'the answer came to another method than the one that began',
-    );
+    throw refused('ENTRA_OTHER_METHOD', 'the answer came to another method than began');
   }
   if (generation !== parts.generation) {
     throw refused('ENTRA_CONFIGURATION_CHANGED', 'the method was reconfigured meanwhile');

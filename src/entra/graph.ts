@@ -100,7 +100,10 @@ function challengeOf(response: HttpResponse, correlationId: string): EntraError 
   const claims = readClaimsChallenge(headerValues(response, 'www-authenticate'));
   if (claims === undefined) return undefined;
   const message = `Graph wants more of the person: ${describe(response)}`;
-  return new EntraInteractionError('ENTRA_GRAPH_CHALLENGE', message, { claims }, { correlationId });
+  return new EntraInteractionError('ENTRA_GRAPH_CHALLENGE', message, {
+    correlationId,
+    challenge: { claims },
+  });
 }
 
 const unauthorized: Make = (response, correlationId) =>

@@ -5,7 +5,7 @@ import type { EntraLog } from './entra-log.ts';
 import { readKeys, type SigningKey } from './key-set.ts';
 import type { EntraLimits } from './limits.ts';
 import type { Metadata } from './metadata.ts';
-import { createRefreshed, type Freshness, type Refreshed } from './refreshed.ts';
+import { createCached, type Freshness, type Cached } from './cached.ts';
 
 /** The tenant's keys. */
 export interface Keys {
@@ -22,7 +22,7 @@ export interface Keys {
 }
 
 export interface KeysParts {
-  readonly metadata: Refreshed<Metadata>;
+  readonly metadata: Cached<Metadata>;
   readonly applicationId: string;
   readonly channel: BackChannel;
   readonly limits: EntraLimits;
@@ -52,7 +52,7 @@ export const UNKNOWN_KID_COOLDOWN_MS = 60_000;
 export function createKeys(parts: KeysParts): Keys {
   const { clock } = parts.channel;
   let askForApplication = false;
-  const cache = createRefreshed(() => loadKeys(parts, askForApplication), LIFETIMES, clock);
+  const cache = createCached(() => loadKeys(parts, askForApplication), LIFETIMES, clock);
   let chase: Promise<readonly SigningKey[]> | undefined;
   let chasedAt = Number.NEGATIVE_INFINITY;
 

@@ -5,7 +5,7 @@ import { readAnswer, send, type BackChannel } from './back-channel.ts';
 import { EntraSetupError, EntraUnavailableError } from './entra-error.ts';
 import type { EntraLog } from './entra-log.ts';
 import type { EntraLimits } from './limits.ts';
-import { createRefreshed, type Refreshed } from './refreshed.ts';
+import { createCached, type Cached } from './cached.ts';
 import type { Tenant } from './tenant.ts';
 
 /** What the tenant says of itself, after every check. */
@@ -48,8 +48,8 @@ export interface MetadataParts {
  * @throws {EntraSetupError} `ENTRA_METADATA_REFUSED` or `ENTRA_TENANT_REFUSED` when it must not be trusted.
  * @see https://openid.net/specs/openid-connect-discovery-1_0.html#ProviderConfigurationValidation
  */
-export function createMetadata(parts: MetadataParts): Refreshed<Metadata> {
-  return createRefreshed(() => loadMetadata(parts), LIFETIMES, parts.channel.clock);
+export function createMetadata(parts: MetadataParts): Cached<Metadata> {
+  return createCached(() => loadMetadata(parts), LIFETIMES, parts.channel.clock);
 }
 
 async function loadMetadata(parts: MetadataParts): Promise<Metadata> {

@@ -4,7 +4,7 @@ import { createBudget } from './budget.ts';
 import type { Plan } from './flow.ts';
 import type { AccessToken } from './identity.ts';
 import type { Metadata } from './metadata.ts';
-import type { Refreshed } from './refreshed.ts';
+import type { Cached } from './cached.ts';
 import type { SignInParts } from './sign-in.ts';
 import { redeemRefreshToken, toAccessToken, type SamePerson } from './token-set.ts';
 
@@ -16,7 +16,7 @@ export interface RefreshedToken {
 }
 
 export interface RefreshParts extends SignInParts {
-  readonly metadata: Refreshed<Metadata>;
+  readonly metadata: Cached<Metadata>;
   readonly plan: Plan;
 }
 

@@ -81,7 +81,7 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
     metadata: Metadata,
     budget: Budget,
   ): Promise<TokenResponse> {
-    if (refusal !== undefined && channel.clock() < refusal.until) throw again(refusal.error);
+    if (refusal !== undefined && channel.clock() < refusal.until) throw refusal.error.again();
     let refused: unknown;
     for (const credential of credentials) {
       try {
@@ -102,17 +102,6 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
 
 const isRefusedCredential = (error: unknown): error is EntraSetupError =>
   error instanceof EntraSetupError && error.code === 'ENTRA_CLIENT_REFUSED';
-
-/** The same refusal for another sign-in: an error object belongs to one of them. */
-function again(error: EntraError): EntraSetupError {
-  return new EntraSetupError(error.code, `${error.message} (not asked again yet)`, {
-    cause: error,
-    actor: error.actor,
-    ...(error.next === undefined ? {} : { next: error.next }),
-    ...(error.aadsts === null ? {} : { aadsts: error.aadsts }),
-    ...(error.correlationId === null ? {} : { correlationId: error.correlationId }),
-  });
-}
 
 async function post(
   parts: TokenEndpointParts,

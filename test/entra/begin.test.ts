@@ -147,6 +147,11 @@ test('a challenge round names the account instead of offering a choice [18] [19]
   t.false(url.href.includes('select_account'));
 });
 
+test('a name that is no well-formed Unicode can be a hint all the same [18]', async (t) => {
+  const { url } = await createDesk().begin({ challenge: { loginHint: 'jane\ud800', oid: PERSON } });
+  t.is(url.searchParams.get('login_hint'), 'jane\ufffd');
+});
+
 test('a challenge round without a prompt sends none [18]', async (t) => {
   const { url } = await createDesk().begin({ challenge: { loginHint: 'jane', oid: PERSON } });
   t.false(url.searchParams.has('prompt'));

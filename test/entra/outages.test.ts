@@ -1,5 +1,10 @@
 import test from 'ava';
 import { systemSleep } from '../../src/entra/back-channel.ts';
+import {
+  EntraError,
+  EntraInteractionError,
+  EntraUnavailableError,
+} from '../../src/entra/entra-error.ts';
 import { EntradaError } from '../../src/errors.ts';
 import {
   assertNothingTold,
@@ -10,7 +15,7 @@ import {
   signIn,
 } from '../_support/entra-desk.ts';
 import { LOGIN } from '../_support/entra-tokens.ts';
-import { DISCOVERY, GROUPS_URL, METADATA_URL } from '../_support/scripted-tenant.ts';
+import { DISCOVERY, GROUPS_URL, KEYS_URL, METADATA_URL } from '../_support/scripted-tenant.ts';
 
 const outage = async (): Promise<never> => {
   throw new EntradaError('STORE_UNAVAILABLE', 'the database does not answer');
@@ -54,6 +59,50 @@ test('a background fetch that fails ends nothing [7]', async (t) => {
   desk.tenant.on(METADATA_URL, outage);
   desk.now += 24 * 3_600_000;
   await t.notThrowsAsync(desk.begin());
+});
+
+test('a failed load that many sign-ins wait for tells each of them only of its own [88]', async (t) => {
+  const desk = createDesk();
+  const rounds = await Promise.all(
+    ['/one', '/two', '/three'].map((returnTo) => desk.begin({ returnTo })),
+  );
+  const answers = await Promise.all(rounds.map((round) => desk.answer(round)));
+  desk.tenant.on(KEYS_URL, { status: 503, json: {} });
+  const results = await Promise.allSettled(answers.map((answer) => desk.entra.finish(answer)));
+  const errors = results.map((result) => (result.status === 'rejected' ? result.reason : null));
+  t.is(desk.tenant.to(KEYS_URL).length, 1);
+  t.deepEqual(
+    errors.map((error) => error instanceof EntraUnavailableError && error.signIn?.returnTo),
+    ['/one', '/two', '/three'],
+  );
+  t.is(new Set(errors.map((error) => error instanceof EntraError && error.correlationId)).size, 3);
+  t.like(desk.entra.health.keys.failure, { signIn: null });
+});
+
+test('a copy of an error is the same error: class, cause, mend and place [88]', (t) => {
+  const cause = new Error('deep inside');
+  const details = {
+    cause,
+    next: 'Mend it.',
+    aadsts: 7,
+    actor: 'operator',
+    challenge: { prompt: 'login' },
+  } as const;
+  const error = new EntraInteractionError('ENTRA_LOGIN_REQUIRED', 'why', details);
+  const copy = error
+    .about({ service: 'a', returnTo: '/', challenged: false }, 'id')
+    .concerning({ oid: 'o', loginHint: null });
+  t.true(copy instanceof EntraInteractionError && copy.challenge.prompt === 'login');
+  t.like(copy, {
+    code: 'ENTRA_LOGIN_REQUIRED',
+    message: 'why',
+    next: 'Mend it.',
+    aadsts: 7,
+    correlationId: 'id',
+  });
+  t.is(copy.cause, cause);
+  t.is(copy.stack, error.stack);
+  t.is(error.signIn, null);
 });
 
 test('a key that is no key is passed over [9]', async (t) => {

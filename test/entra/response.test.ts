@@ -97,6 +97,15 @@ for (const [ms, fits] of [
   });
 }
 
+test('an answer whose cookie ended with its time is late, and tells of no sign-in [20] [29]', async (t) => {
+  const desk = createDesk();
+  const round = await desk.begin();
+  desk.now += 300_000;
+  const answer = await desk.answer(round, { answer: { cookies: {} } });
+  const error = await refusedWith(t, desk, 'ENTRA_TOO_LATE', desk.entra.finish(answer));
+  t.is(error.signIn, null);
+});
+
 test('an answer after a quarter of an hour is unknown [20]', async (t) => {
   const desk = createDesk();
   const round = await desk.begin();

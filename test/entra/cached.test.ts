@@ -1,12 +1,12 @@
 import test from 'ava';
-import { createRefreshed } from '../../src/entra/refreshed.ts';
+import { createCached } from '../../src/entra/cached.ts';
 
 const LIFETIMES = { freshMs: 10, staleMs: 100, endMs: 1000, retryMs: 5 };
 
 /** A value that counts its loads, with clock and failure in the test's hands. */
 function counter() {
   const state = { now: 0, loads: 0, fails: false };
-  const value = createRefreshed(
+  const value = createCached(
     async () => {
       state.loads++;
       if (state.fails) throw new Error('out of order');

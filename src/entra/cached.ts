@@ -21,7 +21,7 @@ export interface Freshness {
 }
 
 /** A value that is loaded when it is first asked for, and then kept fresh. */
-export interface Refreshed<Value> {
+export interface Cached<Value> {
   /** Waits for the network only without a usable value. */
   get(): Promise<Value>;
   /** Loads now; whoever asks meanwhile gets the same load. */
@@ -36,11 +36,11 @@ export interface Refreshed<Value> {
  *
  * @param load Gives a checked value or throws; what it throws is remembered for health checks.
  */
-export function createRefreshed<Value>(
+export function createCached<Value>(
   load: () => Promise<Value>,
   lifetimes: Lifetimes,
   clock: Clock,
-): Refreshed<Value> {
+): Cached<Value> {
   let held: { readonly value: Value; readonly at: number } | undefined;
   let flight: Promise<Value> | undefined;
   let failure: { readonly error: Error; readonly at: number } | undefined;
