@@ -5,25 +5,15 @@ import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { fastify } from 'fastify';
-import type {
-  FastifyInstance,
-  FastifyReply,
-  FastifyRequest,
-  FastifyServerOptions,
-  RouteOptions,
-} from 'fastify';
+import type { FastifyInstance, FastifyRequest, FastifyServerOptions, RouteOptions } from 'fastify';
 
 import { EntradaError } from '../errors.ts';
 import { serve } from './access.ts';
-import type { Answer } from './answer.ts';
 import { createClientAddress, networkOf } from './client-address.ts';
 import type { ClientAddress } from './client-address.ts';
-import { contentSecurityPolicy } from './content-security-policy.ts';
+import { askerOf, queryOf, send, toIncoming } from './exchange.ts';
 import { explain } from './explain-error.ts';
 import { MAX_FORM_BYTES, readFormBody } from './form-body.ts';
-import type { Fields } from './form.ts';
-import type { Incoming } from './incoming.ts';
-import { wantsJson } from './negotiate.ts';
 import type { Parts } from './parts.ts';
 import { refuse } from './respond.ts';
 import { methodsAt } from './route-methods.ts';
@@ -175,48 +165,3 @@ function toFastify(
       send(reply, await serve(route, toIncoming(request, addressOf), parts)),
   };
 }
-
-function toIncoming(request: FastifyRequest, addressOf: ClientAddress): Incoming {
-  const { id, method, raw, headers, body } = request;
-  return {
-    id,
-    method,
-    target: raw.url ?? '',
-    query: queryOf(request),
-    form: isForm(body) ? body : null,
-    headers,
-    cookies: cookiesOf(request),
-    address: addressOf(raw),
-    userAgent: (headers['user-agent'] ?? '').slice(0, 256),
-    wantsJson: wantsJson(headers.accept),
-  };
-}
-
-/** Only our own parser makes lists. */
-const isForm = (body: unknown): body is Fields => Array.isArray(body);
-
-function queryOf({ raw: { url = '' } }: FastifyRequest): URLSearchParams {
-  const start = url.indexOf('?');
-  return new URLSearchParams(start === -1 ? '' : url.slice(start + 1));
-}
-
-const cookiesOf = ({ cookies }: FastifyRequest): Incoming['cookies'] =>
-  Object.fromEntries(Object.entries(cookies).map(([name, value]) => [name, value ?? '']));
-
-const askerOf = ({ headers }: FastifyRequest): { wantsJson: boolean } => ({
-  wantsJson: wantsJson(headers.accept),
-});
-
-function send(reply: FastifyReply, { status, headers, cookies, body }: Answer): FastifyReply {
-  for (const { name, value, attributes, maxAgeSeconds } of cookies) {
-    const maxAge = maxAgeSeconds === undefined ? {} : { maxAge: maxAgeSeconds };
-    if (value === null) reply.clearCookie(name, attributes);
-    else reply.setCookie(name, value, { ...attributes, ...maxAge });
-  }
-  return reply
-    .code(status)
-    .headers({ 'content-security-policy': POLICY, 'x-request-id': reply.request.id, ...headers })
-    .send(body);
-}
-
-const POLICY = contentSecurityPolicy();

@@ -103,7 +103,7 @@ export const LAYER_SENTENCES: { readonly [layer in OtherLayer]: string } = {
 export const MENDS: { readonly [actor in Actor]: string } = {
   person: 'You can mend this yourself: start again.',
   administrator:
-    'An administrator of your organisation’s Microsoft Entra ID has to mend this. Tell them the numbers below.',
-  operator: 'Whoever runs this service has to mend this. Tell them the numbers below.',
+    'An administrator of your organisation’s Microsoft Entra ID can help. Tell them what stands below.',
+  operator: 'Whoever runs this service can help. Tell them what stands below.',
   nobody: 'This passes by itself: try again in a minute.',
 };

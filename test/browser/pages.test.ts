@@ -1,0 +1,202 @@
+import test from 'ava';
+import type { ExecutionContext } from 'ava';
+import axe from 'axe-core';
+import type { AxeResults } from 'axe-core';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+
+import type { InvocationRecord } from '../../src/extensions/record.ts';
+import type { SignInRecord } from '../../src/session/record.ts';
+import { startBrowser } from '../_support/browser.ts';
+import { ORIGIN, startGateway } from '../_support/gateway-server.ts';
+import type { TestGateway } from '../_support/gateway-server.ts';
+import { FILES, METHOD, method, principal } from '../_support/people.ts';
+
+interface Visit {
+  readonly gateway: TestGateway;
+  /** A page in a window of its own. */
+  readonly open: (options?: BrowserContextOptions) => Promise<Page>;
+  /** What the browser asked anybody for, and what it complained about. */
+  readonly requests: string[];
+  readonly complaints: string[];
+}
+
+/** A gateway with Ada signed in, and a browser before it. */
+async function visit(t: ExecutionContext): Promise<Visit> {
+  const authentications = [method(), method({ id: 'other', name: 'Other' })];
+  const gateway = await startGateway(t, { config: { authentications } });
+  const browser = await startBrowser(t, { 'files.example.com': gateway.port });
+  const [name = '', value = ''] = (await signInRichly(gateway)).split('=');
+  const [requests, complaints]: [string[], string[]] = [[], []];
+  const open: Visit['open'] = async (options = {}) => {
+    const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options });
+    await context.addCookies([{ name, value, url: `${ORIGIN}/`, secure: true, httpOnly: true }]);
+    const page = await context.newPage();
+    page.on('request', (request) => requests.push(request.url()));
+    page.on('console', (message) => complaints.push(message.text()));
+    page.on('pageerror', (error) => complaints.push(String(error)));
+    return page;
+  };
+  return { gateway, open, requests, complaints };
+}
+
+const run = (more: Partial<InvocationRecord>): InvocationRecord => ({
+  extension: 'department-gate',
+  version: 'sha256-x',
+  hook: 'decide',
+  mode: 'enforce',
+  decision: { decision: 'allow' },
+  patch: null,
+  failure: null,
+  hostCalls: [
+    {
+      method: 'GET',
+      url: 'https://graph.microsoft.com/v1.0/me?$select',
+      status: 200,
+      rule: 'GET /v1.0/me',
+      code: null,
+      ms: 31,
+    },
+  ],
+  usage: null,
+  durationMs: 40,
+  ...more,
+});
+
+/** Every part of the page has something to show. */
+async function signInRichly(gateway: TestGateway): Promise<string> {
+  const denial = { decision: 'deny', code: 'too-late' } as const;
+  const failure = { kind: 'timeout', code: 'WALL', message: 'x', frames: [] } as const;
+  gateway.records.set('sign-in-1', {
+    groups: { base: [], matched: [], ignored: [{ oid: 'x', name: 'Some other group' }] },
+    extensions: [
+      run({}),
+      run({ extension: 'night-gate', mode: 'shadow', decision: denial }),
+      run({
+        extension: 'manager-claims',
+        hook: 'enrich',
+        decision: null,
+        patch: { claims: { a: 1 } },
+      }),
+      run({ extension: 'slow', decision: null, failure }),
+    ],
+  } as Partial<SignInRecord> as SignInRecord);
+  const claims = { cost_center: '42', an_unreasonably_long_claim_name: 'y'.repeat(200) };
+  const tokens = [
+    {
+      resource: 'https://graph.microsoft.com',
+      scopes: ['User.Read', 'Files.ReadWrite'],
+      expiresAt: gateway.clock.now,
+    },
+  ];
+  return gateway.signIn({ principal: principal({ claims }), tokens });
+}
+
+const PAGES: { readonly [what: string]: string } = {
+  'sign-in page': '/__chsps__/login',
+  'sign-in page after signing out': '/__chsps__/login?signedOut=',
+  'sign-out page': '/__chsps__/logout?service=%2F',
+  'page of the signed-in person': '/',
+  'error page': '/nothing/here',
+  'refused sign-in': `/?redirect-${METHOD}&error=access_denied`,
+};
+
+/** Lets the refused sign-in look as rich as it can. */
+function scriptRefusal({ flow }: TestGateway): void {
+  flow.next = async () => ({
+    outcome: 'denied',
+    id: '0b1c2d3e-0000-4000-8000-000000000001',
+    service: FILES,
+    returnTo: '/',
+    code: 'SIGN_IN_DENIED',
+    denial: 'department',
+    message: 'This service is for Finance and Legal.',
+    correlationId: 'c3d7e1a0-1b2c-4d3e-8f90-a1b2c3d4e5f6',
+    clear: null,
+  });
+}
+
+test('every page is accessible, in light and dark, and asks nobody else for anything', async (t) => {
+  const { gateway, open, requests, complaints } = await visit(t);
+  scriptRefusal(gateway);
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const page = await open({ colorScheme });
+    for (const [what, path] of Object.entries(PAGES)) {
+      await page.goto(ORIGIN + path);
+      await page.evaluate(axe.source);
+      const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
+      const found = violations.map(
+        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+      );
+      t.deepEqual(found, [], `${what}, ${colorScheme}`);
+      t.true(
+        passes.some(({ id }) => id === 'color-contrast'),
+        `contrast was measured: ${what}`,
+      );
+    }
+  }
+  t.deepEqual(
+    requests.filter((url) => !url.startsWith(`${ORIGIN}/`)),
+    [],
+  );
+  const unexpected = complaints.filter((text) => !/status of 40[34]/.test(text));
+  t.deepEqual(unexpected, [], 'the policy of the pages allows all that they need');
+});
+
+test('every page fits into 320 pixels', async (t) => {
+  const { gateway, open } = await visit(t);
+  scriptRefusal(gateway);
+  const page = await open({ viewport: { width: 320, height: 640 } });
+  for (const [what, path] of Object.entries(PAGES)) {
+    await page.goto(ORIGIN + path);
+    const width = await page.evaluate<number>('document.scrollingElement.scrollWidth');
+    t.true(width <= 320, `${what} is ${width} wide`);
+  }
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  test(`signing out works ${javaScriptEnabled ? 'by keyboard' : 'without JavaScript'}`, async (t) => {
+    const { gateway, open } = await visit(t);
+    const page = await open({ javaScriptEnabled });
+    await page.goto(`${ORIGIN}/`);
+    const button = page.getByRole('button', { name: 'Sign out' });
+    if (javaScriptEnabled) {
+      await button.focus();
+      await page.keyboard.press('Enter');
+    } else {
+      await button.click();
+    }
+    await page.waitForURL(/\/__chsps__\/login/);
+    t.true((await page.content()).includes('You are signed out here'));
+    t.is(await gateway.sessions.count(), 0);
+    await page.goto(`${ORIGIN}/`);
+    t.is(new URL(page.url()).pathname, '/__chsps__/login');
+  });
+}
+
+test('who moves by keyboard sees where they are', async (t) => {
+  const { open } = await visit(t);
+  const page = await open();
+  await page.goto(`${ORIGIN}/__chsps__/login`);
+  await page.keyboard.press('Tab');
+  const style = `getComputedStyle(document.activeElement)`;
+  t.is(await page.evaluate(`document.activeElement.textContent.trim()`), 'Sign in with Contoso');
+  t.is(await page.evaluate(`${style}.outlineStyle`), 'solid');
+});
+
+test('a page of another site cannot sign anybody out', async (t) => {
+  const { gateway, open } = await visit(t);
+  const page = await open();
+  await page.route('https://evil.example/', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<form method="post" action="${ORIGIN}/__chsps__/logout"><button>x</button></form>`,
+    }),
+  );
+  await page.goto('https://evil.example/');
+  const [answer] = await Promise.all([
+    page.waitForResponse(/logout/),
+    page.getByRole('button').click(),
+  ]);
+  t.is(answer.status(), 403);
+  t.is(await gateway.sessions.count(), 1);
+});
