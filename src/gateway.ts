@@ -40,6 +40,8 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** Runner processes. Default: one for each core, four at the most. */
   readonly runners?: number;
+  /** For tests: every frame between gateway and runners. */
+  readonly tap?: (frame: Buffer) => void;
 }
 
 /** A running gateway. */
@@ -103,7 +105,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function startExtensions(
-  { config, extensions, log, runners }: GatewayOptions,
+  { config, extensions, log, runners, tap }: GatewayOptions,
   clock: Clock,
 ): Promise<ExtensionHost> {
   return loadPlatform().then((platform) =>
@@ -115,6 +117,7 @@ function startExtensions(
       log: ({ level, text, ...fields }) => log[level](fields, text),
       report: (event, detail) => log.warn({ event }, detail),
       ...(runners === undefined ? {} : { runners }),
+      ...(tap ? { tap } : {}),
     }),
   );
 }

@@ -55,19 +55,18 @@ export async function signInByHand(
   return { page, signedIn: true, steps };
 }
 
-/** From the page that was asked for to the tenant's. */
+/** From the page that was asked for to the tenant's: by redirects, and by the link of the sign-in page. */
 async function toTenant(visitor: Visitor, pageUrl: string): Promise<readonly [string, string]> {
   let page = await visitor.open(pageUrl);
-  for (let hops = 0; page.location !== null && hops < MAX_PAGES; hops++) {
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const next = page.location ?? linksOf(page).find((href) => href.includes('method='));
+    if (next === undefined) throw new Error(`no way to sign in on ${page.url} (status ${page.status})`);
+    const { origin } = new URL(next);
+    if (origin !== new URL(pageUrl).origin) return [next, `${page.status} ${origin}`];
     // oxlint-disable-next-line no-await-in-loop -- each page tells where the next one is
-    page = await visitor.open(page.location);
+    page = await visitor.open(next);
   }
-  const link = linksOf(page).find((href) => href.includes('method='));
-  if (link === undefined) throw new Error(`no sign-in link on ${page.url} (status ${page.status})`);
-  const started = await visitor.open(link);
-  if (started.location === null)
-    throw new Error(`the sign-in did not start (status ${started.status})`);
-  return [started.location, `303 ${new URL(started.location).origin}`];
+  throw new Error(`no end of redirects from ${pageUrl}`);
 }
 
 /** Picks the account and accepts what is asked, until the tenant has an answer for the gateway. */

@@ -58,6 +58,8 @@ export class Cell {
   #ports: CellPorts | undefined;
   /** CPU time that preparing took: it is not the invocation's. */
   #cpuBefore = 0n;
+  /** What an isolate that is gone can no longer be asked. */
+  #cpuAtEnd = 0n;
 
   /**
    * @param platform What every isolate starts with; its completion value is the function that boots the runtime.
@@ -94,9 +96,10 @@ export class Cell {
     await this.#receive.apply(undefined, ['evaluated', 0, '', value.derefInto({ release: true })]);
   }
 
-  /** CPU time since it was made ready. Unit: milliseconds. */
+  /** CPU time since it was made ready, up to its end. Unit: milliseconds. */
   get cpuMs(): number {
-    return Number(this.#isolate.cpuTime - this.#cpuBefore) / 1e6;
+    const now = this.#isolate.isDisposed ? this.#cpuAtEnd : this.#isolate.cpuTime;
+    return Math.max(0, Number(now - this.#cpuBefore) / 1e6);
   }
 
   /** Bytes of heap and of buffers, now; 0 when it cannot be asked any more. */
@@ -111,7 +114,9 @@ export class Cell {
   }
 
   dispose(): void {
-    if (!this.#isolate.isDisposed) this.#isolate.dispose();
+    if (this.#isolate.isDisposed) return;
+    this.#cpuAtEnd = this.#isolate.cpuTime;
+    this.#isolate.dispose();
   }
 
   #boot(platform: CompiledScript): ivm.Reference {

@@ -15,6 +15,10 @@ function isCommand(message: unknown): message is ToRunner {
   return typeof message === 'object' && message !== null && 'type' in message;
 }
 
+function textOf(reason: unknown): string {
+  return (reason instanceof Error ? reason.message : String(reason)).slice(0, 500);
+}
+
 /** What a runner process does with what the gateway tells it. */
 export class Runner {
   readonly #post: (message: FromRunner) => void;
@@ -45,9 +49,9 @@ export class Runner {
 
   /** Something broke that belongs to no invocation. */
   report(reason: unknown): void {
-    const text = reason instanceof Error ? reason.message : String(reason);
+    const text = textOf(reason);
     if (text.includes('Promise was abandoned') || text.includes('Isolate was disposed')) return;
-    this.#post({ type: 'sick', reason: text.slice(0, 500) });
+    this.#post({ type: 'sick', reason: text });
   }
 
   readonly #handlers: Handlers = {
@@ -69,24 +73,25 @@ export class Runner {
   async #invoke(message: Extract<ToRunner, { type: 'invoke' }>): Promise<void> {
     const { id, extension, limits } = message;
     const taken = this.#cells.take(extension, limits.memoryMb);
-    if (!taken) return this.#refuse(id);
+    if (!taken) return this.#refuse(id, 'NOT_LOADED', 'not loaded here');
     const parts = { message, ...taken, operations: createOperations(), post: this.#post };
     const invocation = new Invocation(parts);
     this.#invocations.set(id, invocation);
     this.#startWatch();
-    await invocation.run();
-    this.#invocations.delete(id);
-    this.#stopWatch();
-    this.#cells.refill();
+    try {
+      await invocation.run();
+    } catch (error) {
+      this.#refuse(id, 'RUNNER_BROKEN', 'the runner broke over it');
+      this.#post({ type: 'sick', reason: textOf(error) });
+    } finally {
+      this.#invocations.delete(id);
+      this.#stopWatch();
+      this.#cells.refill();
+    }
   }
 
-  #refuse(id: number): void {
-    const failure = {
-      kind: 'unavailable',
-      code: 'NOT_LOADED',
-      message: 'not loaded here',
-      frames: [],
-    } as const;
+  #refuse(id: number, code: string, message: string): void {
+    const failure = { kind: 'unavailable', code, message, frames: [] } as const;
     const usage = { wallMs: 0, cpuMs: 0, heapBytes: 0 };
     this.#post({ type: 'done', id, outcome: { ok: false, failure }, usage });
   }
