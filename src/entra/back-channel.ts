@@ -116,7 +116,7 @@ const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} G
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
-export function readRetryAfter(response: HttpResponse, now: number): number | undefined {
+function readRetryAfter(response: HttpResponse, now: number): number | undefined {
   const value = header(response, 'retry-after')?.trim() ?? '';
   if (SECONDS.test(value)) return Number(value) * 1000;
   const date = HTTP_DATE.test(value) ? Date.parse(value) : Number.NaN;

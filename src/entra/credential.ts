@@ -1,7 +1,7 @@
 import type { Secret } from '../config/secret.ts';
 
 /** What a credential is made for. */
-export interface CredentialUse {
+interface CredentialUse {
   readonly clientId: string;
   /** Audience of an assertion. */
   readonly tokenEndpoint: string;

@@ -43,7 +43,7 @@ export interface IdTokenParts {
 }
 
 /** How far two clocks may be apart. Unit: seconds. */
-export const CLOCK_SKEW_SECONDS = 60;
+const CLOCK_SKEW_SECONDS = 60;
 
 /**
  * Verifies an ID token: form, header, signature, then claims. The order of OpenID Connect Core 1.0 section 3.1.3.7 but
@@ -191,7 +191,7 @@ function checkHash(hash: Json | undefined, value: string | undefined, required: 
 }
 
 /** The left half of SHA-256 of the ASCII text, base64url: what RS256 means for `at_hash` and `c_hash`. */
-export const leftHalfHash = (text: string): string =>
+const leftHalfHash = (text: string): string =>
   createHash('sha256').update(text, 'ascii').digest().subarray(0, 16).toString('base64url');
 
 /** Only what came through a browser can come from another one. The signature stands for the token: it has no other. */

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../sandbox/contract.ts';
 
 /** Nesting that no answer of Entra or Graph comes near; deeper ones are attacks on whoever walks the tree. */
-export const MAX_JSON_DEPTH = 32;
+const MAX_JSON_DEPTH = 32;
 
 /** Decodes UTF-8 and refuses what is none; a byte order mark is kept, and refused by the JSON grammar. */
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

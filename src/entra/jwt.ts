@@ -9,7 +9,7 @@ export interface UnverifiedJwt {
 }
 
 /** Entra's ID tokens have 1 to 4 KiB. Unit: characters. */
-export const MAX_TOKEN_LENGTH: number = 64 * 1024;
+const MAX_TOKEN_LENGTH = 64 * 1024;
 
 const BASE64URL = /^[\w-]+$/;
 

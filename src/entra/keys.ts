@@ -57,8 +57,8 @@ export function createKeys(parts: KeysParts): Keys {
   let chasedAt = Number.NEGATIVE_INFINITY;
 
   /** Fetches for the sake of one token, and tells the keys that there are then. */
-  async function fetchAnew(kid: string): Promise<readonly SigningKey[]> {
-    const keys = await cache.refresh();
+  async function fetchFor(kid: string, isNew: boolean): Promise<readonly SigningKey[]> {
+    const keys = isNew ? await cache.get() : await cache.refresh();
     if (askForApplication || has(keys, kid)) return keys;
     // An application with claims mapping has keys of its own, listed only for its id.
     const own = await fetchKeys(parts, await jwksUri(parts, true)).catch(() => []);
@@ -66,11 +66,11 @@ export function createKeys(parts: KeysParts): Keys {
     return askForApplication ? cache.refresh() : keys;
   }
 
-  function chaseKey(kid: string): Promise<readonly SigningKey[]> | undefined {
+  function chaseKey(kid: string, isNew: boolean): Promise<readonly SigningKey[]> | undefined {
     if (chase !== undefined || clock() - chasedAt < UNKNOWN_KID_COOLDOWN_MS) return chase;
     chasedAt = clock();
     parts.log('info', 'a token names an unknown signing key; the keys are fetched anew');
-    chase = fetchAnew(kid).finally(() => {
+    chase = fetchFor(kid, isNew).finally(() => {
       chase = undefined;
     });
     return chase;
@@ -80,9 +80,9 @@ export function createKeys(parts: KeysParts): Keys {
     const { loads } = cache;
     const known = await cache.get();
     const isNew = cache.loads !== loads;
-    if (kid === undefined || isNew || has(known, kid)) return known;
+    if (kid === undefined || has(known, kid)) return known;
     // The last good keys stay when fetching fails; this token is refused all the same.
-    return (await chaseKey(kid)?.catch(() => undefined)) ?? cache.get();
+    return (await chaseKey(kid, isNew)?.catch(() => undefined)) ?? cache.get();
   }
 
   return {
@@ -130,9 +130,11 @@ async function fetchKeysWhereTheyAre(parts: KeysParts): Promise<readonly Signing
 
 /** @see https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-signature on `appid` */
 async function jwksUri(parts: KeysParts, forApplication: boolean): Promise<string> {
-  const uri = new URL((await parts.metadata.get()).jwksUri);
-  if (forApplication) uri.searchParams.set('appid', parts.applicationId);
-  return uri.href;
+  const { jwksUri: uri } = await parts.metadata.get();
+  if (!forApplication) return uri;
+  const own = new URL(uri);
+  own.searchParams.set('appid', parts.applicationId);
+  return own.href;
 }
 
 async function fetchKeys(parts: KeysParts, url: string): Promise<readonly SigningKey[]> {

@@ -95,7 +95,7 @@ function noDocument(
  *
  * @throws {EntraSetupError} `ENTRA_METADATA_REFUSED` for another issuer, or an endpoint at another host.
  */
-export function readMetadata(document: JsonObject, tenant: Tenant): Metadata {
+function readMetadata(document: JsonObject, tenant: Tenant): Metadata {
   const { issuer } = document;
   const tenantId = typeof issuer === 'string' ? tenant.readTenantId(issuer) : undefined;
   if (tenantId === undefined) throw refused('its issuer is not that of the tenant');
@@ -127,14 +127,16 @@ function endpointsOf(tenant: Tenant): readonly (readonly [string, readonly strin
   ];
 }
 
+/** Without what a URL parser would drop or cut off: the text that is checked is the one that is used. */
+const PLAIN_URL = /^[\x21\x22\x24-\x7e]+$/;
+
 function isEndpoint(value: unknown, origins: readonly string[]): boolean {
-  const url = typeof value === 'string' ? URL.parse(value) : null;
+  const url = typeof value === 'string' && PLAIN_URL.test(value) ? URL.parse(value) : null;
   return (
     url !== null &&
     url.protocol === 'https:' &&
     url.username === '' &&
     url.password === '' &&
-    url.hash === '' &&
     origins.includes(url.origin)
   );
 }

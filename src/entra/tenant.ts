@@ -3,7 +3,7 @@ import { EntraSetupError } from './entra-error.ts';
 import { isGuid } from './guid.ts';
 
 /** The hosts of one cloud. Login and Graph of different clouds never meet. */
-export interface Cloud {
+interface Cloud {
   /** Origin of the login host. */
   readonly login: string;
   /** Origin of Graph; also the resource that Graph's scopes belong to. */
@@ -11,11 +11,11 @@ export interface Cloud {
 }
 
 /** @see https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
-export const CLOUDS: { readonly [name in CloudName]: Cloud } = {
+const CLOUDS: { readonly [name in CloudName]: Cloud } = {
   public: { login: 'https://login.microsoftonline.com', graph: 'https://graph.microsoft.com' },
 };
 
-export type CloudName = 'public';
+type CloudName = 'public';
 
 /** The one tenant whose people may sign in by a method. */
 export interface Tenant {

@@ -25,7 +25,7 @@ export type Grant =
   | { readonly type: 'refresh_token'; readonly refreshToken: Secret };
 
 /** One request: a grant, and the scopes of one resource besides those of OpenID Connect. */
-export interface TokenRequest {
+interface TokenRequest {
   readonly grant: Grant;
   readonly scopes: readonly string[];
   readonly correlationId: string;

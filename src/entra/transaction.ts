@@ -48,7 +48,7 @@ export const TRANSACTION: Kind<Transaction> = {
 };
 
 /** What the names of all transaction cookies begin with. */
-export const TRANSACTION_COOKIE_PREFIX = '__Host-entrada-tx-';
+const TRANSACTION_COOKIE_PREFIX = '__Host-entrada-tx-';
 
 /** Longer than the transaction, so that a late answer is told from one of another browser. Unit: seconds. */
 const COOKIE_SECONDS = 180;

@@ -64,7 +64,7 @@ export const CODE: Partial<EntraIdConfig> = {
 export const CODE_GROUPS: Partial<EntraIdConfig> = { ...CODE, ...IMPLICIT_GROUPS };
 
 /** One sign-in that was begun. */
-export interface Round {
+interface Round {
   readonly url: URL;
   readonly state: string;
   readonly nonce: string;

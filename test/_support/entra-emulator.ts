@@ -21,8 +21,8 @@ import { CONFIG } from './entra-desk.ts';
 import { createKey } from './entra-tokens.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
-export const PUBLIC_URL = 'https://gw.example:8443';
-export const REDIRECT_URI: string = `${PUBLIC_URL}/?redirect-${CONFIG.id}`;
+const PUBLIC_URL = 'https://gw.example:8443';
+const REDIRECT_URI = `${PUBLIC_URL}/?redirect-${CONFIG.id}`;
 export const JANE = 'jane@contoso.example';
 
 /** A method that signs in at an emulated tenant, over TLS, as the product does. */
@@ -36,7 +36,7 @@ export interface Site extends AsyncDisposable {
 }
 
 /** Somebody with a browser. */
-export interface Visitor {
+interface Visitor {
   readonly entra: EntraId;
   /** From the link to the tenant's answer; whoever is on autopilot signs in. */
   readonly visit: (request?: Partial<BeginRequest>) => Promise<AuthorizationAnswer>;
@@ -47,7 +47,7 @@ export interface Visitor {
 /** Made once for a test file: keys take longer than anything else of an emulator's start. */
 const certificateAuthority = createCertificateAuthority();
 const signingKeys = [createKey(), createKey()].map(({ privateKey }) =>
-  String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+  privateKey.export({ type: 'pkcs8', format: 'pem' }),
 );
 
 /** Starts a Contoso in which Jane signs in without a page. */

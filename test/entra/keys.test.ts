@@ -227,6 +227,14 @@ test('an application’s own key is found by its id, and from then on kept [10]'
   t.truthy(await signIn(desk, { key: own }));
 });
 
+test('an application’s own key is found at the first token already [10]', async (t) => {
+  const desk = createDesk();
+  const own = createKey();
+  desk.tenant.on(`${KEYS_URL}?appid=${APPLICATION}`, { json: { keys: [own.jwk] } });
+  await t.notThrowsAsync(signIn(desk, { key: own }));
+  await t.notThrowsAsync(signIn(desk));
+});
+
 test('when the keys moved, the discovery document is asked where to [N128]', async (t) => {
   const desk = createDesk();
   const moved = `${LOGIN}/${TENANT}/discovery/keys-2`;

@@ -61,6 +61,9 @@ const REFUSED = {
     token_endpoint: 'https://jane@login.microsoftonline.com/token',
   },
   'with a fragment in an endpoint [6]': { authorization_endpoint: `${LOGIN}/authorize#x` },
+  'with an empty fragment in an endpoint [6]': { authorization_endpoint: `${LOGIN}/authorize#` },
+  'with a line break in an endpoint [6]': { authorization_endpoint: `${LOGIN}/a\r\nSet-Cookie: x` },
+  'with a number for an endpoint [6]': { token_endpoint: 7 },
   'with another port in an endpoint [6]': { jwks_uri: `${LOGIN}:8443/keys` },
   'with userinfo at another host [6] [N127]': {
     userinfo_endpoint: 'https://evil.example/userinfo',
