@@ -160,9 +160,6 @@ export const ERRORS = {
     'The emulator has no tenant, person, group, application or switch of that name.',
   EMULATOR_SEED_INVALID:
     'The description of a tenant contradicts itself or names what it does not hold.',
-  EMULATOR_SEED_SYNTAX: 'The seed file is not valid YAML.',
-  EMULATOR_SEED_UNKNOWN_KEY: 'The seed file has a key that the emulator does not know.',
-  EMULATOR_SEED_VALUE: 'A value of the seed file is not of the form that its key needs.',
 } as const;
 
 /** Every stable error code. */

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import type { CertificatePair } from './certificate.ts';
 import type { CloudName } from './clouds.ts';
 import type { ApplicationSeed, GroupSeed, PersonSeed, TenantSeed } from './seed.ts';
-import type { Variants } from './variants.ts';
+import type { VariantSeed } from './variants.ts';
 
 /** How the hosts that the emulator stands in for are told apart. */
 export type Layout =
@@ -38,7 +38,7 @@ export interface EmulatorOptions {
   /** Applications of the one tenant. */
   readonly applications?: readonly ApplicationSeed[];
   /** For all tenants; a tenant's own win. */
-  readonly variants?: Partial<Variants>;
+  readonly variants?: VariantSeed;
   /** A certificate authority made earlier by `createCertificateAuthority`. Default: a new one. */
   readonly certificateAuthority?: CertificatePair;
   /** More names and addresses for the server certificate. */

@@ -9,7 +9,8 @@
  * emulator.ca; // PEM of the authority to trust
  * ```
  */
-export { startEmulator, type Emulator } from './emulator.ts';
+export { startEmulator } from './start-emulator.ts';
+export type { Emulator } from './running-emulator.ts';
 export type { EmulatorOptions, Layout } from './emulator-options.ts';
 export type { TenantControl } from './control/tenant-control.ts';
 export type {

@@ -199,13 +199,22 @@ const ENTRIES: { readonly [name: string]: VariantEntry } = VARIANTS;
 /** The value in force for each point; see `VARIANTS` for what each means. */
 export type Variants = { -readonly [Name in keyof Table]: Table[Name]['values'][number] };
 
+/** Variants that differ from the usual. */
+export type VariantSeed = { readonly [name in keyof Variants]?: Variants[name] | undefined };
+
 /** The defaults, then what was chosen; later choices win. */
-export function chooseVariants(...chosen: readonly Partial<Variants>[]): Variants {
+export function chooseVariants(...chosen: readonly VariantSeed[]): Variants {
   const defaults = Object.entries(ENTRIES).map(([name, { values }]) => [name, values[0]]);
-  const variants: object = Object.assign(Object.fromEntries(defaults), ...chosen);
+  const variants: object = Object.assign(
+    Object.fromEntries(defaults),
+    ...chosen.map(withoutUndefined),
+  );
   if (!areVariants(variants)) throw new TypeError('A variant has no default.');
   return variants;
 }
+
+const withoutUndefined = (seed: VariantSeed): object =>
+  Object.fromEntries(Object.entries(seed).filter(([, value]) => value !== undefined));
 
 const areVariants = (value: object): value is Variants =>
   Object.keys(VARIANTS).every((name) => name in value);

@@ -27,6 +27,11 @@ export interface ClientCertificate {
   readonly expiresAt: number;
 }
 
+/** Trust in another issuer's tokens. */
+export interface FederatedCredential extends FederatedCredentialSeed {
+  readonly audience: string;
+}
+
 export interface ExposedScope {
   readonly value: string;
   readonly adminConsent: boolean;
@@ -48,7 +53,7 @@ export interface Application {
   redirectUris: readonly RedirectUri[];
   secrets: readonly ClientSecret[];
   certificates: readonly ClientCertificate[];
-  federatedCredentials: readonly Required<FederatedCredentialSeed>[];
+  federatedCredentials: readonly FederatedCredential[];
   implicitIdTokens: boolean;
   implicitAccessTokens: boolean;
   publicClient: boolean;
@@ -124,8 +129,8 @@ const credentials = (seed: ApplicationSeed, { now }: SeedContext): Credentials =
   secrets: (seed.secrets ?? []).map((secret) => createSecret(secret, now)),
   certificates: (seed.certificates ?? []).map(readCertificate),
   federatedCredentials: (seed.federatedCredentials ?? []).map((credential) => ({
-    audience: 'api://AzureADTokenExchange',
     ...credential,
+    audience: credential.audience ?? 'api://AzureADTokenExchange',
   })),
 });
 

@@ -38,14 +38,17 @@ export interface Policies {
   autopilot: string | null;
 }
 
+/** Policies that differ from the usual. */
+export type PolicySeed = { readonly [name in keyof Policies]?: Policies[name] | undefined };
+
 /** A rule that refuses whom it meets. */
 export interface ConditionalAccessBlock {
   /** 53003 blocked, 53000 device not compliant, 53001 device not joined, 530032 by security policy, … */
   readonly error: 53003 | 53000 | 53001 | 530032 | 50097 | 50158;
   /** Object ids; missing: everybody. */
-  readonly people?: readonly string[];
+  readonly people?: readonly string[] | undefined;
   /** Application ids; missing: all. */
-  readonly applications?: readonly string[];
+  readonly applications?: readonly string[] | undefined;
 }
 
 /** A path of Graph that needs an authentication context. */
@@ -88,3 +91,9 @@ export const DEFAULT_POLICIES: Policies = {
   loopLimit: 30,
   autopilot: null,
 };
+
+/** The usual policies, and what a seed changes. */
+export function choosePolicies(seed: PolicySeed = {}): Policies {
+  const given = Object.entries(seed).filter(([, value]) => value !== undefined);
+  return Object.assign({ ...DEFAULT_POLICIES }, Object.fromEntries(given));
+}

@@ -10,7 +10,7 @@ import { Consents } from './consents.ts';
 import { Directory } from './directory.ts';
 import { createDirectoryObject, createGroup } from './group.ts';
 import { createPerson } from './person.ts';
-import { DEFAULT_POLICIES, type Policies } from './policies.ts';
+import { choosePolicies, type Policies } from './policies.ts';
 import { createStorageAccount, type StorageAccount } from './storage-account.ts';
 
 /** A tenant while it runs. */
@@ -62,7 +62,7 @@ export function createTenant(seed: TenantSeed, surroundings: TenantSurroundings)
     applications: new Map(applications.map((app) => [app.appId, app])),
     storage: (seed.storageAccounts ?? []).map((account) => createStorageAccount(account, resolve)),
     consents: new Consents(),
-    policies: { ...DEFAULT_POLICIES, ...seed.policies },
+    policies: choosePolicies(seed.policies),
     variants: chooseVariants(surroundings.variants, seed.variants ?? {}),
     tampering: new Tampering(),
     graphScopes: seed.graphScopes ?? [],

@@ -1,0 +1,107 @@
+import type { RequestListener } from 'node:http';
+import { systemClock } from '../clock.ts';
+import { AddressBook, sitesOf } from './addresses.ts';
+import { CLOUDS } from './clouds.ts';
+import { contoso } from './contoso.ts';
+import type { EmulatorOptions } from './emulator-options.ts';
+import { Faults } from './faults.ts';
+import { Drives } from './graph/drive/drives.ts';
+import { serve } from './http/serve.ts';
+import { Journal } from './journal.ts';
+import { KeyRing } from './keys.ts';
+import { BrowserSessions } from './login/browser-sessions.ts';
+import { DeviceCodes } from './login/device-codes.ts';
+import { Grants } from './login/grants.ts';
+import { PendingSignIns } from './login/sign-in/pending.ts';
+import { type Emulator, RunningEmulator } from './running-emulator.ts';
+import type { TenantSeed } from './seed.ts';
+import { openServers, prepareCertificates, refuseOpenAddress } from './servers.ts';
+import { createTenant } from './tenant/tenant.ts';
+import { Throttles } from './throttles.ts';
+import { EmulatorTime } from './time.ts';
+import { OpaqueTokens } from './tokens/opaque-tokens.ts';
+import { chooseVariants } from './variants.ts';
+import type { World } from './world.ts';
+
+/**
+ * Starts an emulator. Without options it is the Contoso of the demo on a free port of 127.0.0.1.
+ *
+ * @throws {EntradaError} `EMULATOR_ADDRESS` when it cannot listen there, `EMULATOR_SEED_INVALID` when a tenant contradicts
+ *   itself.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const host = options.host ?? '127.0.0.1';
+  refuseOpenAddress(host, options.allowAnyAddress ?? false);
+  const cloud = CLOUDS[options.cloud ?? 'public'];
+  const time = new EmulatorTime(options.clock ?? systemClock);
+  const variants = chooseVariants(options.variants ?? {});
+  const seeds = seedsOf(options);
+  const tenants = seeds.map((seed) => createTenant(seed, { cloud, now: time.now(), variants }));
+  const keys = KeyRing.create(options.signingKeys);
+  const sites = sitesOf(cloud, tenants);
+  const certificates = await prepareCertificates(options, sites, host);
+  const late = Promise.withResolvers<World>();
+  const listening = await openServers(
+    options,
+    sites,
+    host,
+    certificates.server,
+    listenerFor(late.promise),
+  );
+  const world: World = {
+    cloud,
+    time,
+    variants,
+    addresses: new AddressBook(listening.origins),
+    tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
+    keys: await keys,
+    ...stores(time),
+    journal: new Journal(),
+    faults: new Faults(),
+  };
+  late.resolve(world);
+  return new RunningEmulator(world, certificates.authority, listening.servers);
+}
+
+function seedsOf(options: EmulatorOptions): readonly TenantSeed[] {
+  if (options.tenants !== undefined) return options.tenants;
+  const { tenant, people, groups, applications } = options;
+  if ([tenant, people, groups, applications].every((part) => part === undefined))
+    return [contoso()];
+  return [
+    {
+      ...tenant,
+      ...(people === undefined ? {} : { people }),
+      ...(groups === undefined ? {} : { groups }),
+      ...(applications === undefined ? {} : { applications }),
+    },
+  ];
+}
+
+type Stores = Pick<
+  World,
+  'sessions' | 'pending' | 'grants' | 'deviceCodes' | 'opaqueTokens' | 'drives' | 'throttles'
+>;
+
+const stores = (time: EmulatorTime): Stores => ({
+  sessions: new BrowserSessions(time),
+  pending: new PendingSignIns(time),
+  grants: new Grants(time),
+  deviceCodes: new DeviceCodes(time),
+  opaqueTokens: new OpaqueTokens(time),
+  drives: new Drives(time),
+  throttles: new Throttles(time),
+});
+
+/** Requests that come before everything is in place wait for it. */
+const listenerFor =
+  (world: Promise<World>): RequestListener =>
+  (message, response) => {
+    world
+      .then((ready) => serve(ready, message, response))
+      .catch((error: unknown) => {
+        // A client that went away in the middle is no fault of the emulator.
+        if (!message.destroyed) process.emitWarning(error instanceof Error ? error : String(error));
+        response.destroy();
+      });
+  };
