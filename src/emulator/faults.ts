@@ -3,23 +3,31 @@ import { type EndpointName, type EndpointSelector, selects } from './endpoints.t
 /** An error in the words of the service that is asked. */
 export type Failure =
   /** An error of the login host: number, and what differs from its table. */
-  | { readonly aadsts: number; readonly status?: number; readonly retryAfter?: number | string }
+  | {
+      readonly aadsts: number;
+      readonly status?: number | undefined;
+      readonly retryAfter?: number | string | undefined;
+    }
   /** An error of Graph: code, and what differs from its table. */
   | {
       readonly graph: string;
-      readonly status?: number;
-      readonly retryAfter?: number | string;
-      readonly message?: string;
+      readonly status?: number | undefined;
+      readonly retryAfter?: number | string | undefined;
+      readonly message?: string | undefined;
     }
   /** An error of Storage: code, and what differs from its table. */
-  | { readonly storage: string; readonly status?: number; readonly retryAfter?: number | string }
+  | {
+      readonly storage: string;
+      readonly status?: number | undefined;
+      readonly retryAfter?: number | string | undefined;
+    }
   /** A claims challenge of Graph. */
-  | { readonly challenge: object; readonly status?: 401 | 403 }
+  | { readonly challenge: object; readonly status?: 401 | 403 | undefined }
   /** Any answer at all, to the byte. */
   | {
       readonly status: number;
-      readonly headers?: { readonly [name: string]: string | readonly string[] };
-      readonly body?: string | Uint8Array;
+      readonly headers?: { readonly [name: string]: string | readonly string[] } | undefined;
+      readonly body?: string | Uint8Array | undefined;
     };
 
 /** Something that happens to a request instead of, or before, its answer. */

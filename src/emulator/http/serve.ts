@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ServiceName } from '../endpoints.ts';
+import type { EndpointName, ServiceName } from '../endpoints.ts';
 import type { Fault } from '../faults.ts';
 import { graphService } from '../graph/service.ts';
 import { loginService } from '../login/service.ts';
@@ -34,12 +34,24 @@ export async function serve(
   const name = world.addresses.locate(host, port, path)?.service ?? 'login';
   const match = matchRoute(SERVICES[name].routes, request.method, path);
   const endpoint = match.kind === 'route' ? match.route.endpoint : null;
-  const faults = world.faults.take(endpoint);
+  const faults = name === 'portal' ? [] : world.faults.take(endpoint);
   const kinds = faults.map(({ kind }) => kind);
-  const finish = world.journal.begin(journalEntry(world, request, name, endpoint, kinds));
+  const finish = beginEntry(world, request, name, endpoint, kinds);
   const started = performance.now();
   const status = await meet(world, request, response, { name, match, faults });
   finish({ ...request.notes, status, ms: Math.round(performance.now() - started) });
+}
+
+/** The emulator's own pages are not in the journal: looking at it would fill it. */
+function beginEntry(
+  world: World,
+  request: EmulatorRequest,
+  name: ServiceName,
+  endpoint: EndpointName | null,
+  faults: readonly string[],
+): ReturnType<World['journal']['begin']> {
+  if (name === 'portal') return () => {};
+  return world.journal.begin(journalEntry(world, request, name, endpoint, faults));
 }
 
 interface Located {
