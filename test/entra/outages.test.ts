@@ -110,6 +110,8 @@ test('a key that is no key is passed over [9]', async (t) => {
   desk.tenant.keys = [
     { kty: 'RSA', kid: 'odd', n: '!', e: 'AQAB' },
     { kty: 'RSA', kid: 'short', n: 'AQAB', e: '' },
+    { kty: 'RSA', kid: 'empty', n: '', e: 'AQAB' },
+    { kty: 'RSA', kid: 'garbled', n: 'ab=c\u0000', e: '%' },
     KEY.jwk,
   ];
   await t.notThrowsAsync(signIn(desk));

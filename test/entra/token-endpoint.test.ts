@@ -142,6 +142,15 @@ test('a token for groups alone does not leave: only those of api_scopes do [56]'
   );
 });
 
+test('scopes of OpenID Connect alone redeem the code for no API [57] [59]', async (t) => {
+  const desk = createDesk({ config: { ...CODE, apiScopes: ['email'] } });
+  const { tokens, identity } = await signIn(desk);
+  t.is(forms(desk)[0]?.get('scope'), 'openid profile offline_access email');
+  t.deepEqual(tokens.accessTokens, []);
+  t.truthy(tokens.refreshToken);
+  t.is(identity.preferredUsername, 'Jane.R@contoso.example');
+});
+
 test('the newest refresh token is kept, and an access token ends when Entra says [60] [61]', async (t) => {
   const desk = createDesk({ config: CODE });
   let count = 0;
@@ -320,6 +329,16 @@ test('all calls of a sign-in share fifteen seconds [80]', async (t) => {
     desk.tenant.to(TOKEN_URL).map(({ timeoutMs }) => timeoutMs),
     [10_000, 8000],
   );
+});
+
+test('what is left of the time is the limit of the next call, and nothing is left at the end [80]', (t) => {
+  let now = 0;
+  const budget = createBudget(() => now, DEFAULT_LIMITS);
+  t.is(budget.nextCall(), 10_000);
+  now = 14_000;
+  t.is(budget.nextCall(), 1000);
+  now = 15_000;
+  t.throws(() => budget.nextCall(), { code: 'ENTRA_TIME_BUDGET' });
 });
 
 test('a sign-in that has no time left is refused without another call [80]', async (t) => {
