@@ -1,10 +1,12 @@
+import type { Clock } from '../clock.ts';
+
 /** One line of the exposition. */
-export interface Counter {
+interface Counter {
   add(by?: number): void;
 }
 
 /** Names of labels and their values. Values are few and ours: routes, statuses, outcomes. */
-export interface Labels {
+interface Labels {
   readonly [name: string]: string;
 }
 
@@ -14,16 +16,19 @@ export interface Metrics {
   counter(name: string, labels: Labels): Counter;
   /** Adds to a counter. */
   count(name: string, labels: Labels, by?: number): void;
-  /** A number that is asked for when somebody reads. */
+  /** A number that is asked for when somebody reads, once a minute at most. */
   gauge(name: string, read: () => number | Promise<number>): void;
   /** All of it, in the text format of Prometheus. */
   expose(): Promise<string>;
 }
 
+/** How long the answer of a gauge is good: counting a million sessions takes a tenth of a second. Unit: milliseconds. */
+const GAUGE_KEPT_MS = 60_000;
+
 /** @see https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format */
-export function createMetrics(): Metrics {
+export function createMetrics(clock: Clock): Metrics {
   const counters = new Map<string, Map<string, { value: number; add(by?: number): void }>>();
-  const gauges = new Map<string, () => number | Promise<number>>();
+  const gauges = new Map<string, () => Promise<number>>();
   const counter = (name: string, labels: Labels): Counter => {
     const series = counters.getOrInsertComputed(name, () => new Map());
     return series.getOrInsertComputed(labelText(labels), createCounter);
@@ -31,7 +36,7 @@ export function createMetrics(): Metrics {
   return {
     counter,
     count: (name, labels, by = 1) => counter(name, labels).add(by),
-    gauge: (name, read) => void gauges.set(name, read),
+    gauge: (name, read) => void gauges.set(name, keep(read, clock)),
     expose: async () => {
       const counts = [...counters].map(([name, series]) => [
         `# TYPE ${name} counter`,
@@ -43,6 +48,15 @@ export function createMetrics(): Metrics {
       ]);
       return `${[...counts, ...(await Promise.all(numbers))].flat().join('\n')}\n`;
     },
+  };
+}
+
+/** Asks again when the last answer is old; one that failed is not kept. */
+function keep(read: () => number | Promise<number>, clock: Clock): () => Promise<number> {
+  let kept = { value: 0, until: 0 };
+  return async () => {
+    if (clock() >= kept.until) kept = { value: await read(), until: clock() + GAUGE_KEPT_MS };
+    return kept.value;
   };
 }
 

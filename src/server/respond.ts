@@ -169,10 +169,21 @@ export function refuse(
   cookies: readonly CookieChange[] = [],
 ): Answer {
   const { status, mend } = ruleOf(problem.code);
-  if (wantsJson) return { status, headers: JSON_HEADERS, cookies, body: toJson(asJson(problem)) };
+  const later = RETRY_AFTER[problem.code] ?? {};
+  if (wantsJson) {
+    const headers = { ...JSON_HEADERS, ...later };
+    return { status, headers, cookies, body: toJson(asJson(problem)) };
+  }
   const body = layout(errorPage(problem, mend)).toString();
-  return { status, headers: PAGE_HEADERS, cookies, body };
+  return { status, headers: { ...PAGE_HEADERS, ...later }, cookies, body };
 }
+
+/** When to try again, where the part that refused does not say so itself. Unit: seconds. */
+const RETRY_AFTER: { readonly [code in ErrorCode]?: { readonly 'retry-after': string } } = {
+  ENTRA_TOO_MANY_PENDING: { 'retry-after': '60' },
+  ENTRA_UNAVAILABLE: { 'retry-after': '60' },
+  ENTRA_GRAPH_THROTTLED: { 'retry-after': '60' },
+};
 
 const PAGE_HEADERS = { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' };
 const JSON_HEADERS = {

@@ -45,7 +45,7 @@ const SIGN_IN_LIMIT: SignInLimit = { max: 300, windowMs: 60_000 };
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { config, log, limit = SIGN_IN_LIMIT } = options;
-  const parts: Parts = { ...options, metrics: createMetrics() };
+  const parts: Parts = { ...options, metrics: createMetrics(options.clock) };
   parts.metrics.gauge('entrada_sessions', () => parts.sessions.count());
   const lanes = allLanes(parts);
   const create = (next: RequestListener): ReturnType<typeof createHttpServer> =>

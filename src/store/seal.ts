@@ -20,7 +20,7 @@ export interface Sealer {
 }
 
 /** Where a record stands. Authenticated with it, so that a row that is copied to another place does not open. */
-export interface Place {
+interface Place {
   readonly kind: string;
   readonly id: string;
 }

@@ -33,7 +33,7 @@ export const ORIGIN = 'https://files.example.com';
 export const TRANSACTION = '__Host-entrada-tx-test';
 
 /** A sign-in flow that says what a test wants it to say. */
-export interface ScriptedFlow extends SignInFlow {
+interface ScriptedFlow extends SignInFlow {
   readonly begun: BeginSignIn[];
   readonly answers: SignInAnswer[];
   /** What `finish` does next; by default it signs Ada in at the file browser. */
@@ -141,7 +141,7 @@ export async function startGateway(
 }
 
 /** A configuration with one service of each type and one method. */
-export function testConfig(
+function testConfig(
   server: Partial<ServerConfig>,
   more: Partial<Omit<Config, 'server'>> = {},
 ): Config {

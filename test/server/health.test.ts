@@ -87,6 +87,18 @@ test('metrics count what was asked and how it was answered', async (t) => {
   );
 });
 
+test('sessions are counted once a minute, whoever asks', async (t) => {
+  const { gateway, get } = await health(t);
+  const count = async (): Promise<string | undefined> =>
+    /^entrada_sessions (\d+)$/m.exec((await get('/metrics')).body)?.[1];
+  t.is(await count(), '0');
+  await gateway.signIn();
+  gateway.clock.now += 59_999;
+  t.is(await count(), '0');
+  gateway.clock.now += 1;
+  t.is(await count(), '1');
+});
+
 test('metrics that cannot be read are an error, not an empty page', async (t) => {
   const { gateway, get } = await health(t);
   await gateway.store[Symbol.asyncDispose]();

@@ -134,6 +134,17 @@ test('one address can begin so many sign-ins, and see the page as often as it li
   t.is(gateway.flow.begun.length, 2);
 });
 
+test('too many pending sign-ins are refused with the time to wait', async (t) => {
+  const gateway = await startGateway(t);
+  gateway.flow.failure = new EntradaError('ENTRA_TOO_MANY_PENDING', 'full');
+  const headers = { accept: 'application/json' };
+  for (const options of [{}, { headers }]) {
+    const reply = await gateway.send(`${LOGIN}?method=${METHOD}`, options);
+    t.is(reply.status, 429);
+    t.is(reply.headers['retry-after'], '60');
+  }
+});
+
 test('addresses are counted each by itself, networks of IPv6 as one', async (t) => {
   const gateway = await startGateway(t, {
     server: { trustedProxies: ['127.0.0.1'] },

@@ -85,6 +85,18 @@ test('a database that lost its pages is damaged', async (t) => {
   await t.throwsAsync(async () => openTestStore(t, given).list(NOTE, { limit: 100 }), damaged);
 });
 
+test('a migration that fails leaves nothing of itself', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const clock = (): number => {
+    throw new RangeError('no time');
+  };
+  t.throws(() => openSqlite(path, { keys: [], clock }), { instanceOf: RangeError });
+  const database = new DatabaseSync(path);
+  t.deepEqual(database.prepare('SELECT name FROM sqlite_schema').all(), []);
+  database.close();
+  await t.notThrowsAsync(openTestStore(t, { path }).ping());
+});
+
 test('a folder that cannot be made is STORE_UNAVAILABLE', (t) => {
   const folder = temporaryFolder(t);
   writeFileSync(join(folder, 'var'), '');

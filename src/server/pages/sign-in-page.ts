@@ -2,7 +2,7 @@ import { html } from './html.ts';
 import type { Page } from './layout.ts';
 
 /** A way to sign in: one link. */
-export interface SignInLink {
+interface SignInLink {
   readonly name: string;
   readonly description: string;
   readonly url: string;
