@@ -10,7 +10,7 @@ export const ERRORS = {
   CONFIG_UNKNOWN_KEY: 'A key that Entrada does not know.',
   CONFIG_MISSING_KEY: 'A required key is missing.',
   CONFIG_INVALID_VALUE: 'A value is not of the form that its key needs.',
-  CONFIG_DUPLICATE: 'Two entries use one id, path or name.',
+  CONFIG_DUPLICATE: 'Two entries use one id, name, path or key.',
   CONFIG_UNKNOWN_REFERENCE: 'An id names an entry that does not exist.',
   CONFIG_CONFLICT: 'Two settings contradict each other.',
   CONFIG_SECRET_UNSET: 'A ${env:…} or ${file:…} has no value.',

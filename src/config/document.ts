@@ -2,10 +2,10 @@ import type { z } from 'zod';
 import type { Fault } from './config.ts';
 import type { Finding } from './document/finding.ts';
 import { findingsOf } from './document/issues.ts';
+import { keyNamesOf } from './document/key-names.ts';
 import { isWithin, type Path } from './document/path.ts';
 import { toFaults, type Reading } from './document/reading.ts';
 import { salvage, type Salvaged } from './document/salvage.ts';
-import { secretKeys } from './document/schema-walk.ts';
 import { substitute, type Substituted, type Substitution } from './document/substitution.ts';
 import { scalarAt } from './document/yaml-place.ts';
 import { readYaml, type SourceFinding, type YamlSource } from './document/yaml-source.ts';
@@ -47,7 +47,7 @@ export function readDocument<T>(
 ): DocumentResult<T> {
   const { source, findings: ofSource } = readYaml(text, file);
   const filled = fill(schema, source, options.substitution);
-  const reading: Reading = { source, secretKeys: secretKeys(schema), written: filled.written };
+  const reading: Reading = { source, names: keyNamesOf(schema), written: filled.written };
   const report: DocumentResult<T>['report'] = (findings) => toFaults(reading, findings);
   if (isBroken(source, ofSource)) {
     return { ok: false, faults: toFaults(reading, [], ofSource), report };

@@ -1,66 +1,76 @@
+import { CST, Lexer } from 'yaml';
 import type { Hidden } from './frame.ts';
+import { unsoundLines } from './hidden-unsound.ts';
+import type { KeyNames } from './key-names.ts';
+import { isReference, namedPart, SECRET, userinfoParts, type Part } from './mask.ts';
+import { allScalars, valuesBelow } from './yaml-place.ts';
 import type { Range, YamlSource } from './yaml-source.ts';
-import { allScalars, scalarsBelow } from './yaml-place.ts';
 
-const SECRET = '[secret]';
+/** What is asked for. */
+export interface Wanted {
+  /** Values that are hidden because nobody knows their keys. */
+  readonly unknown: readonly Range[];
+  /** The lines that will be shown. */
+  readonly lines: readonly Range[];
+}
 
-/** Everything of a text that no fault may show, whatever is wrong on its line. */
+/** A longer line is not written by hand, and not worth the search for secrets in it. Unit: UTF-16 code units. */
+const LONGEST_LINE = 2000;
+
+/** Everything of some lines that no fault may show, whatever is wrong on them. */
 export function hiddenRanges(
   source: YamlSource,
-  secretKeys: ReadonlySet<string>,
-  unknown: readonly Range[],
+  names: KeyNames,
+  { unknown, lines }: Wanted,
 ): readonly Hidden[] {
-  const unexplained = unknown.map((range) => ({ ...range, as: '…' }));
-  if (secretKeys.size === 0) return unexplained;
+  const long = lines.filter(({ start, end }) => end - start > LONGEST_LINE);
+  const short = lines.filter((line) => !long.includes(line));
   return [
-    ...scalarsBelow(source, secretKeys)
-      .filter((range) => !REFERENCE.test(source.text.slice(range.start, range.end)))
-      .map((range) => withComment(source.text, range)),
-    ...glued(source, secretKeys),
-    ...(source.value === undefined ? governed(source.text, secretKeys) : []),
-    ...unexplained,
+    ...long.map((range) => ({ ...range, as: '…' })),
+    ...unknown.map((range) => ({ ...range, as: '…' })),
+    ...onLines(belowSecretKeys(source, names), short),
+    ...onLines(comments(source.text), short),
+    ...onLines(allScalars(source), short).flatMap((scalar) => withinScalar(source, names, scalar)),
+    ...short.flatMap((line) => userinfo(source, line)),
+    ...(source.value === undefined ? onLines(unsoundLines(source.text, names), short) : []),
   ];
 }
 
-/** Says where a secret is, not what it is. */
-const REFERENCE = /^["']?\$\{(?:env|file):[^}"']*\}["']?$/;
-
-/** A comment behind a secret is often the secret before it. */
-function withComment(text: string, range: Range): Hidden {
-  const comment = /^[ \t]+#[^\n]*/.exec(text.slice(range.end, text.indexOf('\n', range.end) >>> 0));
-  return { start: range.start, end: range.end + (comment?.[0].length ?? 0), as: SECRET };
-}
-
-/** `password:hunter2`: without a space YAML sees one word and no key. */
-function glued(source: YamlSource, secretKeys: ReadonlySet<string>): readonly Hidden[] {
-  const pattern = new RegExp(`\\b(?:${[...secretKeys].join('|')})[:=](\\S+)`, 'dg');
-  return allScalars(source).flatMap(({ start, end }) =>
-    [...source.text.slice(start, end).matchAll(pattern)].map(({ indices }) => {
-      const [from, to] = indices?.[1] ?? [0, 0];
-      return { start: start + from, end: start + to, as: SECRET };
-    }),
+function onLines<T extends Range>(ranges: readonly T[], lines: readonly Range[]): readonly T[] {
+  return ranges.filter((range) =>
+    lines.some((line) => range.start <= line.end && range.end >= line.start),
   );
 }
 
-const KEY_LINE = /^(\s*(?:-\s+)?["']?([A-Za-z_][\w-]*)["']?\s*[:=])(?:\s|$)/;
+function belowSecretKeys(source: YamlSource, { secret }: KeyNames): readonly Hidden[] {
+  return valuesBelow(source, (key) => key.split(/[^\w-]+/).some((word) => secret.has(word)))
+    .filter(({ start, end }) => !isReference(source.text.slice(start, end)))
+    .map((range) => ({ ...range, as: SECRET }));
+}
 
-/** In a text that is not sound, the tree is no guide: every line that belongs to a secret key is hidden. */
-function governed(text: string, secretKeys: ReadonlySet<string>): readonly Hidden[] {
+/** A comment is often the value before, and no fault lies in one. */
+function comments(text: string): readonly Hidden[] {
   const found: Hidden[] = [];
   let offset = 0;
-  let governing = '';
-  for (const line of text.split('\n')) {
-    const key = KEY_LINE.exec(line);
-    governing = key?.[2] ?? governing;
-    const shown = key?.[1]?.length ?? /^\s*/.exec(line)?.[0].length ?? 0;
-    if (secretKeys.has(governing) && line.length > shown) {
-      found.push({
-        start: offset + shown,
-        end: offset + line.length,
-        as: key ? ` ${SECRET}` : SECRET,
-      });
-    }
-    offset += line.length + 1;
+  for (const lexeme of new Lexer().lex(text)) {
+    // Some lexemes only steer the parser and are not in the text.
+    if (!text.startsWith(lexeme, offset)) continue;
+    const end = offset + lexeme.length;
+    if (CST.tokenType(lexeme) === 'comment') found.push({ start: offset, end, as: '' });
+    offset = end;
   }
   return found;
+}
+
+function userinfo(source: YamlSource, line: Range): readonly Hidden[] {
+  return userinfoParts(source.text.slice(line.start, line.end)).map((part) => hide(line, part));
+}
+
+function withinScalar(source: YamlSource, { secret }: KeyNames, scalar: Range): readonly Hidden[] {
+  const part = namedPart(source.text.slice(scalar.start, scalar.end), secret);
+  return part === undefined ? [] : [hide(scalar, part)];
+}
+
+function hide({ start }: Range, [from, to]: Part): Hidden {
+  return { start: start + from, end: start + to, as: SECRET };
 }

@@ -37,7 +37,7 @@ const DESCRIBE: { readonly [Code in keyof Issues]?: Describe<Code> } = {
   invalid_union: invalidChoice,
   invalid_key: (refusal, path, issue) =>
     issue.issues.flatMap((inner) => describe(refusal, path, inner)).map(pointAtKey),
-  invalid_value: (refusal, path, issue) => [unknownWord(refusal, path, issue.values.map(String))],
+  invalid_value: (refusal, path, issue) => [unknownWord(refusal, path, issue.values)],
   invalid_type: (refusal, path) => [wrongKind(refusal, path)],
   too_small: (_refusal, path, issue) => [
     { code: 'CONFIG_INVALID_VALUE', path, says: () => `The ${noun(issue.origin)} is empty` },
@@ -153,12 +153,15 @@ function wordsOf(option: Schema, key: string): readonly string[] {
 function unknownWord(
   refusal: Refusal,
   path: Path,
-  words: readonly string[],
+  values: readonly unknown[],
   unavailable: readonly string[] = [],
 ): Finding {
   const word = valueAt(refusal.value, path);
-  if (typeof word !== 'string') return wrongKind(refusal, path, oneOf(words));
-  if (unavailable.includes(word)) {
+  const words = values.map(String);
+  if (values.every((value) => typeof value !== typeof word)) {
+    return wrongKind(refusal, path, oneOf(words));
+  }
+  if (unavailable.includes(String(word))) {
     return {
       code: 'CONFIG_NOT_AVAILABLE',
       path,
@@ -169,8 +172,8 @@ function unknownWord(
   return {
     code: 'CONFIG_INVALID_VALUE',
     path,
-    says: (it) => `${it} is not one of the words that belong here`,
-    next: didYouMean(word, [...words, ...unavailable]) ?? `Write ${oneOf(words)}.`,
+    says: (it) => `${it} is not what belongs here`,
+    next: didYouMean(String(word), [...words, ...unavailable]) ?? `Write ${oneOf(words)}.`,
   };
 }
 
@@ -188,7 +191,7 @@ function wrongKind(refusal: Refusal, path: Path, form?: string): Finding {
     return {
       ...common,
       part: written,
-      says: (it) => `YAML reads ${it} as ${kindOf(value)}, but ${expected} belongs here`,
+      says: (it) => `YAML reads ${it} as ${kindOf(value)}, which does not belong here`,
       next: adviceToQuote(refusal, path, written, expected),
     };
   }
@@ -198,9 +201,10 @@ function wrongKind(refusal: Refusal, path: Path, form?: string): Finding {
 /** Quotes alone mend the value when it is right as text. */
 function adviceToQuote(refusal: Refusal, path: Path, written: string, expected: string): string {
   const schema = schemaAt(refusal.schema, refusal.value, path);
-  const mends = schema !== undefined && z.safeParse(schema, written).success;
-  if (mends) return 'Put it in quotes.';
-  return `Write ${expected}, in quotes where YAML would read something else.`;
+  if (schema === undefined) return `Write ${expected}.`;
+  if (z.safeParse(schema, written).success) return 'Put it in quotes.';
+  const isText = bareSchema(schema, written) instanceof z.ZodString;
+  return isText ? `Write ${expected}, in quotes.` : `Write ${expected}.`;
 }
 
 function missing(path: Path, expected: string): Finding {

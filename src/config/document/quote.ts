@@ -4,9 +4,17 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 /** Longer values say nothing more in a message. Unit: UTF-16 code units. */
 const QUOTED_LENGTH = 80;
 
-/** A text of a file as a message shows it: in double quotes, cut to size, with nothing invisible in it. */
-export function quote(text: string): string {
-  const cut = text.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
+/** The search for passwords takes the square of this. Unit: UTF-16 code units. */
+const SEARCHED_LENGTH = 2000;
+
+/** A name and a password before the host of a URL, and what is left of that when something is amiss. */
+export const USERINFO: RegExp =
+  /(?<=:\/+)[^\n@]+(?=@)|(?<=:)[^\s/:"'@]+(?=@)|[^\s"'@]+(?=@[\w.-]+:\d)/g;
+
+/** A text of a file as a message shows it: in double quotes, cut to size, with no password and nothing invisible in it. */
+export function quote(given: string): string {
+  const text = given.length > SEARCHED_LENGTH ? '' : given.replaceAll(USERINFO, '[secret]');
+  const cut = given.length > QUOTED_LENGTH ? `${text.slice(0, QUOTED_LENGTH)}…` : text;
   return JSON.stringify(cut).replace(INVISIBLE, escapeCharacter);
 }
 

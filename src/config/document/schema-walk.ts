@@ -10,13 +10,19 @@ export type Schema = z.core.$ZodType;
  * option that fits the value best. Undefined when no option does.
  */
 export function bareSchema(schema: Schema, value: unknown): Schema | undefined {
-  if (isWrapper(schema)) return bareSchema(schema.def.innerType, value);
-  if (schema instanceof z.ZodPipe) return bareSchema(schema.def.in, value);
+  const inner = wrapped(schema);
+  if (inner !== undefined) return bareSchema(inner, value);
   if (schema instanceof z.ZodUnion) {
     const option = schema.def.options[fittingOption(schema, value) ?? -1];
     return option === undefined ? undefined : bareSchema(option, value);
   }
   return schema;
+}
+
+/** What a wrapper or a pipe reads by; undefined for everything else. */
+export function wrapped(schema: Schema): Schema | undefined {
+  if (isWrapper(schema)) return schema.def.innerType;
+  return schema instanceof z.ZodPipe ? schema.def.in : undefined;
 }
 
 function isWrapper(
@@ -113,37 +119,8 @@ export function choiceAt(root: Schema, value: unknown, path: Path): z.ZodUnion |
 export function traitsOf(schema: Schema | undefined, value: unknown): Traits {
   if (schema === undefined) return {};
   const own = traits.get(schema) ?? {};
-  if (isWrapper(schema)) return { ...traitsOf(schema.def.innerType, value), ...own };
-  if (schema instanceof z.ZodPipe) return { ...traitsOf(schema.def.in, value), ...own };
+  const inner = wrapped(schema);
+  if (inner !== undefined) return { ...traitsOf(inner, value), ...own };
   if (!(schema instanceof z.ZodUnion)) return own;
   return { ...traitsOf(schema.def.options[fittingOption(schema, value) ?? -1], value), ...own };
-}
-
-/** Names of all keys whose values are secret, anywhere in a schema. */
-export function secretKeys(schema: Schema): ReadonlySet<string> {
-  const found = new Set<string>();
-  const seen = new Set<Schema>();
-  const visit = (here: Schema): void => {
-    if (seen.has(here)) return;
-    seen.add(here);
-    for (const [key, entry] of shapeOf(here)) {
-      if (traitsOf(entry, undefined).secret === true) found.add(key);
-    }
-    innerSchemas(here).forEach(visit);
-  };
-  visit(schema);
-  return found;
-}
-
-function shapeOf(schema: Schema): readonly (readonly [string, Schema])[] {
-  return schema instanceof z.ZodObject ? Object.entries(schema.shape) : [];
-}
-
-function innerSchemas(schema: Schema): readonly Schema[] {
-  if (isWrapper(schema)) return [schema.def.innerType];
-  if (schema instanceof z.ZodPipe) return [schema.def.in];
-  if (schema instanceof z.ZodUnion) return schema.def.options;
-  if (schema instanceof z.ZodArray) return [schema.def.element];
-  if (schema instanceof z.ZodRecord) return [schema.def.valueType];
-  return shapeOf(schema).map(([, entry]) => entry);
 }

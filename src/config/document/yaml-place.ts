@@ -88,14 +88,17 @@ export function scalarAt(source: YamlSource, path: Path): Scalar | undefined {
   return place.whole && isScalar(place.node) ? place.node : undefined;
 }
 
-/** Ranges of all scalars below keys with one of the names: the value itself, and the items of a list of values. */
-export function scalarsBelow(source: YamlSource, names: ReadonlySet<string>): readonly Range[] {
+/** Ranges of everything below some keys: the value, or the items of a list of values. */
+export function valuesBelow(
+  source: YamlSource,
+  isMeant: (key: string) => boolean,
+): readonly Range[] {
   const found: Range[] = [];
   visit(source.document, {
     Pair: (_key, pair) => {
-      if (!isScalar(pair.key) || !names.has(String(pair.key.value))) return;
+      if (!isScalar(pair.key) || !isMeant(String(pair.key.value))) return;
       const items: readonly unknown[] = isSeq(pair.value) ? pair.value.items : [pair.value];
-      found.push(...items.filter((item) => isScalar(item)).map((item) => rangeOf(item)));
+      found.push(...items.filter(isNode).map(rangeOf));
     },
   });
   return found;

@@ -68,7 +68,7 @@ export function word<const Word extends string>(
   return schema.meta(json);
 }
 
-const NOT_A_WORD = (it: string): string => `${it} is not one of the words that belong here`;
+const NOT_A_WORD = (it: string): string => `${it} is not what belongs here`;
 
 function nextWord(given: string, choices: readonly string[]): { readonly next: string } {
   return { next: didYouMean(given, choices) ?? `Write ${oneOf(choices)}.` };
