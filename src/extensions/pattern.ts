@@ -1,7 +1,7 @@
 /**
  * `METHOD /path/*` patterns of requests and grants. `*` stands for one segment, `**` at the end for one or more; nothing
  * else is special, and no pattern is ever a regular expression. A method alone (`POST`) is for destinations whose URL is
- * fixed; `*` as the method stands for every method.
+ * fixed.
  */
 export interface Pattern {
   /** As it was written: what records and errors name. */
@@ -11,7 +11,7 @@ export interface Pattern {
   readonly segments: readonly string[] | null;
 }
 
-const FORM = /^(\*|[A-Z]+)(?: (\/\S*))?$/;
+const FORM = /^([A-Z]+)(?: (\/\S*))?$/;
 
 /** Reads a pattern; undefined for a text that is none. */
 export function parsePattern(text: string): Pattern | undefined {
@@ -34,24 +34,20 @@ function isWellFormed(segments: readonly string[]): boolean {
 
 /** True when a request matches. `pathname` as an URL parser gives it. */
 export function matches(pattern: Pattern, method: string, pathname: string): boolean {
-  if (!coversMethod(pattern.method, method)) return false;
+  if (pattern.method !== method) return false;
   if (pattern.segments === null) return true;
   return coversPath(pattern.segments, pathname.slice(1).split('/'), (segment) => segment !== '');
 }
 
 /** True when every request that matches `inner` matches `outer`. */
 export function covers(outer: Pattern, inner: Pattern): boolean {
-  if (!coversMethod(outer.method, inner.method)) return false;
+  if (outer.method !== inner.method) return false;
   if (outer.segments === null || inner.segments === null) return outer.segments === inner.segments;
   return coversPath(
     outer.segments,
     inner.segments,
     (segment) => segment !== '**' && segment !== '',
   );
-}
-
-function coversMethod(outer: string, inner: string): boolean {
-  return outer === '*' || outer === inner;
 }
 
 /** @param isOne True for a segment that stands for exactly one, so that `*` may cover it. */

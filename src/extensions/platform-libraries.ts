@@ -44,6 +44,35 @@ const PROLOGUES: readonly { readonly module: RegExp; readonly code: string }[] =
   { module: /\/urlpattern-polyfill\//, code: `import { URL } from '${WEB}url.ts';` },
 ];
 
+/** Corrections of libraries, each of which has to be found exactly once. */
+const CORRECTIONS: readonly {
+  readonly module: RegExp;
+  readonly from: string;
+  readonly to: string;
+}[] = [
+  // The standard compiles patterns with the flag `v`.
+  { module: /\/urlpattern-polyfill\//, from: '"ui":"u"', to: '"vi":"v"' },
+  // Host names and ports are canonicalized by the URL parser, which strips and cuts before it refuses.
+  {
+    module: /\/urlpattern-polyfill\//,
+    from: 'if(/[\\t\\n\\r #%/:<>?@[\\]^\\\\|]/g.test(e))throw new TypeError(`Invalid hostname \'${e}\'`);let t=new URL("https://example.com");return t.hostname=e,t.hostname',
+    to: 'let t=new URL("https://host.invalid");t.hostname=e;if(t.hostname==="host.invalid"&&e!=="host.invalid")throw new TypeError(`Invalid hostname \'${e}\'`);return t.hostname',
+  },
+  {
+    module: /\/urlpattern-polyfill\//,
+    from: 'if(e===""||/^[0-9]*$/.test(e)&&parseInt(e)<=65535)return e;',
+    to: 'if(e==="")return e;let t=/^[0-9]+/.exec(e.replace(/[\\t\\n\\r]/g,""));if(t&&+t[0]<=65535)return String(+t[0]);',
+  },
+];
+
+function correct(code: string, id: string): string {
+  return CORRECTIONS.filter(({ module }) => module.test(id)).reduce((text, { from, to }) => {
+    if (text.split(from).length !== 2)
+      throw new Error(`a correction no longer fits ${id}: ${from}`);
+    return text.replace(from, () => to);
+  }, code);
+}
+
 /** Puts the platform's own modules into the libraries. */
 export const adaptLibraries: Plugin = {
   name: 'entrada-platform',
@@ -59,6 +88,6 @@ export const adaptLibraries: Plugin = {
   },
   transform(code, id) {
     const prologue = PROLOGUES.find(({ module }) => module.test(id));
-    return prologue ? { code: prologue.code + code, map: null } : null;
+    return prologue ? { code: prologue.code + correct(code, id), map: null } : null;
   },
 };

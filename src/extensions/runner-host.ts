@@ -33,6 +33,7 @@ export class RunnerHost {
   readonly #running = new Map<number, Running>();
   readonly #loading = new Map<string, PromiseWithResolvers<void>>();
   #nextId = 1;
+  #awaiting = 0;
   #served = 0;
   #lost: EntradaError | undefined;
 
@@ -43,7 +44,6 @@ export class RunnerHost {
       { message: (message) => this.#take(message), lost: (error) => this.#lose(error), ...tap },
       options,
     );
-    this.#process.unref();
     this.#process.send({ type: 'platform', source: platform });
   }
 
@@ -62,7 +62,7 @@ export class RunnerHost {
   }
 
   started(): Promise<void> {
-    return this.#process.started();
+    return this.#awaited(this.#process.started());
   }
 
   /** Loads an extension; rejects with the runner's `Failure` when it cannot be loaded. */
@@ -70,7 +70,7 @@ export class RunnerHost {
     const waiting = Promise.withResolvers<void>();
     this.#loading.set(message.extension, waiting);
     this.#process.send(message);
-    return waiting.promise;
+    return this.#awaited(waiting.promise);
   }
 
   unloadExtension(extension: string): void {
@@ -87,11 +87,21 @@ export class RunnerHost {
     this.#running.set(id, { job, finish: resolve, timer });
     this.#served++;
     this.#process.send({ type: 'invoke', id, extension, call, limits, measure });
-    return promise;
+    return this.#awaited(promise);
   }
 
   kill(why: string): void {
     this.#process.kill(why);
+  }
+
+  /** Somebody waits for an answer of the runner: only then does it keep this process alive. */
+  async #awaited<Value>(answer: Promise<Value>): Promise<Value> {
+    if (this.#awaiting++ === 0) this.#process.keepAlive(true);
+    try {
+      return await answer;
+    } finally {
+      if (--this.#awaiting === 0) this.#process.keepAlive(false);
+    }
   }
 
   /** The runner should have ended the job by its own clock: it gets one reminder. */

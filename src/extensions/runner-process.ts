@@ -82,10 +82,13 @@ export class RunnerProcess {
     this.#lose(why);
   }
 
-  /** Keeps the process of the gateway alive no longer than its own work does. */
-  unref(): void {
-    this.#child.unref();
-    this.#pipe.unref();
+  /** Whether the gateway's process stays alive for this runner: while it waits for an answer, and no longer. */
+  keepAlive(whether: boolean): void {
+    const streams = [this.#pipe, this.#child.stderr].filter((one) => one instanceof Socket);
+    for (const one of [this.#child, ...streams]) {
+      if (whether) one.ref();
+      else one.unref();
+    }
   }
 
   #listen(): void {

@@ -64,7 +64,7 @@ export function sampleGrant(): EffectiveGrant {
         },
       ],
       fetch: [
-        { origin: hr, allow: ['* /v2/people/*'], privateAddresses: false },
+        { origin: hr, allow: ['GET /v2/people/*', 'PUT /v2/people/*'], privateAddresses: false },
         {
           name: 'teams',
           url: new Secret('https://hooks.example.com/T0/secret-path'),

@@ -15,7 +15,6 @@ const MATCHES: readonly (readonly [pattern: string, request: string, expected: b
   ['GET /v1.0/me', 'GET /v1.0/meme', false],
   ['GET /v1.0/me', 'POST /v1.0/me', false],
   ['GET /v1.0/me', 'GET /v1.0/Me', false],
-  ['* /v1.0/me', 'PATCH /v1.0/me', true],
   ['GET /users/*', 'GET /users/7', true],
   ['GET /users/*', 'GET /users/', false],
   ['GET /users/*', 'GET /users', false],
@@ -41,6 +40,7 @@ for (const [text, request, expected] of MATCHES) {
 const NOT_PATTERNS = [
   '',
   'get /me',
+  '* /me',
   'GET me',
   'GET  /me',
   'GET /me extra',
@@ -66,8 +66,7 @@ const COVERS: readonly (readonly [outer: string, inner: string, expected: boolea
   ['GET /a/**', 'GET /a/**', true],
   ['GET /a/*', 'GET /a/**', false],
   ['GET /a/**', 'GET /a', false],
-  ['* /a', 'GET /a', true],
-  ['GET /a', '* /a', false],
+  ['POST /a', 'GET /a', false],
   ['POST', 'POST', true],
   ['POST', 'POST /a', false],
 ];
@@ -81,7 +80,7 @@ for (const [outer, inner, expected] of COVERS) {
 const segment = fc.constantFrom('a', 'b', 'me', '*');
 const patternText = fc
   .tuple(
-    fc.constantFrom('GET', 'POST', '*'),
+    fc.constantFrom('GET', 'POST'),
     fc.array(segment, { minLength: 1, maxLength: 4 }),
     fc.boolean(),
   )
@@ -97,10 +96,9 @@ test('what an inner pattern matches, every pattern that covers it matches', (t) 
   fc.assert(
     fc.property(patternText, patternText, pathname, (one, other, path) => {
       const [outer, inner] = [pattern(one), pattern(other)];
-      const method = inner.method === '*' ? 'GET' : inner.method;
-      if (!covers(outer, inner) || !matches(inner, method, path)) return true;
+      if (!covers(outer, inner) || !matches(inner, inner.method, path)) return true;
       met++;
-      return matches(outer, method, path);
+      return matches(outer, inner.method, path);
     }),
     { numRuns: 20_000, seed: 1 },
   );

@@ -48,7 +48,7 @@ test('an origin that was granted for itself may be given secrets', (t) => {
   t.like(ask('https://hr.example.com/v2/people/7'), {
     ok: true,
     secrets: true,
-    rule: '* /v2/people/*',
+    rule: 'GET /v2/people/*',
   });
 });
 

@@ -3,9 +3,9 @@ import { domainToASCII } from 'node:url';
 /** No domain that means anything comes near it. Unit: UTF-16 code units. */
 const MAX_LENGTH = 16_384;
 
-/** Characters of ASCII that no domain has; every one of them stays what it is when a name is mapped. */
+/** Characters that no domain has and at which a URL would be cut into its parts. */
 // oxlint-disable-next-line no-control-regex -- they are what is looked for
-const FORBIDDEN = /[\0-\x20"#%/:<>?@[\\\]^`{|}\x7f]/;
+const FORBIDDEN = /[\0-\x20#%/:?@[\\\]\x7f]/;
 
 /**
  * The ASCII form of a domain with characters beyond ASCII; null when it has none.

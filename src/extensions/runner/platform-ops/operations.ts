@@ -2,14 +2,9 @@ import type { HostAnswer, Json } from '../../../../sandbox/contract.ts';
 import type { Operations } from '../operations.ts';
 import { toAscii } from './idna.ts';
 import { random } from './random.ts';
+import { TextDecoders } from './text-decoders.ts';
 
 type Synchronous = (argument: Json) => Json;
-
-/** Short and pure: they hold the runner's own thread. */
-const SYNCHRONOUS: ReadonlyMap<string, Synchronous> = new Map<string, Synchronous>([
-  ['random', random],
-  ['idna.toASCII', toAscii],
-]);
 
 /** An error as the isolate may know it: no stack, no path. */
 function refusal(error: unknown): HostAnswer {
@@ -27,10 +22,17 @@ function answer(operation: Synchronous, argument: string): HostAnswer {
 
 /** Makes what the runner does for the web platform of one invocation. */
 export function createOperations(): Operations {
+  const decoders = new TextDecoders();
+  /** Short and bounded: they hold the runner's own thread. */
+  const synchronous: { readonly [op: string]: Synchronous } = {
+    random,
+    'idna.toASCII': toAscii,
+    'text.decode': (argument) => decoders.decode(argument),
+  };
   return {
     asynchronous: () => undefined,
     synchronous(op, argument) {
-      const operation = SYNCHRONOUS.get(op);
+      const operation = Object.hasOwn(synchronous, op) ? synchronous[op] : undefined;
       return operation && JSON.stringify(answer(operation, argument));
     },
   };
