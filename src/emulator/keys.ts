@@ -25,7 +25,8 @@ const RSA = {
 
 /** Beside the key in use. Entra publishes four to eight. */
 const STANDBY_KEYS = 3;
-const FIVE_YEARS_MS = 5 * 365 * 86_400_000;
+/** Fixed, as the serial number is: the certificate of a key, and so its `kid`, is the same in every start. */
+const CERTIFICATE_LIFE = { notBefore: new Date('2024-01-01'), notAfter: new Date('2049-01-01') };
 
 /** Makes a new RSA key of 2048 bits with a certificate like those of Entra. */
 export async function generateSigningKey(): Promise<SigningKey> {
@@ -47,17 +48,17 @@ export const exportSigningKey = async ({ privateKey }: SigningKey): Promise<stri
   PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
 
 async function describe(keys: webcrypto.CryptoKeyPair): Promise<SigningKey> {
+  const { n = '', e = '' } = await webcrypto.subtle.exportKey('jwk', keys.publicKey);
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=accounts.accesscontrol.windows.net',
-    notBefore: new Date(),
-    notAfter: new Date(Date.now() + FIVE_YEARS_MS),
+    serialNumber: `01${createHash('sha256').update(n).digest('hex').slice(0, 30)}`,
+    ...CERTIFICATE_LIFE,
     keys,
     signingAlgorithm: RSA,
   });
   const der = Buffer.from(certificate.rawData);
-  const { n, e } = await webcrypto.subtle.exportKey('jwk', keys.publicKey);
   const kid = createHash('sha1').update(der).digest('base64url');
-  return { ...keys, kid, n: n ?? '', e: e ?? '', x5c: der.toString('base64') };
+  return { ...keys, kid, n, e, x5c: der.toString('base64') };
 }
 
 /**
