@@ -6,7 +6,6 @@ import type { ErrorCode } from '../errors.ts';
 import { readCookie, sessionCookieName } from '../session/cookie.ts';
 import type { Session } from '../session/session.ts';
 import { extensionHeaders, identityHeaders, JWT_HEADER } from './forward-headers.ts';
-import type { HeaderList } from './forward-headers.ts';
 import { createGroupRules, isAllowed } from './forward-query.ts';
 import type { Parts } from './parts.ts';
 import { OK, statusOf } from './respond.ts';
@@ -26,7 +25,8 @@ const JWT_KEPT_MS = 60_000;
 
 /** What is kept beside a session while it does not change. */
 interface Passport {
-  readonly headers: HeaderList;
+  /** As Node takes them: `name, value, name, value`. */
+  readonly headers: string[];
   /** Unit: milliseconds since 1970-01-01 UTC. */
   readonly until: number;
 }
@@ -39,7 +39,7 @@ export function verifyLane(service: ServiceConfig, parts: Parts): Lane {
   const { sessions, metrics } = parts;
   const cookie = sessionCookieName(service.type);
   const ruleOf = createGroupRules();
-  const passportOf = createPassports(parts);
+  const passports = createPassports(parts);
   const allowed = metrics.counter('entrada_forward_auth_total', { result: 'allowed' });
   return async (request, response, query) => {
     try {
@@ -49,7 +49,7 @@ export function verifyLane(service: ServiceConfig, parts: Parts): Lane {
       if (session === undefined) return refuse('SERVER_SIGN_IN_NEEDED', response, parts);
       if (!isAllowed(session.principal, rule))
         return refuse('SERVER_GROUP_NEEDED', response, parts);
-      response.writeHead(OK, [...(await passportOf(session))]).end();
+      response.writeHead(OK, passports.kept(session) ?? (await passports.make(session))).end();
       allowed.add();
     } catch (error) {
       fail(error, response, parts);
@@ -58,20 +58,25 @@ export function verifyLane(service: ServiceConfig, parts: Parts): Lane {
 }
 
 /** The headers of each session, made once a minute. */
-function createPassports({
-  config,
-  identity,
-  clock,
-}: Parts): (session: Session) => Promise<HeaderList> {
+interface Passports {
+  kept(session: Session): string[] | undefined;
+  make(session: Session): Promise<string[]>;
+}
+
+function createPassports({ config, identity, clock }: Parts): Passports {
   const granted = extensionHeaders(config);
-  const kept = new WeakMap<Session, Passport>();
-  return async (session) => {
-    const known = kept.get(session);
-    if (known !== undefined && known.until > clock()) return known.headers;
-    const own = [...identityHeaders(session, granted), JWT_HEADER, await identity.sign(session)];
-    const headers = [...own, 'Cache-Control', 'no-store', 'Content-Length', '0'];
-    kept.set(session, { headers, until: clock() + JWT_KEPT_MS });
-    return headers;
+  const passports = new WeakMap<Session, Passport>();
+  return {
+    kept(session) {
+      const passport = passports.get(session);
+      return passport !== undefined && passport.until > clock() ? passport.headers : undefined;
+    },
+    async make(session) {
+      const own = [...identityHeaders(session, granted), JWT_HEADER, await identity.sign(session)];
+      const headers = [...own, 'Cache-Control', 'no-store', 'Content-Length', '0'];
+      passports.set(session, { headers, until: clock() + JWT_KEPT_MS });
+      return headers;
+    },
   };
 }
 

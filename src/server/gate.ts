@@ -22,7 +22,10 @@ export function createGate(
   const hostFault = createHostCheck(parts.config.server.publicUrl);
   return (request, response) => {
     const target = request.url ?? '';
-    if (!isPlainTarget(target)) return turnAway('SERVER_TARGET_REFUSED', request, response, parts);
+    // The path of a lane is plain: one look-up for the commonest request of all.
+    if (!lanes.has(target) && !isPlainTarget(target)) {
+      return turnAway('SERVER_TARGET_REFUSED', request, response, parts);
+    }
     const fault = hostFault(request);
     if (fault !== null) return turnAway(fault, request, response, parts);
     const end = target.indexOf('?');

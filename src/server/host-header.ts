@@ -12,16 +12,18 @@ export type HostCheck = (request: IncomingMessage) => ErrorCode | null;
  * @param publicUrl Origin, as in `https://files.example.com:8443`.
  */
 export function createHostCheck(publicUrl: string): HostCheck {
-  const { host, protocol } = new URL(publicUrl);
-  const explicit = `${host}:${protocol === 'https:' ? 443 : 80}`;
-  const ours = new Set(host.endsWith(':') || /:\d+$/.test(host) ? [host] : [host, explicit]);
+  const { host, port, protocol } = new URL(publicUrl);
+  const spelled = port === '' ? [host, `${host}:${DEFAULT_PORTS[protocol]}`] : [host];
+  const ours = new Set(spelled);
   return (request) => {
-    const given = request.headers.host?.toLowerCase();
-    if (given === undefined || !HOST.test(given) || isDoubled(request))
-      return 'SERVER_HOST_REFUSED';
-    return ours.has(given) ? null : 'SERVER_HOST_UNKNOWN';
+    const given = request.headers.host?.toLowerCase() ?? '';
+    if (isDoubled(request)) return 'SERVER_HOST_REFUSED';
+    if (ours.has(given)) return null;
+    return HOST.test(given) ? 'SERVER_HOST_UNKNOWN' : 'SERVER_HOST_REFUSED';
   };
 }
+
+const DEFAULT_PORTS: { readonly [protocol: string]: number } = { 'https:': 443, 'http:': 80 };
 
 /** A name, an IPv4 address or an IPv6 address in brackets, perhaps with a port. */
 const HOST = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/;

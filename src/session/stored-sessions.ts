@@ -91,7 +91,7 @@ class StoredSessions implements Sessions {
       await this.end(record.id, 'configuration');
       return undefined;
     }
-    await this.#keepAlive(record);
+    if (this.#isDue(record)) await this.#keepAlive(record);
     return record.value;
   }
 
@@ -161,11 +161,16 @@ class StoredSessions implements Sessions {
     return this.#options.ended?.(value, reason) ?? [];
   }
 
+  /** Most checks come within a minute of the one before, and write nothing. */
+  #isDue({ value, expiresAt }: StoredRecord<Session>): boolean {
+    const gained = idleEnd(value, this.#options.clock()) - expiresAt;
+    return gained >= Math.min(TOUCH_AFTER_MS, value.idleMs / 10) && gained > 0;
+  }
+
   /** The tokens first: they must not end before their session. */
-  async #keepAlive({ id, value, expiresAt }: StoredRecord<Session>): Promise<void> {
+  async #keepAlive({ id, value }: StoredRecord<Session>): Promise<void> {
     const { store, vault, clock } = this.#options;
     const moved = idleEnd(value, clock());
-    if (moved - expiresAt < Math.min(TOUCH_AFTER_MS, value.idleMs / 10)) return;
     await vault.touch(id, moved);
     await store.touch(SESSION, id, moved);
   }
