@@ -113,3 +113,38 @@ test('a warning leaves the value right', (t) => {
   t.true(result.ok);
   t.is(result.faults.length, 1);
 });
+
+test('readDocument tells two hundred faults and counts the rest', (t) => {
+  const keys = Array.from({ length: 300 }, (_, index) => `key${index}: 1`);
+  const { faults } = readDocument(keys.join('\n'), 'x', z.strictObject({}));
+  t.is(faults.length, 201);
+  t.is(faults.at(-1)?.severity, 'error');
+  t.is(faults.at(-1)?.position, undefined);
+});
+
+test('readDocument is wrong when the only error comes after two hundred warnings', (t) => {
+  const warnings = Array.from({ length: 250 }, () => ({
+    code: 'CONFIG_WARNING' as const,
+    severity: 'warning' as const,
+    path: ['a'],
+    says: () => 'odd',
+  }));
+  const result = readDocument(
+    'a: 1\nb: x\n',
+    'x',
+    z.strictObject({ a: z.number(), b: z.number() }),
+    {
+      checks: [() => warnings],
+    },
+  );
+  t.false(result.ok);
+});
+
+test('readDocument says what belongs where a list or a map stands', (t) => {
+  t.deepEqual(faultsOf('name: [a]\nversion: {}\nhooks: [[decide], {}]\n'), [
+    'CONFIG_INVALID_VALUE name',
+    'CONFIG_INVALID_VALUE version',
+    'CONFIG_INVALID_VALUE hooks[0]',
+    'CONFIG_INVALID_VALUE hooks[1]',
+  ]);
+});

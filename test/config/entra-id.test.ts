@@ -98,6 +98,15 @@ test('name and description are one line of text', (t) => {
   t.is(methodWith({ description: null }).description, '');
 });
 
+test('an option of another kind is a fault', (t) => {
+  t.deepEqual(faultsWith({ description: [] }), [`CONFIG_INVALID_VALUE ${AT}.description`]);
+  t.deepEqual(faultsWith({ proxy: { host: 'a' } }), [`CONFIG_INVALID_VALUE ${AT}.proxy`]);
+  t.deepEqual(faultsWith({ remove_username_suffix: ['a b'] }), [
+    `CONFIG_INVALID_VALUE ${AT}.remove_username_suffix[0]`,
+  ]);
+  t.deepEqual(faultsWith({ name: null }), [`CONFIG_INVALID_VALUE ${AT}.name`]);
+});
+
 test('directory_id is one tenant', (t) => {
   t.is(methodWith({ directory_id: TENANT.toUpperCase() }).directoryId, TENANT);
   t.is(

@@ -1,6 +1,13 @@
 import test from 'ava';
 import type { ExtensionConfig } from '../../src/config/config.ts';
-import { configOf, extension, faultsOf, fileWith, type Json } from '../_support/config-file.ts';
+import {
+  configOf,
+  extension,
+  faultsOf,
+  fileWith,
+  readText,
+  type Json,
+} from '../_support/config-file.ts';
 
 const AT = 'extensions[0]';
 const INTEGRITY = 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
@@ -82,6 +89,11 @@ test('one folder for two extensions is a duplicate, however it is written', (t) 
   t.deepEqual(faultsOf(fileWith({ extensions })), ['CONFIG_DUPLICATE extensions[1].source']);
 });
 
+test('source without a path is a fault', (t) => {
+  t.deepEqual(faultsWith({ source: '' }), [`CONFIG_INVALID_VALUE ${AT}.source`]);
+  t.deepEqual(faultsWith({ source: undefined }), [`CONFIG_MISSING_KEY ${AT}.source`]);
+});
+
 test('applies_to with a method that does not exist is a fault', (t) => {
   t.deepEqual(extensionWith({ applies_to: 'm1' }).appliesTo, ['m1']);
   t.deepEqual(faultsWith({ applies_to: ['m9'] }), [`CONFIG_UNKNOWN_REFERENCE ${AT}.applies_to[0]`]);
@@ -132,6 +144,15 @@ test('config is what JSON can say', (t) => {
   for (const wrong of [[], 'x', 7]) {
     t.deepEqual(faultsWith({ config: wrong }), [`CONFIG_INVALID_VALUE ${AT}.config`]);
   }
+});
+
+test('config with what JSON cannot say is a fault', (t) => {
+  const text = JSON.stringify(fileWith({ extensions: [extension({ config: { a: 7 } })] }));
+  const { faults } = readText(text.replace('{"a":7}', '{"a": .nan}'));
+  t.deepEqual(
+    faults.map(({ code }) => code),
+    ['CONFIG_INVALID_VALUE', 'CONFIG_INVALID_VALUE'],
+  );
 });
 
 test('config with ${…} is refused, wherever it stands in it', (t) => {

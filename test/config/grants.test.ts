@@ -61,6 +61,10 @@ test('tokens go to exact https origins alone', (t) => {
 test('tokens are for an API, not for a permission', (t) => {
   const tokens = [{ resource: 'https://graph.microsoft.com/User.Read', allow }];
   t.deepEqual(faultsWith({ tokens }), [`CONFIG_INVALID_VALUE ${AT}.tokens[0].resource`]);
+  t.deepEqual(
+    faultsWith({ tokens: [{ resource: 'a b', origins: ['https://a.example'], allow }] }),
+    [`CONFIG_INVALID_VALUE ${AT}.tokens[0].resource`],
+  );
 });
 
 test('tokens that are exposed raw are a warning', (t) => {

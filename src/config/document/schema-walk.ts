@@ -46,8 +46,7 @@ function discriminator(union: z.ZodUnion): string | undefined {
 
 /** 0: another kind of value. For a map, one more than the number of its keys that the schema knows. */
 function fitness(option: Schema, value: unknown, discriminatorKey: string | undefined): number {
-  const bare =
-    isWrapper(option) || option instanceof z.ZodPipe ? bareSchema(option, value) : option;
+  const bare = bareSchema(option, value);
   if (!(bare instanceof z.ZodObject)) return bare !== undefined && readsKind(bare, value) ? 1 : 0;
   if (!isMap(value)) return 0;
   const shape: Readonly<Record<string, Schema>> = bare.shape;

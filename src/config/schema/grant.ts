@@ -50,12 +50,12 @@ export type FetchGrantEntry =
       readonly private_addresses: boolean;
     };
 
-export interface SecretGrantEntry {
+interface SecretGrantEntry {
   readonly value: Secret;
   readonly in: readonly ('header' | 'body' | 'sign')[];
 }
 
-export interface EnrichGrantEntry {
+interface EnrichGrantEntry {
   readonly groups: readonly string[];
   readonly roles: readonly string[];
   readonly claims: readonly string[];

@@ -42,7 +42,8 @@ function exact(text: string, url: URL): Parsed<string> {
   }
   if (text === url.origin) return parsed(text);
   return refused((it) => `${it} is more than an origin, or written in another way`, {
-    next: url.username === '' && url.password === '' ? `Write ${url.origin}.` : FORM,
+    next: FORM,
+    mended: url.origin,
   });
 }
 

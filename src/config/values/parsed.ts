@@ -11,8 +11,10 @@ export interface Problem {
   readonly says: (it: string) => string;
   /** The part of the text that is wrong; left out: all of it. */
   readonly part?: string;
-  /** What would be right. */
+  /** What would be right. Holds nothing of the text. */
   readonly next?: string;
+  /** The text, mended. Said instead of `next` where the text itself may be shown. */
+  readonly mended?: string;
 }
 
 /** What a parser answers: the value, or what is wrong. Parsers never throw. */

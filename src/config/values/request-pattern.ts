@@ -15,9 +15,8 @@ export function parseMethod(text: string): Parsed<string> {
   const upper = text.toUpperCase();
   return refused((it) => `${it} is not a method that can be granted`, {
     part: text,
-    next: METHODS.has(upper)
-      ? `Write ${upper}.`
-      : 'Write one method in upper case, as in GET; one pattern for each.',
+    next: 'Write one method in upper case, as in GET; one pattern for each.',
+    ...(METHODS.has(upper) && { mended: upper }),
   });
 }
 

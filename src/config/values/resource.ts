@@ -13,7 +13,7 @@ export function parseResource(text: string): Parsed<string> {
   }
   const known = KNOWN.find((origin) => text.startsWith(`${origin}/`) && !text.endsWith('/'));
   if (known === undefined) return parsed(text);
-  return refused((it) => `${it} is a permission, not an API`, { next: `Write ${known}.` });
+  return refused((it) => `${it} is a permission, not an API`, { next: FORM, mended: known });
 }
 
 const FORM =

@@ -2,20 +2,10 @@ import type { Fault } from '../config.ts';
 import type { Finding } from './finding.ts';
 import { frameOf, lineRange, type Hidden } from './frame.ts';
 import { hiddenRanges } from './hidden.ts';
-import type { KeyNames } from './key-names.ts';
-import { mask } from './mask.ts';
-import { formatPath, valueAt, type Path } from './path.ts';
-import { quote } from './quote.ts';
+import { formatPath } from './path.ts';
+import { isPlainKey, isShown, isUnknownKey, shown, shownPath, type Reading } from './shown.ts';
 import { rangeAt, valueRange } from './yaml-place.ts';
-import type { Range, SourceFinding, YamlSource } from './yaml-source.ts';
-
-/** A document, and what must be known of it to report on it without showing a secret. */
-export interface Reading {
-  readonly source: YamlSource;
-  readonly names: KeyNames;
-  /** What the file says where a value came from elsewhere, by formatted path. */
-  readonly written: ReadonlyMap<string, string>;
-}
+import type { Range, SourceFinding } from './yaml-source.ts';
 
 /** More faults help nobody to mend a file, and a hostile one could have millions. */
 const MOST_FAULTS = 200;
@@ -65,26 +55,23 @@ function hiddenOfKey(reading: Reading, { path }: Finding): readonly Range[] {
   return isPlainKey(reading, path) ? [value] : [value, rangeAt(reading.source, path, 'key')];
 }
 
-function isUnknownKey({ code, at }: Finding): boolean {
-  return at === 'key' && (code === 'CONFIG_UNKNOWN_KEY' || code === 'CONFIG_NOT_AVAILABLE');
-}
-
-/** False for what is hardly a key, as the second half of `{ password: one,two }`. */
-function isPlainKey({ source }: Reading, path: Path): boolean {
-  return /^[\w.-]{1,40}$/.test(String(path.at(-1))) && valueAt(source.value, path) !== null;
-}
-
 function toFault(reading: Reading, { finding, range }: Placed, hidden: readonly Hidden[]): Fault {
   const { lineNumber, column, ...frame } = frameOf(reading.source, range, hidden);
   return {
     severity: finding.severity ?? 'error',
     code: finding.code,
     message: sentence(finding.says(shown(reading, finding))),
-    ...(finding.next === undefined ? {} : { next: finding.next }),
+    ...nextStep(reading, finding),
     path: formatPath(shownPath(reading, finding)),
     position: { file: reading.source.file, line: lineNumber, column },
     ...frame,
   };
+}
+
+function nextStep(reading: Reading, finding: Finding): { readonly next?: string } {
+  const { next, mended } = finding;
+  if (mended !== undefined && isShown(reading, finding)) return { next: `Write ${mended}.` };
+  return next === undefined ? {} : { next };
 }
 
 function sentence(text: string): string {
@@ -103,29 +90,4 @@ function rangeOfFinding({ source }: Reading, { path, at, part }: Finding): Range
 function indexOfWord(text: string, part: string): number {
   const alone = new RegExp(`(?<![^\\s,'"\\[])${RegExp.escape(part)}(?![^\\s,'"\\]])`).exec(text);
   return alone?.index ?? text.indexOf(part);
-}
-
-/** What stands for the wrong part in a message: the part itself, unless it is secret or came from elsewhere. */
-function shown(reading: Reading, finding: Finding): string {
-  const { path, at, part } = finding;
-  const { secret } = reading.names;
-  if (at === 'key') return quote(mask(String(shownPath(reading, finding).at(-1)), secret));
-  if (path.some((step) => secret.has(String(step)))) return 'the value';
-  const value = part ?? valueAt(reading.source.value, path);
-  const written = writtenAt(reading, path);
-  if (written !== undefined && !written.includes(String(part))) return quote(mask(written, secret));
-  if (typeof value === 'string') return quote(mask(value, secret));
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : 'this';
-}
-
-/** The path of a finding, without a key that may be a part of a value. */
-function shownPath(reading: Reading, finding: Finding): Path {
-  const { path } = finding;
-  return isUnknownKey(finding) && !isPlainKey(reading, path) ? [...path.slice(0, -1), '…'] : path;
-}
-
-/** The text of the file for a value that came from elsewhere, whole or as one item of a list. */
-function writtenAt({ written }: Reading, path: Path): string | undefined {
-  const ways = path.map((_, index) => formatPath(path.slice(0, index + 1)));
-  return ways.map((way) => written.get(way)).find((text) => text !== undefined);
 }
