@@ -22,7 +22,7 @@ const QUIET = [
 /**
  * Starts a real browser for which names lead to ports of loopback.
  *
- * @param hosts As in `{ 'files.example.com': 43210 }`; every other name leads nowhere.
+ * @param hosts As in `{ 'files.example.com': 43210 }`; every other name but `localhost` and those below it leads nowhere.
  */
 export async function startBrowser(
   t: Teardown,
@@ -31,7 +31,7 @@ export async function startBrowser(
   const rules = Object.entries(hosts).map(([name, port]) => `MAP ${name}:443 127.0.0.1:${port}`);
   const browser = await chromium.launch({
     executablePath: requireDebian('chromium'),
-    args: [...QUIET, `--host-resolver-rules=${[...rules, 'MAP * ~NOTFOUND'].join(',')}`],
+    args: [...QUIET, `--host-resolver-rules=${[...rules, 'MAP * ~NOTFOUND', 'EXCLUDE localhost', 'EXCLUDE *.localhost'].join(',')}`],
   });
   t.teardown(() => browser.close());
   return browser;

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 const COMPONENTS: { readonly [program: string]: { readonly package: string } } = {
   nginx: { package: 'nginx-light' },
   chromium: { package: 'chromium' },
+  tinyproxy: { package: 'tinyproxy-bin' },
+  ip: { package: 'iproute2' },
 };
 
 /** Where Debian keeps programs, for an environment whose PATH lacks the administrator's folders. */
