@@ -49,7 +49,11 @@ function install(name: string, program: string): string | undefined {
   const options = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=120'];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const run = (...rest: readonly string[]): Buffer =>
-    execFileSync('apt-get', [...options, ...rest], { env, stdio: 'pipe', timeout: 100_000 });
+    execFileSync('/usr/bin/apt-get', [...options, ...rest], {
+      env,
+      stdio: 'pipe',
+      timeout: 100_000,
+    });
   try {
     run('install', name);
   } catch {
