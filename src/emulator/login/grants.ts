@@ -38,7 +38,7 @@ export interface RefreshGrant {
 
 const MAX_GRANTS = 50_000;
 /** Spent and expired grants are remembered for a while, so that their errors can be told apart. */
-const REMEMBERED_MS = 86_400_000;
+const REMEMBERED_MS = 365 * 86_400_000;
 /** Sizes of the real ones: a code has about 1 kB, a refresh token a little more. */
 const CODE_BYTES = 700;
 const REFRESH_TOKEN_BYTES = 900;

@@ -14,7 +14,9 @@ import { accountOf, interactionUrl, isSilent, type SignIn, type Step } from './s
 /** The person's account is enabled. */
 export const refuseDisabled: Step = (world, request, signIn) => {
   if (signIn.person?.enabled === true) return null;
-  if (isSilent(signIn)) return signIn.goal.refuse(request, refuse(50057));
+  if (isSilent(signIn)) {
+    return signIn.goal.refuse(request, refuse(50057, { error: 'interaction_required' }));
+  }
   signIn.person = null;
   return showPicker(world, signIn, 'AADSTS50057: your account has been locked or disabled.');
 };
