@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import type { InteractiveMethod } from './authentication/method.ts';
 import { entraIdMethod } from './authentication/methods/entra-id.ts';
@@ -115,6 +116,8 @@ function startExtensions(
       ownOrigin: config.server.publicUrl,
       clock,
       log: ({ level, text, ...fields }) => log[level](fields, text),
+      exposed: (exposure) =>
+        log.warn({ event: 'raw_token_exposed', ...exposure }, 'an extension holds a token itself'),
       report: (event, detail) => log.warn({ event }, detail),
       ...(runners === undefined ? {} : { runners }),
       ...(tap ? { tap } : {}),
@@ -201,12 +204,17 @@ export function adminSocketPath({ directory }: Pick<Config, 'directory'>): strin
 }
 
 function startPurge(store: Store, log: Log): NodeJS.Timeout {
-  const purge = (): void => {
-    store
-      .purge()
-      .catch((error: unknown) => log.error({ err: error }, 'ended records were not removed'));
-  };
-  return setInterval(purge, PURGE_MS).unref();
+  return setInterval(() => void purgeAll(store, log), PURGE_MS).unref();
+}
+
+/** Batch by batch, so that requests get their turn in between. */
+async function purgeAll(store: Store, log: Log): Promise<void> {
+  try {
+    // oxlint-disable-next-line no-await-in-loop -- one batch after the other is the point
+    while ((await store.purge()) > 0) await setImmediate();
+  } catch (error) {
+    log.error({ err: error }, 'ended records were not removed');
+  }
 }
 
 /** One line a sign-in: who, where, how it ended; nothing that is secret. */

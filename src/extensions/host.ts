@@ -1,7 +1,13 @@
 import type { JsonObject } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
 import { describe } from './describe.ts';
-import { type ExtensionLine, invoke, type InvokeParts, type SignInSubject } from './invoke.ts';
+import {
+  type Exposure,
+  type ExtensionLine,
+  invoke,
+  type InvokeParts,
+  type SignInSubject,
+} from './invoke.ts';
 import { type Decided, type Enriched, gather, judge } from './judge.ts';
 import type { BuiltExtension } from './load.ts';
 import { RunnerPool } from './pool.ts';
@@ -13,6 +19,8 @@ export interface HostOptions {
   readonly ownOrigin: string;
   readonly clock: Clock;
   readonly log: (line: ExtensionLine) => void;
+  /** Hears of every raw token that an extension is given. */
+  readonly exposed: (exposure: Exposure) => void;
   readonly report: (event: string, detail: string) => void;
   /** Default: one for each core, four at the most. */
   readonly runners?: number;
@@ -38,8 +46,9 @@ export class ExtensionHost implements AsyncDisposable {
     this.#parts = {
       clock: options.clock,
       ownOrigin: options.ownOrigin,
-      poolOf: (extension) => this.#dedicated.get(extension.id) ?? this.#shared,
+      poolOf: (extension) => this.#dedicated.get(extension) ?? this.#shared,
       log: options.log,
+      exposed: options.exposed,
       measure: options.measure ?? false,
     };
   }

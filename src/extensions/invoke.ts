@@ -10,10 +10,12 @@ import type {
   Usage,
 } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
-import { Broker } from './broker/broker.ts';
+import { maskSecrets } from '../config/masking.ts';
+import type { Secret } from '../config/secret.ts';
+import { Broker, type Shared } from './broker/broker.ts';
 import type { BrokerClients } from './broker/fetch.ts';
-import { mintHandles, type TokenSource } from './broker/handles.ts';
-import { failedJob, type JobResult } from './job.ts';
+import { type Handles, mintHandles, secretsOf, type TokenSource } from './broker/handles.ts';
+import { failedJob, type Job, type JobResult } from './job.ts';
 import type { BuiltExtension } from './load.ts';
 import type { RunnerPool } from './pool.ts';
 import type { HostCallRecord } from './record.ts';
@@ -34,8 +36,11 @@ export interface InvokeParts {
   readonly clock: Clock;
   /** Origin of the gateway, which extensions do not call. */
   readonly ownOrigin: string;
-  readonly poolOf: (extension: BuiltExtension) => RunnerPool;
+  /** By the id of an extension. */
+  readonly poolOf: (extension: string) => RunnerPool;
   readonly log: (line: ExtensionLine) => void;
+  /** Hears before an extension is given a token itself, not a stand-in. */
+  readonly exposed: (exposure: Exposure) => void;
   /** Measures the heap at the end of each invocation: for tests and development. */
   readonly measure: boolean;
 }
@@ -48,6 +53,15 @@ export interface ExtensionLine {
   readonly signIn: string;
   readonly level: LogLevel;
   readonly text: string;
+}
+
+/** A token that an extension holds itself, because both sides asked for that. */
+export interface Exposure {
+  readonly extension: string;
+  readonly invocation: string;
+  /** Id of the sign-in. */
+  readonly signIn: string;
+  readonly resource: string;
 }
 
 /** One run of one hook, after it ended. */
@@ -63,83 +77,118 @@ export interface Invoked {
   readonly durationMs: number;
 }
 
+type DecidingHook = Extract<HookName, 'decide' | 'enrich'>;
+
 /** Runs one hook of one extension for a sign-in, in an isolate of its own. Never rejects. */
 export async function invoke(
   extension: BuiltExtension,
-  hook: Extract<HookName, 'decide' | 'enrich'>,
+  hook: DecidingHook,
   subject: SignInSubject,
   shared: JsonObject,
   parts: InvokeParts,
 ): Promise<Invoked> {
   const started = performance.now();
-  const { grant, limits } = extension;
-  const handles = await mintHandles(grant, subject.tokens);
-  const { clients } = subject;
-  const shadow = extension.config.mode === 'shadow';
-  const broker = new Broker({
-    grant,
-    handles,
-    clients,
-    limits,
-    ownOrigin: parts.ownOrigin,
-    shadow,
-  });
   const invocation = randomUUID();
-  const deadline = parts.clock() + limits.wallMs;
-  const idempotencyKey = `${subject.signIn.id}.${extension.name}.${hook}`;
-  const call: Call = {
-    hook,
-    event: {
-      ...subject.signIn,
-      shared,
-      invocation,
-      attempt: 1,
-      idempotencyKey,
-      deadline,
-    },
-    config: extension.config.config,
-    tokens: Object.fromEntries(handles.tokens.map(({ resource, text }) => [resource, text])),
-    secrets: Object.fromEntries(handles.secrets.map(({ name, text }) => [name, text])),
-    deadline,
-    resultLength: limits.resultLength,
-    messageLength: limits.messageLength,
-  };
+  const handles = await mintHandles(extension.grant, subject.tokens);
   const line = { extension: extension.name, invocation, signIn: subject.signIn.id };
-  const { outcome, usage } = await run(extension, call, broker, parts, (level, text) =>
-    parts.log({ ...line, level, text }),
-  );
+  for (const { resource, raw } of handles.tokens) {
+    if (raw) parts.exposed({ ...line, resource });
+  }
+  const broker = createBroker(extension, handles, subject, parts);
+  const call = toCall(extension, hook, { ...subject.signIn, shared, invocation }, handles, parts);
+  const log = (level: LogLevel, text: string): void => parts.log({ ...line, level, text });
+  const { outcome, usage } = await run(extension, call, broker, parts, log);
   broker.end();
+  const masked = maskFor(secretsOf(handles));
   return {
     extension,
-    result: outcome.ok ? outcome.result : null,
-    failure: outcome.ok ? null : extension.sources.place(outcome.failure),
-    hostCalls: broker.calls,
-    shared: Object.fromEntries(
-      [...broker.shared].map(([key, value]) => [`${extension.name}.${key}`, value]),
-    ),
+    result: outcome.ok ? masked.text(outcome.result) : null,
+    failure: outcome.ok ? null : masked.value(extension.sources.place(outcome.failure)),
+    hostCalls: masked.value(broker.calls),
+    shared: masked.value(nameShared(extension.name, broker.shared)),
     usage,
     durationMs: performance.now() - started,
   };
 }
 
+/**
+ * What leaves an invocation is kept, shown and told to others: no secret that it could have held may be in it, whichever
+ * way it came there.
+ */
+function maskFor(secrets: readonly Secret[]): {
+  text(json: string): string;
+  value<Value>(value: Value): Value;
+} {
+  const text = (json: string): string => maskSecrets(json, secrets);
+  return {
+    text,
+    value: (value) => {
+      const json = JSON.stringify(value);
+      const masked = text(json);
+      return masked === json ? value : JSON.parse(masked);
+    },
+  };
+}
+
+function createBroker(
+  { grant, limits, config }: BuiltExtension,
+  handles: Handles,
+  { clients }: SignInSubject,
+  { ownOrigin }: InvokeParts,
+): Broker {
+  return new Broker({
+    grant,
+    handles,
+    clients,
+    limits,
+    ownOrigin,
+    shadow: config.mode === 'shadow',
+  });
+}
+
+function toCall(
+  { name, config, limits }: BuiltExtension,
+  hook: DecidingHook,
+  told: Omit<SignIn, 'attempt' | 'idempotencyKey' | 'deadline'>,
+  { tokens, secrets }: Handles,
+  { clock }: InvokeParts,
+): Call {
+  const deadline = clock() + limits.wallMs;
+  const idempotencyKey = `${told.id}.${name}.${hook}`;
+  return {
+    hook,
+    event: { ...told, attempt: 1, idempotencyKey, deadline },
+    config: config.config,
+    tokens: Object.fromEntries(tokens.map(({ resource, text }) => [resource, text])),
+    secrets: Object.fromEntries(secrets.map((secret) => [secret.name, secret.text])),
+    deadline,
+    resultLength: limits.resultLength,
+    messageLength: limits.messageLength,
+  };
+}
+
+function nameShared(extension: string, shared: Shared): JsonObject {
+  return Object.fromEntries([...shared].map(([key, value]) => [`${extension}.${key}`, value]));
+}
+
 async function run(
-  extension: BuiltExtension,
+  { id, limits }: BuiltExtension,
   call: Call,
   broker: Broker,
   parts: InvokeParts,
-  log: (level: LogLevel, text: string) => void,
+  log: Job['log'],
 ): Promise<JobResult> {
-  const { limits } = extension;
   const length = JSON.stringify(call.event).length;
   if (length > limits.eventLength) {
+    const most = limits.eventLength;
     return failedJob(
       'limit',
       'EVENT_LENGTH',
-      `the event has ${length} characters; ${limits.eventLength} are the most`,
+      `the event has ${length} characters; ${most} are the most`,
     );
   }
-  return parts.poolOf(extension).run({
-    extension: extension.id,
+  return parts.poolOf(id).run({
+    extension: id,
     call,
     limits,
     measure: parts.measure,

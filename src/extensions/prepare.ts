@@ -20,7 +20,7 @@ export async function prepareExtensions(
   allowUnapproved: boolean,
 ): Promise<PreparedExtensions> {
   const results = await Promise.all(
-    configs.map((config, index) =>
+    configs.map(async (config, index) =>
       config.mode === 'off' ? null : buildExtension(config, index, allowUnapproved),
     ),
   );

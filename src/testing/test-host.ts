@@ -220,6 +220,7 @@ class PoolTestHost implements TestHost {
       ownOrigin: OWN_ORIGIN,
       poolOf: () => this.#pool,
       log: (line) => void lines.push(line),
+      exposed: () => undefined,
       measure: true,
     };
   }

@@ -60,7 +60,8 @@ async function toTenant(visitor: Visitor, pageUrl: string): Promise<readonly [st
   let page = await visitor.open(pageUrl);
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const next = page.location ?? linksOf(page).find((href) => href.includes('method='));
-    if (next === undefined) throw new Error(`no way to sign in on ${page.url} (status ${page.status})`);
+    if (next === undefined)
+      throw new Error(`no way to sign in on ${page.url} (status ${page.status})`);
     const { origin } = new URL(next);
     if (origin !== new URL(pageUrl).origin) return [next, `${page.status} ${origin}`];
     // oxlint-disable-next-line no-await-in-loop -- each page tells where the next one is

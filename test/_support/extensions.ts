@@ -88,6 +88,7 @@ export function sampleHandles(grant: EffectiveGrant = sampleGrant()): Handles {
         resource: GRAPH,
         text: 'entrada.token.AAAAAAAAAAAAAAAAAAAAAA',
         token: new Secret('graph-token-value-xyz'),
+        raw: false,
       },
     ],
     secrets: [...grant.secrets].map(([name, secret], index) => ({

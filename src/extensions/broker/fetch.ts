@@ -7,7 +7,7 @@ import type { EffectiveGrant } from '../grant.ts';
 import type { Limits } from '../limits.ts';
 import type { HostCallRecord } from '../record.ts';
 import { type Authorisation, authorise } from './authorise.ts';
-import type { Handles } from './handles.ts';
+import { type Handles, secretsOf } from './handles.ts';
 import { type HeaderPair, joinHeaders, visibleHeaders } from './headers.ts';
 import { hasHandle, prepare, type PreparedCall, putSecrets } from './prepare.ts';
 
@@ -210,10 +210,6 @@ function toAnswer(
 function describeUrl({ url, alias }: Allowed, whole = false): string {
   if (alias !== null) return alias;
   return whole ? url.href.replace(/#.*/, '') : url.origin + url.pathname;
-}
-
-function secretsOf({ tokens, secrets }: Handles): readonly Secret[] {
-  return [...tokens.map(({ token }) => token), ...secrets.map(({ secret }) => secret.value)];
 }
 
 function refusal({ method, url }: Pick<FetchCall, 'method' | 'url'>, code: string): HostCallRecord {

@@ -17,6 +17,8 @@ export interface TokenHandle {
   /** What the extension holds: the handle, or the token itself where that was granted. */
   readonly text: string;
   readonly token: Secret;
+  /** `text` is the token itself. */
+  readonly raw: boolean;
 }
 
 /** A stand-in for a secret. */
@@ -46,8 +48,9 @@ export async function mintHandles(grant: EffectiveGrant, source: TokenSource): P
     grant.tokens.map(async ({ resource, expose }) => {
       const token = await source.token(resource);
       if (!token) return [];
-      const text = expose === 'raw' ? token.token.reveal() : mint('token');
-      return [{ resource, text, token: token.token }];
+      const raw = expose === 'raw';
+      const text = raw ? token.token.reveal() : mint('token');
+      return [{ resource, text, token: token.token, raw }];
     }),
   );
   const secrets = [...grant.secrets].map(([name, secret]) => ({
@@ -56,4 +59,9 @@ export async function mintHandles(grant: EffectiveGrant, source: TokenSource): P
     secret,
   }));
   return { tokens: tokens.flat(), secrets };
+}
+
+/** Everything that the stand-ins of an invocation stand for. */
+export function secretsOf({ tokens, secrets }: Handles): readonly Secret[] {
+  return [...tokens.map(({ token }) => token), ...secrets.map(({ secret }) => secret.value)];
 }
