@@ -11,6 +11,7 @@ import { Event } from './event.ts';
 import { ArrayIncludes, ArrayPush, ArraySplice, NativeTypeError } from './primordials.ts';
 import { startTimer } from './timers.ts';
 import {
+  ENFORCED_UNSIGNED_LONG_LONG,
   defineInterface,
   illegalConstructor,
   requireArguments,
@@ -63,7 +64,7 @@ export class AbortSignal extends EventTarget {
 
   static timeout(milliseconds: unknown): AbortSignal {
     requireArguments(arguments.length, 1, 'AbortSignal.timeout');
-    const ms = toInteger(milliseconds, { bits: 64, signed: false, mode: 'enforce' });
+    const ms = toInteger(milliseconds, ENFORCED_UNSIGNED_LONG_LONG);
     const signal = newSignal();
     startTimer(ms, () => {
       abortSignal(signal, new DOMException('The operation timed out', 'TimeoutError'));

@@ -19,6 +19,8 @@ import { epoch } from './clock.ts';
 import type { ReadableStream } from './streams.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 import {
+  CLAMPED_LONG_LONG,
+  LONG_LONG,
   copyBytes,
   defineInterface,
   isBufferSource,
@@ -47,7 +49,6 @@ class Bytes {
 
 type Endings = 'transparent' | 'native';
 const ENDINGS: readonly Endings[] = ['transparent', 'native'];
-const LONG_LONG = { bits: 64, signed: true } as const;
 
 /** How many bytes a chunk of `stream()` has at most. */
 const CHUNK = 65_536;
@@ -115,7 +116,7 @@ function readBlob(blobParts: unknown, options: unknown): Bytes {
 /** A position of `slice`: negative ones count from the end. */
 function position(value: unknown, size: number, missing: number): number {
   if (value === undefined) return missing;
-  const at = toInteger(value, { ...LONG_LONG, mode: 'clamp' });
+  const at = toInteger(value, CLAMPED_LONG_LONG);
   if (at < 0) return size + at > 0 ? size + at : 0;
   return at < size ? at : size;
 }

@@ -13,6 +13,7 @@ import {
   ReflectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
   ReflectOwnKeys,
+  SafePromise,
   SafeUint8Array,
 } from './primordials.ts';
 import type { ReadableStream } from './streams.ts';
@@ -74,11 +75,13 @@ export function extractBody(value: unknown): Extracted {
   return textBody(toUSVString(value), 'text/plain;charset=UTF-8');
 }
 
+const NOBODY = { take() {}, done() {}, fail() {} } as const;
+
 /** The stream of a body; made when it is first asked for. */
 export function streamOf(body: Body): ReadableStream<Uint8Array> {
   if (body.stream === null) {
     body.stream = parts.blob().streamOf(body.bytes!);
-    if (body.used) void parts.streams().readAll(body.stream, () => {});
+    if (body.used) parts.streams().readAll(body.stream, NOBODY);
   }
   return body.stream;
 }
@@ -104,22 +107,53 @@ export function cloneBody(body: Body | null): Body | null {
   return { bytes: null, stream: given as never, used: false };
 }
 
-async function readStream(stream: ReadableStream): Promise<Uint8Array> {
+/** Who waits for the bytes of a body. */
+interface Waiting {
+  readonly take: (bytes: Uint8Array) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+function readStream(stream: ReadableStream, { take, fail }: Waiting): void {
   const chunks: Uint8Array[] = [];
-  await parts.streams().readAll(stream as never, (chunk) => ArrayPush(chunks, chunk));
-  return parts.blob().concatenate(chunks);
+  parts.streams().readAll(stream, {
+    take: (chunk) => void ArrayPush(chunks, copyBytes(chunk)),
+    done: () => take(parts.blob().concatenate(chunks)),
+    fail,
+  });
 }
 
-/** Takes all bytes of a body. Nobody may change them. */
-export async function consume(body: Body | null): Promise<Uint8Array> {
-  if (body === null) return new SafeUint8Array(0);
-  if (isUnusable(body)) throw new NativeTypeError('The body is locked or was read already');
-  if (body.stream !== null) return readStream(body.stream);
-  body.used = true;
-  return body.bytes!;
+/** Takes all bytes of a body. Nobody may change them. No promise is made of them, which guest code could intercept. */
+function consume(body: Body | null, waiting: Waiting): void {
+  if (body === null) {
+    waiting.take(new SafeUint8Array(0));
+  } else if (isUnusable(body)) {
+    waiting.fail(new NativeTypeError('The body is locked or was read already'));
+  } else if (body.stream !== null) {
+    readStream(body.stream, waiting);
+  } else {
+    body.used = true;
+    waiting.take(body.bytes!);
+  }
 }
 
-async function readForm(bytes: Uint8Array, contentType: string | null): Promise<object> {
+/** A promise of what `convert` makes of the bytes of a body. */
+export function withBytes<T>(
+  bodyOfCall: () => Body | null,
+  convert: (bytes: Uint8Array) => T,
+): Promise<T> {
+  return new SafePromise((resolve, reject) => {
+    const take = (bytes: Uint8Array): void => {
+      try {
+        resolve(convert(bytes));
+      } catch (error) {
+        reject(error);
+      }
+    };
+    consume(bodyOfCall(), { take, fail: reject });
+  });
+}
+
+function readForm(bytes: Uint8Array, contentType: string | null): object {
   const { extractMimeType, parameterOf } = parts.mime();
   const type = extractMimeType(contentType);
   if (type?.essence === 'multipart/form-data') {
@@ -132,11 +166,27 @@ async function readForm(bytes: Uint8Array, contentType: string | null): Promise<
   throw new NativeTypeError('The body is not a form');
 }
 
+function readBlob(bytes: Uint8Array, contentType: string | null): object {
+  const { extractMimeType, serializeMimeType } = parts.mime();
+  const type = extractMimeType(contentType);
+  return parts.blob().blobOf(bytes, type === null ? '' : serializeMimeType(type));
+}
+
+const NO_HOLDER: BodyHolder = { body: null, contentType: () => null };
+
 /** Gives an interface `body`, `bodyUsed` and the methods that read the body. */
 export function defineBody<T extends object>(
   constructor: Interface & { readonly prototype: T },
   holderOf: (self: T) => BodyHolder,
 ): void {
+  const ownBody = (self: object) => (): Body | null => holderOf(self as T).body;
+  const holderOrNone = (self: object): BodyHolder => {
+    try {
+      return holderOf(self as T);
+    } catch {
+      return NO_HOLDER; // reading its body will reject
+    }
+  };
   const mixin = {
     get body(): ReadableStream<Uint8Array> | null {
       const { body } = holderOf(this as never);
@@ -145,29 +195,25 @@ export function defineBody<T extends object>(
     get bodyUsed(): boolean {
       return isUsed(holderOf(this as never).body);
     },
-    async arrayBuffer(): Promise<ArrayBuffer> {
-      const bytes = await consume(holderOf(this as never).body);
-      return copyBytes(bytes).buffer;
+    arrayBuffer(): Promise<ArrayBuffer> {
+      return withBytes(ownBody(this), (bytes) => copyBytes(bytes).buffer);
     },
-    async blob(): Promise<object> {
-      const holder = holderOf(this as never);
-      const bytes = await consume(holder.body);
-      const { extractMimeType, serializeMimeType } = parts.mime();
-      const type = extractMimeType(holder.contentType());
-      return parts.blob().blobOf(bytes, type === null ? '' : serializeMimeType(type));
+    blob(): Promise<object> {
+      const { contentType } = holderOrNone(this);
+      return withBytes(ownBody(this), (bytes) => readBlob(bytes, contentType()));
     },
-    async bytes(): Promise<Uint8Array> {
-      return copyBytes(await consume(holderOf(this as never).body));
+    bytes(): Promise<Uint8Array> {
+      return withBytes(ownBody(this), (bytes) => copyBytes(bytes));
     },
-    async formData(): Promise<object> {
-      const holder = holderOf(this as never);
-      return readForm(await consume(holder.body), holder.contentType());
+    formData(): Promise<object> {
+      const { contentType } = holderOrNone(this);
+      return withBytes(ownBody(this), (bytes) => readForm(bytes, contentType()));
     },
-    async json(): Promise<unknown> {
-      return JSONParse(parts.utf8().decodeUtf8(await consume(holderOf(this as never).body)));
+    json(): Promise<unknown> {
+      return withBytes(ownBody(this), (bytes) => JSONParse(parts.utf8().decodeUtf8(bytes)));
     },
-    async text(): Promise<string> {
-      return parts.utf8().decodeUtf8(await consume(holderOf(this as never).body));
+    text(): Promise<string> {
+      return withBytes(ownBody(this), (bytes) => parts.utf8().decodeUtf8(bytes));
     },
   };
   for (const key of ReflectOwnKeys(mixin)) {

@@ -10,6 +10,14 @@ import type { Request } from './request.ts';
 import type { ReadableStream } from './streams.ts';
 import type { URLSearchParams } from './url.ts';
 
+/** How an object of the platform is transferred to where a structured clone goes. */
+export interface Transfer {
+  /** Takes it away from the object that is transferred. */
+  detach(): void;
+  /** Makes the object that stands for it from now on. */
+  receive(): object;
+}
+
 interface Brands {
   isAbortSignal(value: unknown): value is AbortSignal;
   isBlob(value: unknown): value is Blob;
@@ -18,6 +26,8 @@ interface Brands {
   isReadableStream(value: unknown): value is ReadableStream;
   isRequest(value: unknown): value is Request;
   isURLSearchParams(value: unknown): value is URLSearchParams;
+  /** Null for an object that is not transferable. Throws a `DataCloneError` for one that is not any more. */
+  transferOf(value: object): Transfer | null;
 }
 
 const never = ((): boolean => false) as never;
@@ -30,4 +40,5 @@ export const brands: Brands = {
   isReadableStream: never,
   isRequest: never,
   isURLSearchParams: never,
+  transferOf: () => null,
 };

@@ -13,7 +13,7 @@ interface Row {
 }
 
 function showCell(value: unknown): string {
-  return inspect(value, { depth: 0 }).replaceAll('\n', ' ');
+  return inspect(value, 0).replaceAll('\n', ' ');
 }
 
 function ownKeys(value: object): string[] {

@@ -65,7 +65,7 @@ const methods = {
   dir(value: unknown = undefined, options: unknown = undefined): void {
     const { depth } = (isObject(options) ? options : {}) as { depth?: unknown };
     const levels = depth === null ? Infinity : typeof depth === 'number' ? depth : 2;
-    write('info', inspect(value, { depth: levels }));
+    write('info', inspect(value, levels));
   },
   dirxml(...values: unknown[]): void {
     write('info', format(values));

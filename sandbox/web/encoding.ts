@@ -4,7 +4,14 @@
  * @see https://encoding.spec.whatwg.org/
  */
 import { TextDecoder as Decoder, TextEncoder as Encoder } from '@exodus/bytes/encoding-lite.js';
-import { NativeTypeError, SafeUint8Array, TypedArrayTag } from './primordials.ts';
+import { isMultiByte, legacyDecoder } from './legacy-decoder.ts';
+import {
+  ArrayBufferDetached,
+  NativeTypeError,
+  SafeUint8Array,
+  TypedArrayBuffer,
+  TypedArrayTag,
+} from './primordials.ts';
 import {
   bytesOf,
   defineInterface,
@@ -34,40 +41,59 @@ export class TextEncoder {
     if (TypedArrayTag(destination) !== 'Uint8Array') {
       throw new NativeTypeError('The destination is not a Uint8Array');
     }
+    if (ArrayBufferDetached(TypedArrayBuffer(destination as Uint8Array))) {
+      return { read: 0, written: 0 };
+    }
     return encoder.encodeInto(text, bytesOf(destination as Uint8Array));
   }
 }
 defineInterface(TextEncoder, 'TextEncoder');
 
+/** What decodes the bytes: the library, or the runner for the encodings whose tables are left out. */
+interface Codec {
+  readonly encoding: string;
+  readonly decode: (bytes: Uint8Array, stream: boolean) => string;
+}
+
+function makeCodec(label: string, fatal: boolean, ignoreBOM: boolean): Codec {
+  const decoder = new Decoder(label, { fatal, ignoreBOM });
+  const { encoding } = decoder;
+  if (isMultiByte(encoding)) return { encoding, decode: legacyDecoder(encoding, fatal) };
+  return { encoding, decode: (bytes, stream) => decoder.decode(bytes, { stream }) };
+}
+
 export class TextDecoder {
-  readonly #decoder: InstanceType<typeof Decoder>;
+  readonly #codec: Codec;
+  readonly #fatal: boolean;
+  readonly #ignoreBOM: boolean;
 
   constructor(label: unknown = 'utf-8', options: unknown = undefined) {
     const name = toDOMString(label);
     const { fatal, ignoreBOM } = toDictionary(options, 'TextDecoderOptions');
-    this.#decoder = new Decoder(name, { fatal: Boolean(fatal), ignoreBOM: Boolean(ignoreBOM) });
+    this.#fatal = Boolean(fatal);
+    this.#ignoreBOM = Boolean(ignoreBOM);
+    this.#codec = makeCodec(name, this.#fatal, this.#ignoreBOM);
   }
 
   get encoding(): string {
-    return this.#decoder.encoding;
+    return this.#codec.encoding;
   }
 
   get fatal(): boolean {
-    return this.#decoder.fatal;
+    return this.#fatal;
   }
 
   get ignoreBOM(): boolean {
-    return this.#decoder.ignoreBOM;
+    return this.#ignoreBOM;
   }
 
   decode(input: unknown = undefined, options: unknown = undefined): string {
-    const decoder = this.#decoder;
+    const { decode } = this.#codec;
     if (input !== undefined && !isBufferSource(input)) {
       throw new NativeTypeError('The input is neither a buffer nor a view');
     }
     const stream = Boolean(toDictionary(options, 'TextDecodeOptions')['stream']);
-    const bytes = input === undefined ? new SafeUint8Array(0) : bytesOf(input);
-    return decoder.decode(bytes, { stream });
+    return decode(input === undefined ? new SafeUint8Array(0) : bytesOf(input), stream);
   }
 }
 defineInterface(TextDecoder, 'TextDecoder');

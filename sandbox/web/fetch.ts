@@ -6,20 +6,22 @@
 import type { FetchCall, Json } from '../contract.ts';
 import { abortedState, onAbort } from './abort.ts';
 import type { AbortSignal } from './abort.ts';
-import { consume } from './body.ts';
+import { withBytes } from './body.ts';
 import { entriesOf } from './headers.ts';
 import { describe, madeOf } from './host-errors.ts';
+import { parts } from './parts.ts';
 import {
   ArrayPush,
   NativeTypeError,
   ObjectSetPrototypeOf,
   PromiseThen,
   SafePromise,
+  StringSlice,
   Uint8ArrayToBase64,
 } from './primordials.ts';
 import { Request, requestState } from './request.ts';
 import type { Response } from './response.ts';
-import { responseOf } from './response.ts';
+import { responseOf, responseWith } from './response.ts';
 import { host } from './services.ts';
 import { requireArguments } from './webidl.ts';
 
@@ -39,21 +41,37 @@ function headerList(request: Request): FetchCall['headers'] {
 }
 
 /** The request as it crosses the bridge: plain data without prototypes. */
-async function callOf(request: Request): Promise<FetchCall> {
-  const { fields, body } = requestState(request);
-  const bytes = body === null ? null : await consume(body);
+function callOf(request: Request, body: string | null): FetchCall {
+  const { fields } = requestState(request);
   return {
     __proto__: null,
     url: fields.url,
     method: fields.method,
     headers: headerList(request),
-    body: bytes === null ? null : Uint8ArrayToBase64(bytes),
+    body,
     redirect: fields.redirect,
   } as FetchCall;
 }
 
+/** The body as base64. */
+async function encodeBody(request: Request): Promise<string | null> {
+  const { body } = requestState(request);
+  return body === null ? null : withBytes(() => body, Uint8ArrayToBase64);
+}
+
+/** Answers `data:` URLs, for which nobody has to be asked. */
+function readData(href: string, method: string): Response {
+  const data = parts.dataUrl().readDataUrl(href);
+  if (data === null) throw new NativeTypeError('The data: URL is malformed');
+  const headers = [['Content-Type', data.type]] as const;
+  const head = { url: href, redirected: false, status: 200, statusText: 'OK', headers };
+  return responseWith(head, method === 'HEAD' ? null : data.bytes);
+}
+
 async function send(request: Request): Promise<Response> {
-  const call = await callOf(request);
+  const { url, method } = requestState(request).fields;
+  if (StringSlice(url, 0, 5) === 'data:') return readData(url, method);
+  const call = callOf(request, await encodeBody(request));
   let answer: Json;
   try {
     answer = await host.call('fetch', call as never);

@@ -5,8 +5,9 @@
  */
 import { EventTarget, dispatchAs, handlerSlot } from './event-target.ts';
 import { ErrorEvent } from './event.ts';
-import { ReflectApply, realm } from './primordials.ts';
+import { ReflectApply, ReflectGetOwnPropertyDescriptor, realm } from './primordials.ts';
 import { offerTo } from './reporting.ts';
+import { isObject } from './webidl.ts';
 
 const target: EventTarget = new EventTarget();
 type Method = 'addEventListener' | 'dispatchEvent' | 'removeEventListener';
@@ -28,12 +29,11 @@ export const onerror: ReturnType<typeof handlerSlot> = handlerSlot(target, 'erro
   return { arguments: [message, filename, lineno, colno, error], cancelOn: true };
 });
 
+/** What the error says, without a getter of it being called. */
 function messageOf(error: unknown): string {
-  try {
-    return `Uncaught ${String(error)}`;
-  } catch {
-    return 'Uncaught exception';
-  }
+  if (!isObject(error)) return `Uncaught ${typeof error === 'symbol' ? 'symbol' : String(error)}`;
+  const message: unknown = ReflectGetOwnPropertyDescriptor(error, 'message')?.value;
+  return typeof message === 'string' ? `Uncaught ${message}` : 'Uncaught exception';
 }
 
 offerTo((error) => {

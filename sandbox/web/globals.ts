@@ -29,6 +29,7 @@ const INTERFACES: readonly (readonly [() => object, readonly string[]])[] = [
   [parts.eventTarget, ['EventTarget']],
   [parts.formData, ['FormData']],
   [parts.headers, ['Headers']],
+  [parts.messageChannel, ['MessageChannel', 'MessageEvent', 'MessagePort']],
   [parts.navigator, ['Navigator']],
   [parts.performance, ['Performance']],
   [parts.request, ['Request']],

@@ -7,7 +7,6 @@ import {
   ArrayBufferByteLength,
   ArrayIsArray,
   ArrayPush,
-  ArraySort,
   ReflectApply,
   ReflectGetOwnPropertyDescriptor,
   ReflectGetPrototypeOf,
@@ -20,22 +19,16 @@ import {
 } from './primordials.ts';
 import { isArrayBuffer, isObject, platformPrototypes } from './webidl.ts';
 
-export interface InspectOptions {
-  /** How many levels of objects are shown. Default: 2. */
-  readonly depth?: number;
-  /** Sorts keys; for tests and `console.dir`. Default: false. */
-  readonly sorted?: boolean;
-}
-
 /** How much is shown. Units: entries, and UTF-16 code units. */
 const MAX_ENTRIES = 100;
 const MAX_STRING = 10_000;
 const MAX_OUTPUT = 20_000;
+/** The properties of longer lists, beside their items, are not looked for. */
+const MAX_LIST = 10_000;
 const LINE_WIDTH = 76;
 
 interface Context {
   readonly depth: number;
-  readonly sorted: boolean;
   /** The objects that are being shown, outermost first. */
   readonly path: object[];
   /** The objects that something inside refers back to; a number names each. */
@@ -167,20 +160,20 @@ function isIndex(key: PropertyKey): boolean {
 }
 
 /** The own enumerable keys that are shown, indexes of lists excepted. */
-function shownKeys(value: object, context: Context, list: boolean): PropertyKey[] {
+function shownKeys(value: object, list: boolean): PropertyKey[] {
   const keys: PropertyKey[] = [];
+  if (list && (value as unknown[]).length > MAX_LIST) return keys; // only listing the indexes would fill the memory
   const own = ReflectOwnKeys(value);
   for (let index = 0; index < own.length; index++) {
     const key = own[index]!;
     if (list && isIndex(key)) continue;
     if (ReflectGetOwnPropertyDescriptor(value, key)?.enumerable) ArrayPush(keys, key);
   }
-  if (!context.sorted) return keys;
-  return ArraySort(keys, (a, b) => (String(a) < String(b) ? -1 : 1));
+  return keys;
 }
 
 function showProperties(value: object, context: Context, list = false): string[] {
-  const keys = shownKeys(value, context, list);
+  const keys = shownKeys(value, list);
   const shown: string[] = [];
   for (let index = 0; index < keys.length; index++) {
     if (index >= MAX_ENTRIES || context.budget <= 0) {
@@ -449,14 +442,14 @@ function showNested(value: object, context: Context): string {
   }
 }
 
-/** Shows any value. Never throws. */
-export function inspect(
-  value: unknown,
-  { depth = 2, sorted = false }: InspectOptions = {},
-): string {
+/**
+ * Shows any value. Never throws.
+ *
+ * @param depth How many levels of objects are shown below the first one.
+ */
+export function inspect(value: unknown, depth = 2): string {
   const context: Context = {
     depth,
-    sorted,
     path: [],
     circular: new Map(),
     budget: MAX_OUTPUT,
@@ -481,7 +474,7 @@ function formatNumber(value: unknown): string {
 function formatText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'bigint' || typeof value === 'symbol') return showPrimitive(value);
-  return isObject(value) ? inspect(value, { depth: 0 }) : showPrimitive(value);
+  return isObject(value) ? inspect(value, 0) : showPrimitive(value);
 }
 
 function formatJson(value: unknown): string {
@@ -498,7 +491,7 @@ const SPECIFIERS: { readonly [letter: string]: (value: unknown) => string } = {
   i: formatInteger,
   f: (value) => (typeof value === 'symbol' ? 'NaN' : `${parseFloat(String(value))}`),
   j: formatJson,
-  o: (value) => inspect(value, { depth: 4 }),
+  o: (value) => inspect(value, 4),
   O: (value) => inspect(value),
   c: () => '',
 };

@@ -12,6 +12,7 @@ type Parts = {
   readonly console: typeof import('./console.ts');
   readonly 'console-table': typeof import('./console-table.ts');
   readonly crypto: typeof import('./crypto.ts');
+  readonly 'data-url': typeof import('./data-url.ts');
   readonly 'dom-exception': typeof import('./dom-exception.ts');
   readonly encoding: typeof import('./encoding.ts');
   readonly 'encoding-streams': typeof import('./encoding-streams.ts');
@@ -22,6 +23,7 @@ type Parts = {
   readonly 'global-events': typeof import('./global-events.ts');
   readonly headers: typeof import('./headers.ts');
   readonly inspect: typeof import('./inspect.ts');
+  readonly 'message-channel': typeof import('./message-channel.ts');
   readonly mime: typeof import('./mime.ts');
   readonly multipart: typeof import('./multipart.ts');
   readonly navigator: typeof import('./navigator.ts');
@@ -50,6 +52,7 @@ export const parts: Loaders = {
   console: () => loadPart('console'),
   consoleTable: () => loadPart('console-table'),
   crypto: () => loadPart('crypto'),
+  dataUrl: () => loadPart('data-url'),
   domException: () => loadPart('dom-exception'),
   encoding: () => loadPart('encoding'),
   encodingStreams: () => loadPart('encoding-streams'),
@@ -60,6 +63,7 @@ export const parts: Loaders = {
   globalEvents: () => loadPart('global-events'),
   headers: () => loadPart('headers'),
   inspect: () => loadPart('inspect'),
+  messageChannel: () => loadPart('message-channel'),
   mime: () => loadPart('mime'),
   multipart: () => loadPart('multipart'),
   navigator: () => loadPart('navigator'),

@@ -20,6 +20,7 @@ import {
 } from './primordials.ts';
 import { encodeUtf8 } from './utf8.ts';
 import {
+  UNSIGNED_SHORT,
   defineInterface,
   requireArguments,
   toByteString,
@@ -42,7 +43,6 @@ interface State extends BodyHolder {
 }
 
 const REASON = /^[\t\x20-\x7e\x80-\xff]*$/;
-const UNSIGNED_SHORT = { bits: 16, signed: false } as const;
 
 let read: (response: Response) => State;
 
@@ -201,11 +201,15 @@ export class Response {
 defineInterface(Response, 'Response');
 defineBody(Response, (response: Response) => read(response));
 
+/** Makes a response to a request, of bytes that nobody else holds. */
+export function responseWith(head: Omit<FetchAnswer, 'body'>, bytes: Uint8Array | null): Response {
+  const { url, redirected, status, statusText } = head;
+  const fields = { type: 'basic', url, redirected, status, statusText } as const;
+  const body = bytes === null || isNullBodyStatus(status) ? null : bodyOf(bytes);
+  return new Response(new Made(makeState(fields, headersOf(head.headers, 'immutable'), body)));
+}
+
 /** Makes the response of what the host answered to `fetch`. */
 export function responseOf(answer: FetchAnswer): Response {
-  const { url, redirected, status, statusText } = answer;
-  const fields = { type: 'basic', url, redirected, status, statusText } as const;
-  const headers = headersOf(answer.headers, 'immutable');
-  const body = isNullBodyStatus(status) ? null : bodyOf(Uint8ArrayFromBase64(answer.body));
-  return new Response(new Made(makeState(fields, headers, body)));
+  return responseWith(answer, Uint8ArrayFromBase64(answer.body));
 }

@@ -85,8 +85,15 @@ const MAKERS: {
   object: () => ({}),
 };
 
-/** Makes a value of records. Transferred buffers are detached by this. */
-export function deserialize({ root, entries }: Serialized): unknown {
+/**
+ * Makes a value of records. Transferred buffers are detached by this.
+ *
+ * @param met Is told of every object that is made.
+ */
+export function deserialize(
+  { root, entries }: Serialized,
+  met: (object: object) => void = () => {},
+): unknown {
   const objects: (object | undefined)[] = [];
 
   function get(recorded: Recorded): unknown {
@@ -123,6 +130,9 @@ export function deserialize({ root, entries }: Serialized): unknown {
     }
   }
 
-  for (let ref = 0; ref < entries.length; ref++) fill(objectAt(ref), entries[ref]!);
+  for (let ref = 0; ref < entries.length; ref++) {
+    fill(objectAt(ref), entries[ref]!);
+    met(objectAt(ref));
+  }
   return get(root);
 }

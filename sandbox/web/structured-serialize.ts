@@ -3,6 +3,7 @@
  *
  * @see https://html.spec.whatwg.org/multipage/structured-data.html#structuredserializeinternal
  */
+import type { Transfer } from './brands.ts';
 import { brands } from './brands.ts';
 import { DOMException, isDOMException } from './dom-exception.ts';
 import { parts } from './parts.ts';
@@ -52,6 +53,7 @@ export type Entry =
   | { readonly kind: 'map'; readonly entries: Recorded[] }
   | { readonly kind: 'set'; readonly entries: Recorded[] }
   | { readonly kind: 'error'; readonly name: string; readonly properties: [string, Recorded][] }
+  /** An object of the platform, copied or transferred: it makes its successor itself. */
   | { readonly kind: 'platform'; readonly clone: () => object }
   | { readonly kind: 'array'; readonly length: number; readonly properties: [string, Recorded][] }
   | { readonly kind: 'object'; readonly properties: [string, Recorded][] };
@@ -70,6 +72,7 @@ const dateValue = uncurry(Date.prototype.valueOf);
 const regExpSource: (self: RegExp) => string = getterOf(RegExp.prototype, 'source');
 const regExpFlags: (self: RegExp) => string = getterOf(RegExp.prototype, 'flags');
 const isError = (Error as never as { isError(value: unknown): boolean }).isError;
+const typedArrayKeys = uncurry(Uint8Array.prototype.keys);
 const lengthTracking = makeLengthTracking();
 
 const BOXES: readonly ((value: never) => unknown)[] = [
@@ -124,6 +127,13 @@ function restore(buffer: ArrayBuffer, bytes: Uint8Array): void {
   new Uint8Array(buffer).set(bytes);
 }
 
+/** False for a view whose buffer was detached, or shrank below it. */
+function isInBounds(view: ArrayBufferView, typed: boolean): boolean {
+  return typed
+    ? accepts(typedArrayKeys as (self: ArrayBufferView) => unknown, view)
+    : accepts(DataViewByteLength, view);
+}
+
 function viewLength(view: ArrayBufferView): number {
   return TypedArrayTag(view) === undefined ? DataViewByteLength(view) : TypedArrayByteLength(view);
 }
@@ -145,14 +155,16 @@ function accepts<T>(method: (self: T) => unknown, value: object): value is T & o
 class Serializer {
   readonly entries: (Entry | undefined)[] = [];
   readonly #seen: Map<object, number> = new SafeMap();
-  readonly #transferred: Map<object, true> = new SafeMap();
+  /** What moves: null for a buffer, which its own record moves. */
+  readonly #transferred: Map<object, Transfer | null> = new SafeMap();
 
   constructor(transfer: readonly object[]) {
     for (let index = 0; index < transfer.length; index++) {
       const item = transfer[index]!;
-      if (!isArrayBuffer(item) || MapHas(this.#transferred, item))
-        throw refuse('The transfer list');
-      MapSet(this.#transferred, item, true);
+      if (MapHas(this.#transferred, item)) throw refuse('An object that is transferred twice');
+      const moved = isArrayBuffer(item) ? null : brands.transferOf(item);
+      if (moved === null && !isArrayBuffer(item)) throw refuse('What is not transferable');
+      MapSet(this.#transferred, item, moved);
     }
   }
 
@@ -179,6 +191,8 @@ class Serializer {
   }
 
   #leaf(value: object): Entry | null {
+    const moved = MapGet(this.#transferred, value);
+    if (moved) return { kind: 'platform', clone: () => moved.receive() };
     for (let index = 0; index < BOXES.length; index++) {
       const box = BOXES[index]!;
       if (accepts(box, value)) return { kind: 'boxed', value: box(value) };
@@ -199,7 +213,7 @@ class Serializer {
     const type = TypedArrayTag(value) ?? 'DataView';
     const typed = type !== 'DataView';
     const buffer = typed ? TypedArrayBuffer(value) : DataViewBuffer(value);
-    if (ArrayBufferDetached(buffer)) throw refuse('A view of a detached ArrayBuffer');
+    if (!isInBounds(value, typed)) throw refuse('A view beyond the bounds of its ArrayBuffer');
     const offset = typed ? TypedArrayByteOffset(value) : DataViewByteOffset(value);
     const length = lengthTracking(value, buffer) ? undefined : viewLength(value);
     return { kind: 'view', type, buffer: this.record(buffer), offset, length };
@@ -258,11 +272,12 @@ class Serializer {
     }
   }
 
-  /** Refuses a transfer list with a buffer that is detached by now. */
-  checkTransfer(transfer: readonly object[]): void {
+  /** Takes what is transferred away from where it was; a buffer that is detached by now is refused. */
+  detach(transfer: readonly object[]): void {
     for (let index = 0; index < transfer.length; index++) {
-      if (ArrayBufferDetached(transfer[index] as ArrayBuffer))
-        throw refuse('A detached ArrayBuffer');
+      const item = transfer[index]!;
+      if (isArrayBuffer(item) && ArrayBufferDetached(item)) throw refuse('A detached ArrayBuffer');
+      MapGet(this.#transferred, item)?.detach();
     }
   }
 }
@@ -305,7 +320,7 @@ function refuseExotic(value: object): void {
 export function serialize(value: unknown, transfer: readonly object[]): Serialized {
   const serializer = new Serializer(transfer);
   const root = serializer.record(value);
-  serializer.checkTransfer(transfer);
   for (let index = 0; index < transfer.length; index++) serializer.record(transfer[index]);
+  serializer.detach(transfer);
   return { root, entries: serializer.entries as Entry[] };
 }

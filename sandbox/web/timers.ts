@@ -15,7 +15,7 @@ import {
 } from './primordials.ts';
 import { callAndReport } from './reporting.ts';
 import { host } from './services.ts';
-import { requireArguments, toInteger } from './webidl.ts';
+import { LONG, requireArguments, toInteger } from './webidl.ts';
 
 interface Timer {
   readonly run: () => unknown;
@@ -67,7 +67,7 @@ function set(handler: unknown, timeout: unknown, rest: unknown[], repeat: boolea
   if (typeof handler !== 'function') {
     throw new NativeTypeError('The callback of a timer must be a function');
   }
-  const ms = toInteger(timeout, { bits: 32, signed: true });
+  const ms = toInteger(timeout, LONG);
   const delay = ms > 0 ? ms : 0;
   const id = ++lastId;
   const run = (): unknown => ReflectApply(handler, realm, rest);
@@ -86,9 +86,9 @@ export function setInterval(handler: unknown, timeout: unknown = 0, ...rest: unk
 }
 
 export function clearTimeout(id: unknown = undefined): void {
-  stopTimer(toInteger(id, { bits: 32, signed: true }));
+  stopTimer(toInteger(id, LONG));
 }
 
 export function clearInterval(id: unknown = undefined): void {
-  stopTimer(toInteger(id, { bits: 32, signed: true }));
+  stopTimer(toInteger(id, LONG));
 }

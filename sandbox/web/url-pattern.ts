@@ -1,7 +1,7 @@
 /** `URLPattern`: the polyfill of the standard, with the platform's own URL parser. */
 import { URLPattern } from 'urlpattern-polyfill/urlpattern';
-import { restoreNames } from './webidl.ts';
+import { adoptInterfaces } from './webidl.ts';
 
-restoreNames({ URLPattern });
+adoptInterfaces({ URLPattern });
 
 export { URLPattern };

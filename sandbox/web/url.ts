@@ -5,11 +5,12 @@
 import urlencoded from 'whatwg-url/lib/urlencoded.js';
 import wrapper from 'whatwg-url/webidl2js-wrapper.js';
 import { brands } from './brands.ts';
+import { latin1FromBytes } from './latin1.ts';
 import { NativeTypeError, SafePromise } from './primordials.ts';
 import { host } from './services.ts';
 import { hooks } from './url-hooks.ts';
 import { decodeUtf8WithBom, encodeUtf8 } from './utf8.ts';
-import { restoreNames } from './webidl.ts';
+import { adoptInterfaces } from './webidl.ts';
 
 hooks.toASCII = (domain) => host.callSync('idna.toASCII', domain) as string | null;
 hooks.encodeUtf8 = encodeUtf8;
@@ -29,11 +30,17 @@ export const URL: typeof globalThis.URL = realm.URL!;
 export type URLSearchParams = globalThis.URLSearchParams;
 export const URLSearchParams: typeof globalThis.URLSearchParams = realm.URLSearchParams!;
 
-restoreNames({ URL, URLSearchParams });
+adoptInterfaces({ URL, URLSearchParams });
+
+function percentEncode(byte: string): string {
+  return `%${byte.charCodeAt(0).toString(16)}`;
+}
 
 /** Reads an `application/x-www-form-urlencoded` body. */
 export function parseForm(bytes: Uint8Array): [string, string][] {
-  return urlencoded.parseUrlencoded(bytes);
+  return urlencoded.parseUrlencodedString(
+    latin1FromBytes(bytes).replace(/[\x80-\xff]/g, percentEncode),
+  );
 }
 
 /** The serialization of an object that `brands` knows. */

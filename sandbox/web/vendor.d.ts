@@ -12,6 +12,6 @@ declare module 'whatwg-url/webidl2js-wrapper.js' {
 }
 
 declare module 'whatwg-url/lib/urlencoded.js' {
-  const urlencoded: { parseUrlencoded(bytes: Uint8Array): [string, string][] };
+  const urlencoded: { parseUrlencodedString(text: string): [string, string][] };
   export default urlencoded;
 }

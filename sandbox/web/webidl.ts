@@ -83,10 +83,20 @@ export type IntegerMode = 'wrap' | 'enforce' | 'clamp';
 
 /** The integer types of Web IDL: how many bits, and whether negative numbers exist. */
 export interface IntegerType {
-  readonly bits: 8 | 16 | 32 | 64;
+  readonly bits: 16 | 32 | 64;
   readonly signed: boolean;
-  readonly mode?: IntegerMode;
+  readonly mode: IntegerMode;
 }
+
+export const UNSIGNED_SHORT: IntegerType = { bits: 16, signed: false, mode: 'wrap' };
+export const LONG: IntegerType = { bits: 32, signed: true, mode: 'wrap' };
+export const LONG_LONG: IntegerType = { bits: 64, signed: true, mode: 'wrap' };
+export const CLAMPED_LONG_LONG: IntegerType = { bits: 64, signed: true, mode: 'clamp' };
+export const ENFORCED_UNSIGNED_LONG_LONG: IntegerType = {
+  bits: 64,
+  signed: false,
+  mode: 'enforce',
+};
 
 /** The largest integer that the type can hold; 64 bits stop where numbers stop to be exact. */
 function upperBound({ bits, signed }: IntegerType): number {
@@ -238,17 +248,18 @@ export function copyBytes(source: ArrayBuffer | ArrayBufferView): Uint8Array<Arr
   return new SafeUint8Array(bytesOf(source));
 }
 
-/** Gives classes of libraries the names back that the minifier took from them. */
-export function restoreNames(interfaces: { readonly [name: string]: Function }): void {
+/** The prototypes of the interfaces that were defined. */
+export const platformPrototypes: WeakSet<object> = new WeakSet();
+
+/** Takes classes of libraries in, and gives them the names back that the minifier took from them. */
+export function adoptInterfaces(interfaces: { readonly [name: string]: Function }): void {
   const names = ReflectOwnKeys(interfaces) as string[];
   for (let index = 0; index < names.length; index++) {
     const value = names[index]!;
     ReflectDefineProperty(interfaces[value]!, 'name', { value, configurable: true });
+    platformPrototypes.add((interfaces[value] as unknown as { prototype: object }).prototype);
   }
 }
-
-/** The prototypes of the interfaces that were defined. */
-export const platformPrototypes: WeakSet<object> = new WeakSet();
 
 /** A class whose prototype methods, accessors and static methods get the look of an interface. */
 export function defineInterface(constructor: Interface, name: string): void {
