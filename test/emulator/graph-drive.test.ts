@@ -1,0 +1,201 @@
+import test from 'ava';
+import { at, type Bed, column, EMIL, type Json, startBed } from '../_support/emulator-bed.ts';
+
+const SCOPE = 'openid profile User.Read Files.ReadWrite';
+const UNIT = 320 * 1024;
+
+const codeOf = ({ status, body }: Json): string => `${status} ${String(at(body, 'error', 'code'))}`;
+
+const put = (
+  bed: Bed,
+  token: string,
+  path: string,
+  body: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Json> => bed.graph(`/v1.0/me/drive${path}`, token, { method: 'PUT', body, headers });
+
+/** The loopback address of a public one. */
+const local = (bed: Bed, url: unknown): string => {
+  const { origin, pathname, search } = new URL(String(url));
+  return `${bed.emulator.authority.map[origin] ?? 'https://unmapped.invalid'}${pathname}${search}`;
+};
+
+test('a drive has an owner and an empty root', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  const drive = await bed.graph('/v1.0/me/drive', token);
+  t.is(drive.body['driveType'], 'business');
+  t.is(at(drive.body, 'owner', 'user', 'displayName'), 'Jane Roe');
+  const root = await bed.graph('/v1.0/me/drive/root', token);
+  t.deepEqual(root.body['root'], {});
+  t.deepEqual((await bed.graph('/v1.0/me/drive/root/children', token)).body['value'], []);
+});
+
+test('a file is put at a path, whose folders are made, and read back by a link without a token', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  const created = await put(bed, token, '/root:/Reports/2026/q1.txt:/content', 'numbers', {
+    'content-type': 'text/plain',
+  });
+  t.is(created.status, 201);
+  t.is(at(created.body, 'file', 'mimeType'), 'text/plain');
+  t.is(created.body['size'], 7);
+  t.regex(String(at(created.body, 'parentReference', 'path')), /root:\/Reports\/2026$/);
+  const redirect = await bed.graph(
+    `/v1.0/me/drive/items/${String(created.body['id'])}/content`,
+    token,
+  );
+  t.is(redirect.status, 302);
+  t.true(redirect.headers.get('location')?.startsWith('https://graph.microsoft.com/'));
+  const content = await bed.browser.send(local(bed, redirect.headers.get('location')));
+  t.is(await content.text(), 'numbers');
+});
+
+test('a second write replaces and counts versions; conflicts can be refused or renamed', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  await put(bed, token, '/root:/a.txt:/content', 'one');
+  const replaced = await put(bed, token, '/root:/A.TXT:/content', 'two');
+  t.is(replaced.status, 200);
+  t.regex(String(replaced.body['eTag']), /,2"$/);
+  const behavior = '?@microsoft.graph.conflictBehavior=';
+  t.is(
+    codeOf(await put(bed, token, `/root:/a.txt:/content${behavior}fail`, 'x')),
+    '409 nameAlreadyExists',
+  );
+  const renamed = await put(bed, token, `/root:/a.txt:/content${behavior}rename`, 'x');
+  t.is(renamed.body['name'], 'a 1.txt');
+});
+
+test('folders are made, listed and deleted with what is in them', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  const folder = await bed.graph('/v1.0/me/drive/root/children', token, {
+    method: 'POST',
+    body: JSON.stringify({ name: 'Box', folder: {} }),
+  });
+  t.is(folder.status, 201);
+  await put(bed, token, `/items/${String(folder.body['id'])}:/in.txt:/content`, 'x');
+  const children = await bed.graph('/v1.0/me/drive/root:/Box:/children?$select=name', token);
+  t.deepEqual(column(children.body, 'name'), ['in.txt']);
+  t.is((await bed.graph('/v1.0/me/drive/root:/Box', token, { method: 'DELETE' })).status, 204);
+  t.is(codeOf(await bed.graph('/v1.0/me/drive/root:/Box/in.txt', token)), '404 itemNotFound');
+});
+
+test('a folder whose name is taken or missing is refused', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  const make = (body: object): Promise<Json> =>
+    bed.graph('/v1.0/me/drive/root/children', token, {
+      method: 'POST',
+      body: JSON.stringify(body),
+    });
+  await make({ name: 'Box', folder: {} });
+  t.is(codeOf(await make({ name: 'box', folder: {} })), '409 nameAlreadyExists');
+  t.is(codeOf(await make({ folder: {} })), '400 invalidRequest');
+});
+
+test('writing needs a scope to write, and a drive is one’s own', async (t) => {
+  await using bed = await startBed();
+  bed.tenant.consents.clear();
+  const reader = await bed.accessToken('openid profile Files.Read');
+  t.is((await bed.graph('/v1.0/me/drive/root', reader)).status, 200);
+  t.is(
+    codeOf(await put(bed, reader, '/root:/a.txt:/content', 'x')),
+    '403 Authorization_RequestDenied',
+  );
+  const emil = await bed.accessToken(SCOPE, { person: EMIL });
+  await put(bed, emil, '/root:/emil.txt:/content', 'x');
+  t.is(codeOf(await bed.graph('/v1.0/me/drive/root:/emil.txt', reader)), '404 itemNotFound');
+});
+
+const open = (
+  bed: Bed,
+  token: string,
+  path = '/root:/big.bin:/createUploadSession',
+  item: object = {},
+): Promise<Json> =>
+  bed.graph(`/v1.0/me/drive${path}`, token, { method: 'POST', body: JSON.stringify({ item }) });
+
+const send = (
+  bed: Bed,
+  url: unknown,
+  body: Buffer,
+  range: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Json> =>
+  bed.json(local(bed, url), {
+    method: 'PUT',
+    body,
+    headers: { 'content-range': range, ...headers },
+  });
+
+test('an upload session takes fragments in order and ends with the item', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  const { body: session } = await open(bed, token);
+  t.true(String(session['uploadUrl']).startsWith('https://graph.microsoft.com/'));
+  t.deepEqual(session['nextExpectedRanges'], ['0-']);
+  const total = UNIT + 10;
+  const first = await send(
+    bed,
+    session['uploadUrl'],
+    Buffer.alloc(UNIT, 'a'),
+    `bytes 0-${UNIT - 1}/${total}`,
+  );
+  t.is(first.status, 202);
+  t.deepEqual(first.body['nextExpectedRanges'], [`${UNIT}-${total - 1}`]);
+  const progress = await bed.json(local(bed, session['uploadUrl']));
+  t.deepEqual(progress.body['nextExpectedRanges'], [`${UNIT}-${total - 1}`]);
+  const last = await send(
+    bed,
+    session['uploadUrl'],
+    Buffer.alloc(10, 'b'),
+    `bytes ${UNIT}-${total - 1}/${total}`,
+  );
+  t.is(last.status, 201);
+  t.is(last.body['size'], total);
+  t.is(codeOf(await bed.json(local(bed, session['uploadUrl']))), '404 itemNotFound');
+});
+
+test('a fragment out of order, of a wrong size or without a range is refused', async (t) => {
+  await using bed = await startBed();
+  const { body } = await open(bed, await bed.accessToken(SCOPE));
+  const url = body['uploadUrl'];
+  t.is(codeOf(await send(bed, url, Buffer.alloc(10), 'bytes 5-14/20')), '416 invalidRange');
+  t.is(codeOf(await send(bed, url, Buffer.alloc(10), 'bytes 0-9/20')), '400 invalidRequest');
+  t.is(codeOf(await send(bed, url, Buffer.alloc(10), 'bytes 0-14/20')), '400 invalidRequest');
+  t.is(codeOf(await send(bed, url, Buffer.alloc(10), 'none')), '400 invalidRequest');
+});
+
+test('an Authorization header at the upload URL is refused, or ignored by variant', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  const { body } = await open(bed, token);
+  const headers = { authorization: `Bearer ${token}` };
+  t.is((await send(bed, body['uploadUrl'], Buffer.from('x'), 'bytes 0-0/1', headers)).status, 401);
+  bed.tenant.variants.uploadAuthorization = 'ignored';
+  t.is((await send(bed, body['uploadUrl'], Buffer.from('x'), 'bytes 0-0/1', headers)).status, 201);
+});
+
+test('uploadHost puts the upload URL at the SharePoint host of the tenant', async (t) => {
+  await using bed = await startBed({ variants: { uploadHost: 'sharepoint' } });
+  const { body } = await open(bed, await bed.accessToken(SCOPE));
+  t.true(String(body['uploadUrl']).startsWith('https://contoso-my.sharepoint.com/'));
+  t.is((await send(bed, body['uploadUrl'], Buffer.from('x'), 'bytes 0-0/1')).status, 201);
+});
+
+test('a session can be cancelled, expires, and respects names that are taken', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  const { body: cancelled } = await open(bed, token);
+  t.is((await bed.json(local(bed, cancelled['uploadUrl']), { method: 'DELETE' })).status, 204);
+  t.is((await bed.json(local(bed, cancelled['uploadUrl']))).status, 404);
+  await put(bed, token, '/root:/big.bin:/content', 'x');
+  t.is(codeOf(await open(bed, token)), '409 nameAlreadyExists');
+  const { body: replacing } = await open(bed, token, undefined, {
+    '@microsoft.graph.conflictBehavior': 'replace',
+  });
+  bed.emulator.time.advance(16 * 86_400_000);
+  t.is((await bed.json(local(bed, replacing['uploadUrl']))).status, 404);
+});
