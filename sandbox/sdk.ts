@@ -1,3 +1,5 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- globals are no module; who imports this file has them
+/// <reference path="./globals.d.ts" preserve="true" />
 /**
  * What an extension imports: `import { allow, deny, type Extension } from 'entrada/extension'`. The functions only make
  * plain objects; everything that an extension can do is in the `ctx` that its hooks are given.

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+
+import type { KnipConfig } from 'knip';
+
+/** Modules of the platform that are asked for by name: knip sees names in a table, not imports. */
+function named(file: string, pattern: RegExp): readonly string[] {
+  const table = readFileSync(file, 'utf8');
+  return [...new Set([...table.matchAll(pattern)].map(([, name]) => `sandbox/web/${name}.ts!`))];
+}
+
+const config: KnipConfig = {
+  entry: [
+    'src/extensions/runner/main.ts!', // a process of its own, started by its path
+    'sandbox/platform.ts!', // bundled into the script that every isolate starts with
+    ...named('sandbox/web/parts.ts', /loadPart\('([\w-]+)'\)/g),
+    ...named('src/extensions/platform-libraries.ts', /by: '([\w-]+)\.ts'/g),
+    'extensions/*/index.ts!',
+    'scripts/*.ts',
+    'bench/*.ts',
+    'test/_support/store-writer.ts', // a process of its own
+  ],
+  project: ['{src,sandbox,extensions}/**/*.ts!', '{test,scripts,bench}/**/*.ts'],
+  // A type that a function answers with is exported beside it, whoever imports it.
+  ignoreExportsUsedInFile: { interface: true, type: true },
+};
+
+export default config;
