@@ -25,6 +25,7 @@ export type {
   StorageAccountSeed,
   TenantSeed,
 } from './seed.ts';
+export { parseSeedFile, SeedFileError, type SeedFileOptions } from './seed-file.ts';
 export { contoso, CONTOSO_APPLICATION_ID, CONTOSO_SECRET, CONTOSO_TENANT_ID } from './contoso.ts';
 export {
   type CertificateLifetime,
@@ -39,5 +40,5 @@ export type { Failure, Fault } from './faults.ts';
 export type { JournalEntry, JournalMatch } from './journal.ts';
 export { TAMPERINGS, type TamperName } from './tamper/catalogue.ts';
 export type { Tampering, TamperOptions } from './tamper/tampering.ts';
-export type { Policies } from './tenant/policies.ts';
-export { VARIANTS, type Variants } from './variants.ts';
+export type { Policies, PolicySeed } from './tenant/policies.ts';
+export { VARIANTS, type Variants, type VariantSeed } from './variants.ts';
