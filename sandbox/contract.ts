@@ -227,8 +227,6 @@ export interface Call {
   readonly hook: HookName;
   /** The event's name, for `event`. */
   readonly name?: string;
-  /** The script, for `evaluate`. */
-  readonly source?: string;
   /** What the hook is told: plain data, frozen in the isolate. */
   readonly event: object | null;
   readonly config: Json;
@@ -262,7 +260,10 @@ export type ToRunner =
       readonly id: number;
       /** Null for `evaluate`. */
       readonly extension: string | null;
-      readonly call: Call;
+      /** JSON text of a `Call`, passed into the isolate as it is. */
+      readonly call: string;
+      /** The script of `evaluate`; null for every other hook. */
+      readonly source: string | null;
       readonly limits: RunnerLimits;
       /** Measures the heap at the end, which takes time: for tests and development. */
       readonly measure: boolean;

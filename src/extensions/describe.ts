@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { Failure, RunnerLimits } from '../../sandbox/contract.ts';
+import type { Call, Failure, RunnerLimits } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
 import { EntradaError } from '../errors.ts';
 import type { BuiltExtension } from './load.ts';
@@ -16,7 +16,7 @@ export async function describe(
 ): Promise<ReadonlySet<string>> {
   const { outcome } = await pool.run({
     extension: id,
-    call: {
+    call: JSON.stringify({
       hook: 'describe',
       event: null,
       config: config.config,
@@ -25,7 +25,8 @@ export async function describe(
       deadline: clock() + 5_000,
       resultLength: limits.resultLength,
       messageLength: limits.messageLength,
-    },
+    } satisfies Call),
+    source: null,
     limits: { ...limits, ...DESCRIBE_LIMITS },
     measure: false,
     answer: async () =>

@@ -1,75 +1,120 @@
-import { z } from 'zod';
-
-import type { Failure, FromRunner } from '../../sandbox/contract.ts';
+import type {
+  Failure,
+  FailureKind,
+  FromRunner,
+  LogLevel,
+  Outcome,
+  SourceFrame,
+  Usage,
+} from '../../sandbox/contract.ts';
 
 /**
  * What a runner may say. A runner holds guest code: one that broke out of its isolate could send anything, so that every
- * message is checked here, and a wrong one costs the runner its life.
+ * message is checked here, field by field, and a wrong one costs the runner its life. Written out, not described by a
+ * schema: it stands on the way of every invocation.
  */
-const text = z.string().max(8 * 1024);
-const id = z.number().int().nonnegative();
-const amount = z.number().nonnegative().max(1e15);
+type Fields = { readonly [name: string]: unknown };
 
-const FAILURE: z.ZodType<Failure> = z.strictObject({
-  kind: z.enum([
-    'throw',
-    'timeout',
-    'cpu',
-    'memory',
-    'limit',
-    'invalid_result',
-    'unavailable',
-    'dependency',
-  ]),
-  code: z.string().max(100),
-  message: text,
-  frames: z
-    .array(
-      z.strictObject({
-        file: z.string().max(1_024),
-        line: amount,
-        column: amount,
-        function: z.string().max(1_024).exactOptional(),
-      }),
-    )
-    .max(50),
-});
+/** Longest text of any field but results and arguments, which have limits of their own. Unit: UTF-16 code units. */
+const MAX_TEXT = 8 * 1024;
 
-const MESSAGE: z.ZodType<FromRunner> = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('ready'), v8: z.string().max(100), node: z.string().max(100) }),
-  z.strictObject({ type: z.literal('loaded'), extension: z.string().max(200) }),
-  z.strictObject({
-    type: z.literal('unloadable'),
-    extension: z.string().max(200),
-    failure: FAILURE,
-  }),
-  z.strictObject({
-    type: z.literal('call'),
-    id,
-    call: z.number().int(),
-    op: z.string().max(100),
-    argument: z.string(),
-  }),
-  z.strictObject({
-    type: z.literal('log'),
-    id,
-    level: z.enum(['debug', 'info', 'warn', 'error']),
-    text,
-  }),
-  z.strictObject({
-    type: z.literal('done'),
-    id,
-    outcome: z.discriminatedUnion('ok', [
-      z.strictObject({ ok: z.literal(true), result: z.string() }),
-      z.strictObject({ ok: z.literal(false), failure: FAILURE }),
-    ]),
-    usage: z.strictObject({ wallMs: amount, cpuMs: amount, heapBytes: amount }),
-  }),
-  z.strictObject({ type: z.literal('sick'), reason: text }),
-]);
+const MAX_FRAMES = 50;
 
 /** Narrows a message of a runner; undefined for anything that is none. */
 export function readFromRunner(message: unknown): FromRunner | undefined {
-  const checked = MESSAGE.safeParse(message);
-  return checked.success ? checked.data : undefined;
+  if (!isFields(message)) return undefined;
+  const { type } = message;
+  if (typeof type !== 'string' || !Object.hasOwn(READERS, type)) return undefined;
+  return READERS[type]?.(message);
+}
+
+const READERS: { readonly [type: string]: (message: Fields) => FromRunner | undefined } = {
+  ready: ({ v8, node }) => (isText(v8) && isText(node) ? { type: 'ready', v8, node } : undefined),
+  loaded: ({ extension }) => (isText(extension) ? { type: 'loaded', extension } : undefined),
+  unloadable: ({ extension, failure: given }) => {
+    const failure = readFailure(given);
+    return isText(extension) && failure ? { type: 'unloadable', extension, failure } : undefined;
+  },
+  call: ({ id, call, op, argument }) =>
+    isId(id) && Number.isSafeInteger(call) && isText(op) && typeof argument === 'string'
+      ? { type: 'call', id, call: Number(call), op, argument }
+      : undefined,
+  log: ({ id, level, text }) =>
+    isId(id) && isLevel(level) && isText(text) ? { type: 'log', id, level, text } : undefined,
+  done: ({ id, outcome: given, usage: used }) => {
+    const outcome = readOutcome(given);
+    const usage = readUsage(used);
+    return isId(id) && outcome && usage ? { type: 'done', id, outcome, usage } : undefined;
+  },
+  sick: ({ reason }) => (isText(reason) ? { type: 'sick', reason } : undefined),
+};
+
+function readOutcome(given: unknown): Outcome | undefined {
+  if (!isFields(given)) return undefined;
+  const { ok, result } = given;
+  if (ok === true) return typeof result === 'string' ? { ok, result } : undefined;
+  const failure = ok === false ? readFailure(given['failure']) : undefined;
+  return failure && { ok: false, failure };
+}
+
+function readUsage(given: unknown): Usage | undefined {
+  if (!isFields(given)) return undefined;
+  const { wallMs, cpuMs, heapBytes } = given;
+  return isAmount(wallMs) && isAmount(cpuMs) && isAmount(heapBytes)
+    ? { wallMs, cpuMs, heapBytes }
+    : undefined;
+}
+
+function readFailure(given: unknown): Failure | undefined {
+  if (!isFields(given)) return undefined;
+  const { kind, code, message, frames: list } = given;
+  if (!isKind(kind) || !isText(code) || !isText(message) || !Array.isArray(list)) return undefined;
+  if (list.length > MAX_FRAMES) return undefined;
+  const frames = list.map(readFrame).filter((frame) => frame !== undefined);
+  return frames.length === list.length ? { kind, code, message, frames } : undefined;
+}
+
+function readFrame(given: unknown): SourceFrame | undefined {
+  if (!isFields(given)) return undefined;
+  const { file, line, column, function: name } = given;
+  if (!isText(file) || !isAmount(line) || !isAmount(column)) return undefined;
+  if (name === undefined) return { file, line, column };
+  return isText(name) ? { file, line, column, function: name } : undefined;
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_TEXT;
+}
+
+function isId(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isAmount(value: unknown): value is number {
+  return typeof value === 'number' && value >= 0 && value <= 1e15;
+}
+
+const LEVELS: ReadonlySet<unknown> = new Set<LogLevel>(['debug', 'info', 'warn', 'error']);
+
+function isLevel(value: unknown): value is LogLevel {
+  return LEVELS.has(value);
+}
+
+const KINDS: ReadonlySet<unknown> = new Set<FailureKind>([
+  'throw',
+  'timeout',
+  'cpu',
+  'memory',
+  'limit',
+  'invalid_result',
+  'unavailable',
+  'dependency',
+]);
+
+function isKind(value: unknown): value is FailureKind {
+  return KINDS.has(value);
 }

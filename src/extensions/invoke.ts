@@ -178,18 +178,15 @@ async function run(
   parts: InvokeParts,
   log: Job['log'],
 ): Promise<JobResult> {
-  const length = JSON.stringify(call.event).length;
-  if (length > limits.eventLength) {
-    const most = limits.eventLength;
-    return failedJob(
-      'limit',
-      'EVENT_LENGTH',
-      `the event has ${length} characters; ${most} are the most`,
-    );
+  const text = JSON.stringify(call);
+  if (text.length > limits.callLength) {
+    const message = `event and config have ${text.length} characters; ${limits.callLength} are the most`;
+    return failedJob('limit', 'CALL_LENGTH', message);
   }
   return parts.poolOf(id).run({
     extension: id,
-    call,
+    call: text,
+    source: null,
     limits,
     measure: parts.measure,
     answer: (op, argument) => broker.call(op, argument),

@@ -1,10 +1,13 @@
-import type { Call, Failure, FromRunner, LogLevel, RunnerLimits } from '../../sandbox/contract.ts';
+import type { Failure, FromRunner, LogLevel, RunnerLimits } from '../../sandbox/contract.ts';
 
 /** One invocation, as the pool is asked for it. */
 export interface Job {
   /** Name and hash of what was loaded; null to evaluate a script. */
   readonly extension: string | null;
-  readonly call: Call;
+  /** JSON text of a `Call`. */
+  readonly call: string;
+  /** The script of `evaluate`; null for every other hook. */
+  readonly source: string | null;
   readonly limits: RunnerLimits;
   /** Measures the heap at the end. */
   readonly measure: boolean;

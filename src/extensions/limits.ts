@@ -9,8 +9,8 @@ export interface Limits extends RunnerLimits {
   /** One request, redirects included. Unit: milliseconds. */
   readonly requestMs: number;
   readonly redirects: number;
-  /** The event that a hook is told. Unit: UTF-16 code units of its JSON. */
-  readonly eventLength: number;
+  /** What a hook is told: event and config. Unit: UTF-16 code units of its JSON. */
+  readonly callLength: number;
   /** Nesting of a result. */
   readonly resultDepth: number;
   /** Values in a result, nested ones included. */
@@ -38,7 +38,7 @@ export const DEFAULT_LIMITS: Limits = {
   resultLength: 64 * KIB,
   resultDepth: 32,
   resultNodes: 2_000,
-  eventLength: 256 * KIB,
+  callLength: 256 * KIB,
   requestBytes: MIB,
   responseBytes: 2 * MIB,
   requestMs: 4_000, // one slow API still leaves time to deny with a reason

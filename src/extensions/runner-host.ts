@@ -82,11 +82,11 @@ export class RunnerHost {
     if (this.#lost) return Promise.resolve({ lost: this.#lost, guilty: false });
     const { promise, resolve } = Promise.withResolvers<JobResult | Lost>();
     const id = this.#nextId++;
-    const { extension, call, limits, measure } = job;
+    const { extension, call, source, limits, measure } = job;
     const timer = setTimeout(() => this.#overdue(id), limits.wallMs + GRACE_MS);
     this.#running.set(id, { job, finish: resolve, timer });
     this.#served++;
-    this.#process.send({ type: 'invoke', id, extension, call, limits, measure });
+    this.#process.send({ type: 'invoke', id, extension, call, source, limits, measure });
     return this.#awaited(promise);
   }
 

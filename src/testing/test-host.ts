@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 import type {
+  Call,
   Decision,
   Failure,
   Json,
@@ -173,9 +174,9 @@ class PoolTestHost implements TestHost {
     });
     const { outcome, usage } = await this.#pool.run({
       extension: null,
-      call: {
+      source,
+      call: JSON.stringify({
         hook: 'evaluate',
-        source,
         event: null,
         config: {},
         tokens: {},
@@ -183,7 +184,7 @@ class PoolTestHost implements TestHost {
         deadline: systemClock() + limits.wallMs,
         resultLength: limits.resultLength,
         messageLength: limits.messageLength,
-      },
+      } satisfies Call),
       limits,
       measure: true,
       answer: (op, argument) => broker.call(op, argument),

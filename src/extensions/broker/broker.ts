@@ -55,7 +55,8 @@ function operation<Argument>(
  */
 export class Broker {
   readonly #context: BrokerContext;
-  readonly #ended = new AbortController();
+  /** Made with the first request: most invocations make none. */
+  #ended: AbortController | undefined;
   readonly #calls: HostCallRecord[] = [];
   readonly #shared: Shared = new Map();
   #changedSomething = false;
@@ -85,13 +86,13 @@ export class Broker {
 
   /** The invocation is over: what is under way is ended. */
   end(): void {
-    this.#ended.abort();
+    this.#ended?.abort();
   }
 
   async fetch(call: FetchCall): Promise<HostAnswer> {
     const result = await brokeredFetch(call, {
       ...this.#context,
-      signal: this.#ended.signal,
+      signal: (this.#ended ??= new AbortController()).signal,
       record: (one) => void this.#calls.push(one),
       sending: (method) => {
         this.#changedSomething ||= !isSafe(method);

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 import type { AccessToken } from '../../entra/identity.ts';
 import type { SecretGrant } from '../../config/config.ts';
@@ -34,9 +34,22 @@ export interface Handles {
   readonly secrets: readonly SecretHandle[];
 }
 
+const HANDLE_BYTES = 16;
+
+/** Random bytes are asked for in blocks: a call of the generator takes longer than everything else of a handle. */
+const pool = Buffer.alloc(HANDLE_BYTES * 256);
+let used = pool.length;
+
 /** The shape of a handle: telling by its look what it is, and too long to be guessed (128 bits). */
 function mint(kind: 'token' | 'secret'): string {
-  return `entrada.${kind}.${randomBytes(16).toString('base64url')}`;
+  if (used === pool.length) {
+    randomFillSync(pool);
+    used = 0;
+  }
+  const text = pool.toString('base64url', used, used + HANDLE_BYTES);
+  pool.fill(0, used, used + HANDLE_BYTES);
+  used += HANDLE_BYTES;
+  return `entrada.${kind}.${text}`;
 }
 
 /** Anything that looks like a handle, of this invocation or of another. */

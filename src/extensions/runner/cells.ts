@@ -1,6 +1,9 @@
 import type { Failure } from '../../../sandbox/contract.ts';
 import { Cell, compile, type CompiledScript } from './isolate.ts';
 
+/** How long an answer takes to leave, at the least that a timer can wait. Unit: milliseconds. */
+const TIDY_MS = 1;
+
 /** A cell that is about to serve an invocation, and the name of its script. */
 export interface TakenCell {
   readonly cell: Cell;
@@ -21,7 +24,8 @@ export class Cells {
   readonly #loaded = new Map<string, Loaded>();
   readonly #isBusy: () => boolean;
   #platform: CompiledScript | undefined;
-  #refilling = false;
+  readonly #served: Cell[] = [];
+  #tidying = false;
 
   /** @param isBusy True while an invocation runs: preparing would delay its answers. */
   constructor(isBusy: () => boolean) {
@@ -63,14 +67,28 @@ export class Cells {
     return { cell, filename: filenameOf(extension) };
   }
 
-  /** Makes what is missing, one cell at a time, after what is due now. */
-  refill(): void {
-    if (this.#refilling) return;
-    this.#refilling = true;
-    setImmediate(() => {
-      this.#refilling = false;
-      this.#refillOne();
-    });
+  /** Ends a cell that has served, and makes what is missing: both when the answer has surely left. */
+  retire(cell: Cell): void {
+    this.#served.push(cell);
+    this.#tidyLater();
+  }
+
+  /**
+   * After a write to the pipe, Linux runs the reader on the writer's own core as soon as the writer sleeps: whoever goes on
+   * working keeps the gateway from reading its answer. So work that can wait lets one turn of the clock go by first.
+   */
+  #tidyLater(): void {
+    if (this.#tidying) return;
+    this.#tidying = true;
+    setTimeout(() => {
+      this.#tidying = false;
+      this.#tidy();
+    }, TIDY_MS);
+  }
+
+  #tidy(): void {
+    for (const cell of this.#served.splice(0)) cell.dispose();
+    this.#refillOne();
   }
 
   #refillOne(): void {
@@ -78,7 +96,7 @@ export class Cells {
     const missing = [...this.#loaded.values()].find((loaded) => loaded.ready === undefined);
     if (!missing) return;
     missing.ready = this.#make(missing);
-    this.refill();
+    this.#tidyLater();
   }
 
   #make({ script, memoryMb }: Pick<Loaded, 'script' | 'memoryMb'>): Cell {

@@ -56,10 +56,10 @@ export class Cell {
   readonly #context: ivm.Context;
   readonly #receive: ivm.Reference;
   #ports: CellPorts | undefined;
-  /** CPU time that preparing took: it is not the invocation's. */
-  #cpuBefore = 0n;
+  /** What preparing took: it is not the invocation's. */
+  #runBefore = 0n;
   /** What an isolate that is gone can no longer be asked. */
-  #cpuAtEnd = 0n;
+  #runAtEnd = 0n;
 
   /**
    * @param platform What every isolate starts with; its completion value is the function that boots the runtime.
@@ -73,7 +73,7 @@ export class Cell {
     this.#context = this.#isolate.createContextSync();
     this.#receive = this.#boot(platform);
     if (bundle) this.#define(bundle);
-    this.#cpuBefore = this.#isolate.cpuTime;
+    this.#runBefore = this.#isolate.cpuTime;
   }
 
   /** Connects the cell to the one invocation that it serves. */
@@ -96,10 +96,10 @@ export class Cell {
     await this.#receive.apply(undefined, ['evaluated', 0, '', value.derefInto({ release: true })]);
   }
 
-  /** CPU time since it was made ready, up to its end. Unit: milliseconds. */
-  get cpuMs(): number {
-    const now = this.#isolate.isDisposed ? this.#cpuAtEnd : this.#isolate.cpuTime;
-    return Math.max(0, Number(now - this.#cpuBefore) / 1e6);
+  /** How long its thread ran, or waited for a core to run on, since it was made ready. Unit: milliseconds. */
+  get runMs(): number {
+    const now = this.#isolate.isDisposed ? this.#runAtEnd : this.#isolate.cpuTime;
+    return Math.max(0, Number(now - this.#runBefore) / 1e6);
   }
 
   /** Bytes of heap and of buffers, now; 0 when it cannot be asked any more. */
@@ -115,7 +115,7 @@ export class Cell {
 
   dispose(): void {
     if (this.#isolate.isDisposed) return;
-    this.#cpuAtEnd = this.#isolate.cpuTime;
+    this.#runAtEnd = this.#isolate.cpuTime;
     this.#isolate.dispose();
   }
 

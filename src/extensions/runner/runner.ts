@@ -86,7 +86,7 @@ export class Runner {
     } finally {
       this.#invocations.delete(id);
       this.#stopWatch();
-      this.#cells.refill();
+      this.#cells.retire(taken.cell);
     }
   }
 

@@ -1,15 +1,18 @@
 import type { HostAnswer, Json } from '../../../../sandbox/contract.ts';
 import type { Operations } from '../operations.ts';
+import { Codecs } from './compression.ts';
+import { createCrypto } from './crypto.ts';
 import { toAscii } from './idna.ts';
 import { random } from './random.ts';
 import { TextDecoders } from './text-decoders.ts';
 
 type Synchronous = (argument: Json) => Json;
+type Asynchronous = (argument: Json) => Promise<Json>;
 
-/** An error as the isolate may know it: no stack, no path. */
+/** An error as the isolate may know it: a name and a sentence, no stack, no path. */
 function refusal(error: unknown): HostAnswer {
-  const message = error instanceof Error ? error.message : 'the operation failed';
-  return { ok: false, error: { code: 'PLATFORM', message } };
+  if (!(error instanceof Error)) return { ok: false, error: { code: 'Error', message: 'failed' } };
+  return { ok: false, error: { code: error.name, message: error.message.slice(0, 500) } };
 }
 
 function answer(operation: Synchronous, argument: string): HostAnswer {
@@ -20,17 +23,39 @@ function answer(operation: Synchronous, argument: string): HostAnswer {
   }
 }
 
-/** Makes what the runner does for the web platform of one invocation. */
+async function answerLater(operation: Asynchronous, argument: string): Promise<HostAnswer> {
+  try {
+    return { ok: true, value: await operation(JSON.parse(argument)) };
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+/** Makes what the runner does for the web platform of one invocation. Its codes are the names of errors. */
 export function createOperations(): Operations {
   const decoders = new TextDecoders();
+  const codecs = new Codecs();
+  const crypto = createCrypto();
   /** Short and bounded: they hold the runner's own thread. */
   const synchronous: { readonly [op: string]: Synchronous } = {
     random,
     'idna.toASCII': toAscii,
     'text.decode': (argument) => decoders.decode(argument),
   };
+  const asynchronous: { readonly [family: string]: (method: string) => Asynchronous | undefined } =
+    {
+      crypto,
+      compression: (method) => codecs.operation(method),
+    };
   return {
-    asynchronous: () => undefined,
+    asynchronous(op) {
+      const [family = '', method = ''] = op.split('.', 2);
+      const find = Object.hasOwn(asynchronous, family) ? asynchronous[family] : undefined;
+      const operation = find?.(method);
+      return (
+        operation && (async (argument) => JSON.stringify(await answerLater(operation, argument)))
+      );
+    },
     synchronous(op, argument) {
       const operation = Object.hasOwn(synchronous, op) ? synchronous[op] : undefined;
       return operation && JSON.stringify(answer(operation, argument));
