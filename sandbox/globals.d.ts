@@ -254,6 +254,19 @@ declare var DOMException: {
   ): DOMException;
 };
 
+/** More was asked for than there is. */
+interface QuotaExceededError extends DOMException {
+  readonly quota: number | null;
+  readonly requested: number | null;
+}
+declare var QuotaExceededError: {
+  readonly prototype: QuotaExceededError;
+  new (
+    message?: string,
+    options?: { readonly quota?: number; readonly requested?: number },
+  ): QuotaExceededError;
+};
+
 // ---- messages -------------------------------------------------------------------------------------------------------
 
 interface MessageEvent<T = unknown> extends Event {

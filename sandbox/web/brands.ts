@@ -4,6 +4,7 @@
  */
 import type { AbortSignal } from './abort.ts';
 import type { Blob } from './blob.ts';
+import type { CryptoKey } from './crypto-key.ts';
 import type { FormData } from './form-data.ts';
 import type { Headers } from './headers.ts';
 import type { Request } from './request.ts';
@@ -21,6 +22,7 @@ export interface Transfer {
 interface Brands {
   isAbortSignal(value: unknown): value is AbortSignal;
   isBlob(value: unknown): value is Blob;
+  isCryptoKey(value: unknown): value is CryptoKey;
   isFormData(value: unknown): value is FormData;
   isHeaders(value: unknown): value is Headers;
   isReadableStream(value: unknown): value is ReadableStream;
@@ -35,6 +37,7 @@ const never = ((): boolean => false) as never;
 export const brands: Brands = {
   isAbortSignal: never,
   isBlob: never,
+  isCryptoKey: never,
   isFormData: never,
   isHeaders: never,
   isReadableStream: never,

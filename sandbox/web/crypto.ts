@@ -3,7 +3,8 @@
  *
  * @see https://w3c.github.io/webcrypto/#Crypto-interface
  */
-import { DOMException } from './dom-exception.ts';
+import { DOMException, QuotaExceededError } from './dom-exception.ts';
+import { parts } from './parts.ts';
 import {
   ArrayBufferIsView,
   NativeTypeError,
@@ -59,13 +60,18 @@ export class Crypto {
     if (given[0] !== MAKE) illegalConstructor();
   }
 
+  get subtle(): object {
+    return (void this.#brand, parts.subtle().subtle);
+  }
+
   getRandomValues<T>(array: T): T {
     void this.#brand;
     requireArguments(arguments.length, 1, 'Crypto.getRandomValues');
     const view = requireIntegerArray(array);
     const length = TypedArrayByteLength(view);
     if (length > MAX_RANDOM) {
-      throw new DOMException(`More than ${MAX_RANDOM} bytes`, 'QuotaExceededError');
+      const amounts = { quota: MAX_RANDOM, requested: length };
+      throw new QuotaExceededError(`More than ${MAX_RANDOM} bytes`, amounts);
     }
     const target = new SafeUint8Array(TypedArrayBuffer(view), TypedArrayByteOffset(view), length);
     TypedArraySet(target, randomBytes(length));

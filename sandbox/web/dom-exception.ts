@@ -1,6 +1,9 @@
 /** `DOMException`: real error objects with a stack, as browsers make them. */
 import {
   NativeError,
+  NativeRangeError,
+  NativeTypeError,
+  NumberIsFinite,
   ObjectSetPrototypeOf,
   ReflectConstruct,
   ReflectDeleteProperty,
@@ -9,7 +12,13 @@ import {
   WeakMapHas,
   WeakMapSet,
 } from './primordials.ts';
-import { defineConstants, defineInterface, illegalInvocation, toDOMString } from './webidl.ts';
+import {
+  defineConstants,
+  defineInterface,
+  illegalInvocation,
+  toDOMString,
+  toDictionary,
+} from './webidl.ts';
 
 interface State {
   readonly message: string;
@@ -126,3 +135,36 @@ defineConstants(DOMException, {
 export function isDOMException(value: unknown): value is DOMException {
   return typeof value === 'object' && value !== null && WeakMapHas(states, value);
 }
+
+function readAmount(value: unknown, name: string): number | null {
+  if (value === undefined) return null;
+  const amount = (value as number) * 1;
+  if (!NumberIsFinite(amount)) throw new NativeTypeError(`${name} is not a finite number`);
+  if (amount < 0) throw new NativeRangeError(`${name} is negative`);
+  return amount;
+}
+
+/** @see https://webidl.spec.whatwg.org/#quotaexceedederror */
+export class QuotaExceededError extends DOMException {
+  readonly #quota: number | null;
+  readonly #requested: number | null;
+
+  constructor(message: unknown = '', options: unknown = undefined) {
+    super(message, 'QuotaExceededError');
+    const { quota, requested } = toDictionary(options, 'QuotaExceededErrorOptions');
+    this.#quota = readAmount(quota, 'quota');
+    this.#requested = readAmount(requested, 'requested');
+    if (this.#quota !== null && this.#requested !== null && this.#requested < this.#quota) {
+      throw new NativeRangeError('requested is less than quota');
+    }
+  }
+
+  get quota(): number | null {
+    return this.#quota;
+  }
+
+  get requested(): number | null {
+    return this.#requested;
+  }
+}
+defineInterface(QuotaExceededError, 'QuotaExceededError');

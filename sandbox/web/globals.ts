@@ -21,8 +21,9 @@ import {
 const INTERFACES: readonly (readonly [() => object, readonly string[]])[] = [
   [parts.abort, ['AbortController', 'AbortSignal']],
   [parts.blob, ['Blob', 'File']],
+  [parts.compression, ['CompressionStream', 'DecompressionStream']],
   [parts.crypto, ['Crypto']],
-  [parts.domException, ['DOMException']],
+  [parts.domException, ['DOMException', 'QuotaExceededError']],
   [parts.encoding, ['TextDecoder', 'TextEncoder']],
   [parts.encodingStreams, ['TextDecoderStream', 'TextEncoderStream']],
   [parts.event, ['CustomEvent', 'ErrorEvent', 'Event', 'PromiseRejectionEvent']],
@@ -52,6 +53,7 @@ const INTERFACES: readonly (readonly [() => object, readonly string[]])[] = [
       'WritableStreamDefaultWriter',
     ],
   ],
+  [parts.subtle, ['CryptoKey', 'SubtleCrypto']],
   [parts.url, ['URL', 'URLSearchParams']],
   [parts.urlPattern, ['URLPattern']],
 ];

@@ -9,6 +9,7 @@ type Parts = {
   readonly abort: typeof import('./abort.ts');
   readonly base64: typeof import('./base64.ts');
   readonly blob: typeof import('./blob.ts');
+  readonly compression: typeof import('./compression.ts');
   readonly console: typeof import('./console.ts');
   readonly 'console-table': typeof import('./console-table.ts');
   readonly crypto: typeof import('./crypto.ts');
@@ -32,6 +33,7 @@ type Parts = {
   readonly response: typeof import('./response.ts');
   readonly streams: typeof import('./streams.ts');
   readonly 'structured-clone': typeof import('./structured-clone.ts');
+  readonly subtle: typeof import('./subtle.ts');
   readonly url: typeof import('./url.ts');
   readonly 'url-pattern': typeof import('./url-pattern.ts');
   readonly utf8: typeof import('./utf8.ts');
@@ -49,6 +51,7 @@ export const parts: Loaders = {
   abort: () => loadPart('abort'),
   base64: () => loadPart('base64'),
   blob: () => loadPart('blob'),
+  compression: () => loadPart('compression'),
   console: () => loadPart('console'),
   consoleTable: () => loadPart('console-table'),
   crypto: () => loadPart('crypto'),
@@ -72,6 +75,7 @@ export const parts: Loaders = {
   response: () => loadPart('response'),
   streams: () => loadPart('streams'),
   structuredClone: () => loadPart('structured-clone'),
+  subtle: () => loadPart('subtle'),
   url: () => loadPart('url'),
   urlPattern: () => loadPart('url-pattern'),
   utf8: () => loadPart('utf8'),

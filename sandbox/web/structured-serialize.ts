@@ -288,6 +288,10 @@ function platformEntry(value: object): Entry | null {
     const blob = value;
     return { kind: 'platform', clone: () => parts.blob().cloneBlob(blob) };
   }
+  if (brands.isCryptoKey(value)) {
+    const key = value;
+    return { kind: 'platform', clone: () => parts.subtle().cloneKey(key) };
+  }
   if (isDOMException(value)) {
     const { message, name, stack } = value;
     return {

@@ -83,7 +83,7 @@ export type IntegerMode = 'wrap' | 'enforce' | 'clamp';
 
 /** The integer types of Web IDL: how many bits, and whether negative numbers exist. */
 export interface IntegerType {
-  readonly bits: 16 | 32 | 64;
+  readonly bits: 8 | 16 | 32 | 64;
   readonly signed: boolean;
   readonly mode: IntegerMode;
 }
