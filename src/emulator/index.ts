@@ -38,7 +38,12 @@ export type { CloudName } from './clouds.ts';
 export { ENDPOINTS, type EndpointName, type EndpointSelector } from './endpoints.ts';
 export type { Failure, Fault } from './faults.ts';
 export type { JournalEntry, JournalMatch } from './journal.ts';
-export { TAMPERINGS, type TamperName } from './tamper/catalogue.ts';
+export {
+  tamperingEntry,
+  TAMPERINGS,
+  type TamperingEntry,
+  type TamperName,
+} from './tamper/catalogue.ts';
 export type { Tampering, TamperOptions } from './tamper/tampering.ts';
 export type { Policies, PolicySeed } from './tenant/policies.ts';
 export { VARIANTS, type Variants, type VariantSeed } from './variants.ts';

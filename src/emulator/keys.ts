@@ -34,7 +34,7 @@ export async function generateSigningKey(): Promise<SigningKey> {
 }
 
 /** Reads a signing key from PKCS #8 PEM, so that a demo keeps its keys. */
-export async function importSigningKey(pem: string): Promise<SigningKey> {
+async function importSigningKey(pem: string): Promise<SigningKey> {
   const pkcs8 = PemConverter.decodeFirst(pem);
   const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, RSA, true, ['sign']);
   const { n, e } = await webcrypto.subtle.exportKey('jwk', privateKey);
@@ -44,7 +44,7 @@ export async function importSigningKey(pem: string): Promise<SigningKey> {
 }
 
 /** PKCS #8 PEM of a signing key, for a later `importSigningKey`. */
-export const exportSigningKey = async ({ privateKey }: SigningKey): Promise<string> =>
+const exportSigningKey = async ({ privateKey }: SigningKey): Promise<string> =>
   PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
 
 async function describe(keys: webcrypto.CryptoKeyPair): Promise<SigningKey> {

@@ -31,7 +31,7 @@ const admin = (about: string): ScopeEntry => ({ adminConsent: true, about });
  *
  * @see https://learn.microsoft.com/graph/permissions-reference
  */
-export const GRAPH_SCOPES: { readonly [value: string]: ScopeEntry } = {
+const GRAPH_SCOPES: { readonly [value: string]: ScopeEntry } = {
   openid: user('Sign you in'),
   profile: user('View your basic profile'),
   email: user('View your email address'),

@@ -218,7 +218,3 @@ const withoutUndefined = (seed: VariantSeed): object =>
 
 const areVariants = (value: object): value is Variants =>
   Object.keys(VARIANTS).every((name) => name in value);
-
-/** True when the name is a variant's and the value one that it can have. */
-export const isVariant = (name: string, value: unknown): boolean =>
-  ENTRIES[name]?.values.some((allowed) => allowed === value) ?? false;

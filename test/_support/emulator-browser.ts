@@ -4,7 +4,7 @@ import { Agent, type RequestInit, type Response, fetch } from 'undici';
 import type { Emulator } from '../../src/emulator/index.ts';
 
 /** `*.localhost` is this machine; everything else is looked up as usual. */
-export const loopbackLookup: LookupFunction = (hostname, options, callback) => {
+const loopbackLookup: LookupFunction = (hostname, options, callback) => {
   if (!/(?:^|\.)localhost$/.test(hostname)) return systemLookup(hostname, options, callback);
   if (options.all === true) callback(null, [{ address: '127.0.0.1', family: 4 }]);
   else callback(null, '127.0.0.1', 4);

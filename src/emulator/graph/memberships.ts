@@ -79,7 +79,7 @@ const unsupported = (call: GraphCall): Reply =>
  *
  * @see https://learn.microsoft.com/graph/permissions-overview#limited-information-returned-for-inaccessible-member-objects
  */
-export function visibleGroup(
+function visibleGroup(
   call: GraphCall,
   group: Group,
   names: readonly string[] | undefined,

@@ -112,7 +112,7 @@ function readSkipToken(token: string | null): number | undefined {
 }
 
 /** The same query with another skip token, at the public origin. */
-export function nextLink(call: GraphCall, offset: number): string {
+function nextLink(call: GraphCall, offset: number): string {
   const [, query = ''] = call.request.target.split('?');
   const kept = query
     .split('&')

@@ -35,7 +35,7 @@ export interface EmulatorRequest {
 }
 
 /** Largest body that is read: an upload fragment may have 60 MiB. Unit: bytes. */
-export const MAX_BODY_BYTES: number = 64 * 1024 * 1024;
+const MAX_BODY_BYTES: number = 64 * 1024 * 1024;
 
 /** Reads a request whole; null when its body is larger than `MAX_BODY_BYTES`. */
 export async function readRequest(message: IncomingMessage): Promise<EmulatorRequest | null> {

@@ -1,4 +1,4 @@
-import { findResource, OIDC_SCOPES, type Resource, resourcesOf } from '../resources.ts';
+import { findResource, type Resource, resourcesOf } from '../resources.ts';
 import type { Application } from '../tenant/application.ts';
 import type { Person } from '../tenant/person.ts';
 import type { Tenant } from '../tenant/tenant.ts';
@@ -73,6 +73,3 @@ export const grantedScopes = (
   tenant.consents
     .scopes(person.oid, app.appId, resource.appId)
     .filter((scope) => scope !== 'offline_access');
-
-/** Consents of the scopes of OpenID Connect that a person gave. */
-export const isOidcScope = (scope: string): boolean => OIDC_SCOPES.includes(scope);

@@ -34,7 +34,7 @@ export function stamp(
 }
 
 /** The client's own id for the request, or the trace id. */
-export const correlationIdOf = (request: EmulatorRequest): string =>
+const correlationIdOf = (request: EmulatorRequest): string =>
   request.query.get('client-request-id') ?? headerOf(request, 'client-request-id') ?? request.id;
 
 /** Where the login host explains a number. */

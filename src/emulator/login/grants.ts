@@ -1,4 +1,5 @@
 import { ExpiringMap } from '../expiring-map.ts';
+import type { Platform } from '../seed.ts';
 import { randomText } from '../stable-id.ts';
 import type { EmulatorTime } from '../time.ts';
 import type { Subject } from '../tokens/subject.ts';
@@ -9,12 +10,11 @@ export interface CodeGrant {
   readonly subject: Subject;
   readonly scopes: ScopeRequest;
   readonly redirectUri: string;
-  readonly platform: 'web' | 'spa' | 'public';
+  readonly platform: Platform;
   readonly nonce: string | undefined;
   readonly challenge: { readonly value: string; readonly method: 'S256' | 'plain' } | null;
   /** Optional claims that the request asked for in the ID token. */
   readonly requestedClaims: readonly string[];
-  readonly clientInfo: boolean;
   /** Unit: milliseconds since 1970-01-01 UTC. */
   readonly expiresAt: number;
   used: boolean;
@@ -25,8 +25,7 @@ export interface RefreshGrant {
   readonly subject: Subject;
   /** Scopes of the request that it came from, taken where a refresh names none. */
   readonly scopes: ScopeRequest;
-  readonly nonce: string | undefined;
-  readonly platform: 'web' | 'spa' | 'public';
+  readonly platform: Platform;
   /** Unit: milliseconds since 1970-01-01 UTC. */
   readonly issuedAt: number;
   /** End without use. Unit: milliseconds since 1970-01-01 UTC. */
@@ -71,10 +70,5 @@ export class Grants {
 
   refreshToken(token: string): RefreshGrant | undefined {
     return this.#refreshTokens.get(token);
-  }
-
-  /** How many refresh tokens are kept. */
-  get refreshTokens(): number {
-    return this.#refreshTokens.size;
   }
 }

@@ -53,6 +53,18 @@ export function refuseWith(aadsts: number, details: RefusalDetails = {}): Refusa
 const fill = (text: string, words: { readonly [name: string]: string }): string =>
   text.replaceAll(/\{(\w+)\}/g, (_, name: string) => words[name] ?? '');
 
+/** The first refusal of a list of checks, which stand in the order of the real service. */
+export function firstRefusal<Arguments extends readonly unknown[]>(
+  checks: readonly ((...args: Arguments) => Refusal | undefined)[],
+  ...args: Arguments
+): Refusal | undefined {
+  for (const check of checks) {
+    const refusal = check(...args);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
 /** Tells a refusal from what was asked for. */
 export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'refusal';

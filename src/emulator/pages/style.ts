@@ -26,7 +26,7 @@ button, .button { font: inherit; cursor: pointer; border-radius: .5rem; padding:
 button:hover, .button:hover { border-color: var(--accent); }
 button.primary { background: var(--accent); color: var(--on-accent); border-color: var(--accent); }
 ul.accounts button { width: 100%; text-align: left; display: grid; grid-template-columns: 2.5rem 1fr;
-  gap: .75rem; align-items: center; }
+  gap: .75rem; align-items: center; padding: .4rem .75rem; line-height: 1.35; }
 ul.accounts .mark { width: 2.5rem; height: 2.5rem; border-radius: 50%; display: grid;
   place-items: center; background: var(--accent); color: var(--on-accent); font-weight: 600; }
 ul.accounts small { display: block; overflow-wrap: anywhere; }
@@ -37,7 +37,7 @@ input[type=text], input[type=password] { font: inherit; width: 100%; padding: .6
 a { color: var(--accent); }
 :focus-visible { outline: .1875rem solid var(--accent); outline-offset: .125rem; }
 .row { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.25rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; margin: 1rem 0;
+dl { display: grid; grid-template-columns: minmax(min(14rem, 40%), max-content) 1fr; gap: .25rem 1rem; margin: 1rem 0;
   font-size: .9rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
@@ -45,6 +45,6 @@ th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--
   vertical-align: top; overflow-wrap: anywhere; }
 code { font-family: ui-monospace, 'Cascadia Mono', monospace; font-size: .9em; }
 .scroll { overflow-x: auto; }
-.number { text-align: right; font-variant-numeric: tabular-nums; }
+.requests :is(th, td):not(:nth-child(3)) { white-space: nowrap; }
 @media (prefers-reduced-motion: no-preference) { button { transition: border-color .12s; } }
 `;

@@ -45,7 +45,7 @@ export const requestsPage: Handler = (world): Reply => {
     body: markup`${navigation('requests')}
 <h1>Requests</h1>
 <p class="soft">Newest first; new ones appear by themselves. Without scripts, load the page again.</p>
-<div class="scroll"><table>
+<div class="scroll"><table class="requests">
 <thead><tr>${COLUMNS.map((title) => markup`<th scope="col">${title}</th>`)}</tr></thead>
 <tbody data-newest="${entries.at(-1)?.number ?? 0}">${entries
       .slice(-SHOWN)

@@ -290,5 +290,10 @@ export const TAMPERINGS = {
 /** Name of a switch. */
 export type TamperName = keyof typeof TAMPERINGS;
 
+/** What a switch does; `undefined` for a name that is none. */
+export const tamperingEntry = (name: string): TamperingEntry | undefined => ENTRIES[name];
+
+const ENTRIES: { readonly [name: string]: TamperingEntry } = TAMPERINGS;
+
 /** True for the name of a switch. */
 export const isTamperName = (name: string): name is TamperName => name in TAMPERINGS;

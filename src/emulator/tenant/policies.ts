@@ -71,7 +71,7 @@ export interface Throttle {
 const DAY_SECONDS = 86_400;
 
 /** A tenant as it is made: no extra demands, every lifetime as in Entra. */
-export const DEFAULT_POLICIES: Policies = {
+const DEFAULT_POLICIES: Policies = {
   askPassword: false,
   userConsent: true,
   adminConsentWorkflow: false,

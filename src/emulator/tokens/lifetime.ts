@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Policies } from '../tenant/policies.ts';
 
 /** `iat` and `nbf` stand five minutes before the token was made. Unit: seconds. */
-export const BACKDATED_SECONDS = 300;
+const BACKDATED_SECONDS = 300;
 /** Life of an ID token. Unit: seconds. */
 export const ID_TOKEN_SECONDS = 3600;
 

@@ -46,7 +46,6 @@ function issueCode(world: World, authorize: AuthorizeRequest, subject: Subject):
     nonce,
     challenge,
     requestedClaims: claims.idToken,
-    clientInfo: authorize.clientInfo,
     expiresAt: world.time.now() + subject.tenant.policies.codeSeconds * 1000,
     used: false,
   });

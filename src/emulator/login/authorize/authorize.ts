@@ -3,7 +3,7 @@ import type { EmulatorRequest } from '../../http/request.ts';
 import type { Handler } from '../../http/route.ts';
 import type { Tenant } from '../../tenant/tenant.ts';
 import type { World } from '../../world.ts';
-import { isRefusal, refuse } from '../refusal.ts';
+import { isRefusal } from '../refusal.ts';
 import { refusalPage, refusalToApplication } from '../refusal-reply.ts';
 import { beginSignIn } from '../sign-in/proceed.ts';
 import { answerApplication } from './answer.ts';
@@ -37,10 +37,7 @@ export const authorize: Handler = (world, request, { tenant: segment = '' }) => 
   if (isRefusal(checked)) {
     return refusalToApplication(world, request, checked, client.tenant, returnAddress(draft));
   }
-  return (
-    loops(world, request, client) ??
-    signIn(world, request, checked, openTenants(world, segment, client))
-  );
+  return signIn(world, request, checked, openTenants(world, segment, client));
 };
 
 /** At `common` and `organizations` people of every tenant may sign in. */
@@ -48,15 +45,6 @@ const openTenants = (world: World, segment: string, { tenant }: Client): readonl
   SHARED_TENANTS.includes(segment.toLowerCase())
     ? [tenant, ...[...world.tenants.values()].filter((other) => other !== tenant)]
     : [tenant];
-
-/** The same browser asking again and again for the same application is stopped. */
-function loops(world: World, request: EmulatorRequest, { tenant, app }: Client): Reply | undefined {
-  const session = world.sessions.of(request);
-  if (session === undefined || session.accounts.size === 0) return undefined;
-  const throttle = { requests: tenant.policies.loopLimit, windowMs: 60_000, retryAfterSeconds: 60 };
-  const looping = world.throttles.exceeds(`loop|${session.id}|${app.appId}`, throttle);
-  return looping ? refusalPage(world, request, refuse(50196), tenant) : undefined;
-}
 
 function signIn(
   world: World,

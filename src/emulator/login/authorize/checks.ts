@@ -1,7 +1,7 @@
 import type { Application, RedirectUri } from '../../tenant/application.ts';
 import type { Tenant } from '../../tenant/tenant.ts';
 import type { World } from '../../world.ts';
-import { isRefusal, refuse, type Refusal } from '../refusal.ts';
+import { firstRefusal, isRefusal, refuse, type Refusal } from '../refusal.ts';
 import { readScopes } from '../scopes.ts';
 import type {
   AuthorizeRequest,
@@ -147,10 +147,8 @@ function checkClientType({ redirectUri, parameters, responseTypes }: Draft): Ref
 
 /** Runs all checks and reads what is left: scopes and claims. */
 export function checkDraft(draft: Draft): AuthorizeRequest | Refusal {
-  for (const check of CHECKS) {
-    const refusal = check(draft);
-    if (refusal !== undefined) return refusal;
-  }
+  const refusal = firstRefusal(CHECKS, draft);
+  if (refusal !== undefined) return refusal;
   const scopes = readScopes(draft.parameters.get('scope') ?? '', draft);
   if (isRefusal(scopes)) return scopes;
   const claims = readClaimsParameter(draft.parameters.get('claims'));

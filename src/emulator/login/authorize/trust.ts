@@ -47,11 +47,7 @@ function homeOf(world: World, clientId: string | undefined): Tenant | undefined 
 }
 
 /** An application of the tenant, or one of another tenant that is open to all. */
-export function applicationIn(
-  world: World,
-  tenant: Tenant,
-  clientId: string,
-): Application | undefined {
+function applicationIn(world: World, tenant: Tenant, clientId: string): Application | undefined {
   const id = clientId.toLowerCase();
   const own = tenant.applications.get(id);
   if (own !== undefined) return own;

@@ -128,3 +128,11 @@ function isAssigned(tenant: Tenant, person: Person, { goal: { app } }: SignIn): 
   const groups = tenant.directory.membershipsOf(person.oid, false).map(({ id }) => id);
   return [person.oid, ...groups].some((id) => app.assigned.includes(id));
 }
+
+/** A browser that is sent here again and again, and back without a page, is caught in a loop of the application. */
+export const refuseLoop: Step = (world, request, { tenant, goal, session, interacted }) => {
+  if (interacted || tenant.policies.autopilot !== null) return null;
+  const window = { requests: tenant.policies.loopLimit, windowMs: 60_000, retryAfterSeconds: 60 };
+  const looping = world.throttles.exceeds(`loop|${session.id}|${goal.app.appId}`, window);
+  return looping ? refusalPage(world, request, refuse(50196), tenant) : null;
+};

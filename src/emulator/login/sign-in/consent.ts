@@ -34,7 +34,7 @@ const consentRefusal = ({ goal: { app }, tenant }: SignIn): Refusal =>
   });
 
 /** True for a person who may consent for everybody. */
-export const isAdministrator = (person: Person): boolean =>
+const isAdministrator = (person: Person): boolean =>
   person.roles.some((role) =>
     [
       'Global Administrator',

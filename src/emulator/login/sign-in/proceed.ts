@@ -10,6 +10,7 @@ import {
   askSecondFactor,
   refuseBlocked,
   refuseDisabled,
+  refuseLoop,
   refuseUnassigned,
 } from './access.ts';
 import { answerAccount, chooseAccount } from './account.ts';
@@ -24,6 +25,7 @@ const STEPS: readonly Step[] = [
   refuseBlocked,
   refuseUnassigned,
   askConsent,
+  refuseLoop,
 ];
 
 /** Begins a sign-in for whichever endpoint wants one. */

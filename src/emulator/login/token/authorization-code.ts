@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { CodeGrant } from '../grants.ts';
-import { isRefusal, refuse, type Refusal } from '../refusal.ts';
-import { readClaimsParameter } from '../authorize/claims-parameter.ts';
+import { firstRefusal, isRefusal, refuse, type Refusal } from '../refusal.ts';
 import { SHARED_TENANTS } from '../authorize/trust.ts';
 import { authenticateClient, usualPlatform } from './client-authentication.ts';
-import { refusePerson } from './person-checks.ts';
-import { tokenReply } from './token-reply.ts';
+import { issueForPerson } from './issue-for-person.ts';
 import { type GrantHandler, missingField, type TokenRequest } from './token-request.ts';
-import { tokenScopes } from './token-scopes.ts';
 
 /**
  * Redeems an authorization code.
@@ -22,7 +19,12 @@ export const redeemCode: GrantHandler = async (token) => {
   const clientProof = await authenticateClient(token, grant?.platform ?? usualPlatform(token.app));
   if (isRefusal(clientProof)) return clientProof;
   if (grant === undefined) return refuse(token.tenant.variants.garbageCodeRefusal);
-  return refuseCode(token, grant) ?? issueTokens(token, grant, clientProof);
+  const refusal = firstRefusal(CHECKS, token, grant);
+  if (refusal !== undefined) return refusal;
+  const subject = { ...grant.subject, clientProof };
+  return issueForPerson(token, { ...grant, subject, fixedEnd: fixedEndOf(token, grant) }, () => {
+    grant.used = true;
+  });
 };
 
 type Check = (token: TokenRequest, grant: CodeGrant) => Refusal | undefined;
@@ -36,14 +38,6 @@ const CHECKS: readonly Check[] = [
   refuseOtherRedirectUri,
   refuseVerifier,
 ];
-
-function refuseCode(token: TokenRequest, grant: CodeGrant): Refusal | undefined {
-  for (const check of CHECKS) {
-    const refusal = check(token, grant);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
-}
 
 function refuseOtherTenant(
   { tenant, segment }: TokenRequest,
@@ -81,40 +75,8 @@ function refuseVerifier(
 const transform = (verifier: string, method: 'S256' | 'plain'): string =>
   method === 'plain' ? verifier : createHash('sha256').update(verifier).digest('base64url');
 
-async function issueTokens(
-  token: TokenRequest,
-  grant: CodeGrant,
-  clientProof: '0' | '1' | '2',
-): ReturnType<GrantHandler> {
-  const wanted = tokenScopes(token, grant.scopes);
-  if (isRefusal(wanted)) return wanted;
-  const claims = readClaimsParameter(token.field('claims'));
-  if (isRefusal(claims)) return claims;
-  const capabilities = [...new Set([...grant.subject.capabilities, ...claims.capabilities])];
-  const subject = { ...grant.subject, clientProof, capabilities };
-  const refusal = refusePerson(token.world, subject, wanted.scopes);
-  if (refusal !== undefined) return refusal;
-  grant.used = true;
-  token.request.notes.person = subject.person.oid;
-  const oidc = [...new Set([...grant.scopes.oidc, ...wanted.scopes.oidc])];
-  return tokenReply(token, {
-    ...wanted,
-    ...grant,
-    subject,
-    oidc,
-    refresh: refreshOf(token, grant, oidc),
-    scopes: wanted.scopes,
-  });
-}
-
-/** A refresh token is given to whom asked for `offline_access`. */
-function refreshOf(
-  { world, tenant }: TokenRequest,
-  { platform, scopes }: CodeGrant,
-  oidc: readonly string[],
-): Parameters<typeof tokenReply>[1]['refresh'] {
-  if (!oidc.includes('offline_access')) return null;
-  const fixedEnd =
-    platform === 'spa' ? world.time.now() + tenant.policies.spaRefreshTokenSeconds * 1000 : null;
-  return { platform, scopes, fixedEnd };
+/** Refresh tokens of single page applications end so long after the sign-in, whatever is refreshed until then. */
+function fixedEndOf({ world, tenant }: TokenRequest, { platform }: CodeGrant): number | null {
+  if (platform !== 'spa') return null;
+  return world.time.now() + tenant.policies.spaRefreshTokenSeconds * 1000;
 }

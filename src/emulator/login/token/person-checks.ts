@@ -3,7 +3,7 @@ import { stableGuid } from '../../stable-id.ts';
 import type { Subject } from '../../tokens/subject.ts';
 import type { World } from '../../world.ts';
 import { missingPermissions, neededPermissions } from '../consented.ts';
-import { refuse, type Refusal } from '../refusal.ts';
+import { firstRefusal, refuse, type Refusal } from '../refusal.ts';
 import type { ScopeRequest } from '../scopes.ts';
 import {
   blockOf,
@@ -24,17 +24,11 @@ const CHECKS: readonly Check[] = [
 ];
 
 /** The first reason not to give this person's client a token. */
-export function refusePerson(
+export const refusePerson = (
   world: World,
   subject: Subject,
   scopes: ScopeRequest,
-): Refusal | undefined {
-  for (const check of CHECKS) {
-    const refusal = check(world, subject, scopes);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
-}
+): Refusal | undefined => firstRefusal(CHECKS, world, subject, scopes);
 
 function refuseRevoked(
   _world: World,

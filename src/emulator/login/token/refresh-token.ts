@@ -1,14 +1,10 @@
 import { loginTimestamp } from '../../time.ts';
-import type { ClientProof } from '../../tokens/subject.ts';
-import { readClaimsParameter } from '../authorize/claims-parameter.ts';
 import { SHARED_TENANTS } from '../authorize/trust.ts';
 import type { RefreshGrant } from '../grants.ts';
-import { isRefusal, refuse, type Refusal } from '../refusal.ts';
+import { firstRefusal, isRefusal, refuse, type Refusal } from '../refusal.ts';
 import { authenticateClient, usualPlatform } from './client-authentication.ts';
-import { refusePerson } from './person-checks.ts';
-import { tokenReply } from './token-reply.ts';
+import { issueForPerson } from './issue-for-person.ts';
 import { appWords, type GrantHandler, missingField, type TokenRequest } from './token-request.ts';
-import { tokenScopes } from './token-scopes.ts';
 
 /**
  * Redeems a refresh token, for any resource that was consented to. Every use gives a new one; the old one stays valid.
@@ -22,7 +18,12 @@ export const refresh: GrantHandler = async (token) => {
   const clientProof = await authenticateClient(token, grant?.platform ?? usualPlatform(token.app));
   if (isRefusal(clientProof)) return clientProof;
   if (grant === undefined) return refuse(9002313);
-  return refuseGrant(token, grant) ?? issueTokens(token, grant, clientProof);
+  const refusal = firstRefusal(CHECKS, token, grant);
+  if (refusal !== undefined) return refusal;
+  const subject = { ...grant.subject, clientProof };
+  return issueForPerson(token, { ...grant, subject, nonce: undefined, requestedClaims: [] }, () => {
+    grant.replaced = true;
+  });
 };
 
 type Check = (token: TokenRequest, grant: RefreshGrant) => Refusal | undefined;
@@ -36,14 +37,6 @@ const CHECKS: readonly Check[] = [
   refuseInactive,
   refuseFrequency,
 ];
-
-function refuseGrant(token: TokenRequest, grant: RefreshGrant): Refusal | undefined {
-  for (const check of CHECKS) {
-    const refusal = check(token, grant);
-    if (refusal !== undefined) return refusal;
-  }
-  return undefined;
-}
 
 function refuseOtherTenant(token: TokenRequest, { subject }: RefreshGrant): Refusal | undefined {
   const { tenant, segment } = token;
@@ -85,29 +78,3 @@ const ages = (
   issuedAt: loginTimestamp(issuedAt),
   lifetime: `${Math.floor(seconds / 86_400)}.${new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19)}`,
 });
-
-async function issueTokens(
-  token: TokenRequest,
-  grant: RefreshGrant,
-  clientProof: ClientProof,
-): ReturnType<GrantHandler> {
-  const wanted = tokenScopes(token, grant.scopes);
-  if (isRefusal(wanted)) return wanted;
-  const claims = readClaimsParameter(token.field('claims'));
-  if (isRefusal(claims)) return claims;
-  const capabilities = [...new Set([...grant.subject.capabilities, ...claims.capabilities])];
-  const subject = { ...grant.subject, clientProof, capabilities };
-  const refusal = refusePerson(token.world, subject, wanted.scopes);
-  if (refusal !== undefined) return refusal;
-  grant.replaced = true;
-  token.request.notes.person = subject.person.oid;
-  const oidc = [...new Set([...grant.scopes.oidc, ...wanted.scopes.oidc])];
-  return tokenReply(token, {
-    ...wanted,
-    subject,
-    oidc,
-    nonce: undefined,
-    requestedClaims: [],
-    refresh: grant,
-  });
-}

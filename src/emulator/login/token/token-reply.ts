@@ -73,7 +73,8 @@ function refreshMember({ world }: TokenRequest, { subject, refresh }: TokenIssue
   const { policies } = subject.tenant;
   const issuedAt = world.time.now();
   const expiresAt = refresh.fixedEnd ?? issuedAt + policies.refreshTokenSeconds * 1000;
-  const grant = { ...refresh, subject, nonce: undefined, issuedAt, expiresAt, replaced: false };
+  const { platform, fixedEnd, scopes } = refresh;
+  const grant = { platform, fixedEnd, scopes, subject, issuedAt, expiresAt, replaced: false };
   return { refresh_token: world.grants.issueRefreshToken(grant) };
 }
 
