@@ -8,6 +8,7 @@ const COMPONENTS: { readonly [program: string]: { readonly package: string } } =
   chromium: { package: 'chromium' },
   tinyproxy: { package: 'tinyproxy-bin' },
   ip: { package: 'iproute2' },
+  wrk: { package: 'wrk' },
 };
 
 /** Where Debian keeps programs, for an environment whose PATH lacks the administrator's folders. */
