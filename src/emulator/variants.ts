@@ -58,6 +58,10 @@ export const VARIANTS = {
     values: ['redirect', 'page'],
     about: 'How AADSTS50020 and AADSTS90072 are delivered.',
   },
+  foreignAccountRefusal: {
+    values: [50020, 90072],
+    about: 'Number for an account that the tenant does not have; both have the same text.',
+  },
   conditionalAccess: {
     values: ['page', 'redirect'],
     about: 'How AADSTS53003 and its family are delivered to a person at the login page.',
@@ -149,6 +153,10 @@ export const VARIANTS = {
   refreshTokenReuse: {
     values: ['allowed', 'refused'],
     about: 'Whether a replaced refresh token still works; the real one is not revoked.',
+  },
+  scopelessRefresh: {
+    values: ['granted', 'refused'],
+    about: 'A refresh that names no scope: the scopes of the sign-in, or AADSTS90009.',
   },
   castAnnotations: {
     values: ['absent', 'present'],

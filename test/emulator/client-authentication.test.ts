@@ -322,5 +322,12 @@ test('a single page application redeems its code from its own origin only', asyn
     client_secret: undefined,
   };
   t.deepEqual(codesOf(await bed.token(fields)), [400, 'invalid_request', 9002327]);
-  t.is((await bed.token(fields, { origin: 'https://spa.example' })).status, 200);
+  const reply = await bed.token(fields, { origin: 'https://spa.example' });
+  t.is(reply.status, 200);
+  t.is(reply.headers.get('access-control-allow-origin'), 'https://spa.example');
+  const preflight = await bed.browser.send(`/${bed.T}/oauth2/v2.0/token`, {
+    method: 'OPTIONS',
+    headers: { origin: 'https://spa.example', 'access-control-request-method': 'POST' },
+  });
+  t.is(preflight.headers.get('access-control-allow-methods'), 'POST, OPTIONS');
 });

@@ -70,6 +70,7 @@ test('every answer has the headers of Graph, and gives the client’s request id
   t.is(headers.get('client-request-id'), id);
   t.regex(headers.get('request-id') ?? '', /^[0-9a-f-]{36}$/);
   t.is(headers.get('odata-version'), '4.0');
+  t.is(headers.get('transfer-encoding'), 'chunked');
   t.is(at(JSON.parse(headers.get('x-ms-ags-diagnostic') ?? '{}'), 'ServerInfo', 'Slice'), 'E');
   t.regex(headers.get('content-type') ?? '', /^application\/json;odata\.metadata=minimal/);
 });

@@ -62,6 +62,16 @@ test('scopes of two resources are refused at a refresh too', async (t) => {
   t.deepEqual(codesOf(reply), [400, 'invalid_scope', 28000]);
 });
 
+test('a refresh without a scope gives those of the sign-in, or AADSTS90009 by variant', async (t) => {
+  await using bed = await startBed();
+  const token = await refreshToken(bed);
+  const { body } = await bed.refresh(token);
+  t.is(claimsOf(body['access_token'])['aud'], 'https://graph.microsoft.com');
+  bed.tenant.variants.scopelessRefresh = 'refused';
+  t.deepEqual(codesOf(await bed.refresh(token)), [400, 'invalid_request', 90009]);
+  t.is((await bed.refresh(token, { scope: 'User.Read' })).status, 200);
+});
+
 test('a refresh needs the credential of the client', async (t) => {
   await using bed = await startBed();
   const reply = await bed.refresh(await refreshToken(bed), { client_secret: undefined });

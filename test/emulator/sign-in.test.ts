@@ -200,6 +200,15 @@ test('a foreign account is told to the application with AADSTS50020', async (t) 
   t.is(errorOf(await typed('someone@elsewhere.example', 'page')), 'page 50020');
 });
 
+test('foreignAccountRefusal chooses the number', async (t) => {
+  await using bed = await startBed({ variants: { foreignAccountRefusal: 90072 } });
+  const outcome = await bed.ask();
+  const form = outcome.kind === 'page' ? outcome.forms[1] : undefined;
+  if (form === undefined) return t.fail();
+  const answer = await outcomeOf(await bed.browser.submit(form, { login: 'a@elsewhere.example' }));
+  t.is(errorOf(answer), 'access_denied 90072');
+});
+
 test('a password is asked for where the policy says so', async (t) => {
   await using bed = await startBed({ policies: { askPassword: true } });
   bed.tenant.people.update(JANE, { password: 'correct horse' });

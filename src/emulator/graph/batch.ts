@@ -135,8 +135,9 @@ function stepRequest(outer: EmulatorRequest, version: string, step: BatchStep): 
 
 /** JSON stays JSON; anything else is base64. */
 function toAnswer(id: string, reply: Reply): BatchAnswer {
+  const { 'Transfer-Encoding': _hop, ...kept } = reply.headers;
   const headers = Object.fromEntries(
-    Object.entries(reply.headers).map(([name, value]) => [name, String(value)]),
+    Object.entries(kept).map(([name, value]) => [name, String(value)]),
   );
   const { body, status } = reply;
   if (body.length === 0) return { id, status, headers };

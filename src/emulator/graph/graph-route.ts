@@ -123,5 +123,6 @@ export const graphJson = (body: object, status = 200, headers: Reply['headers'] 
   json(status, body, {
     'Content-Type':
       'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
+    'Transfer-Encoding': 'chunked',
     ...headers,
   });

@@ -23,12 +23,15 @@ function writeHead(response: ServerResponse, reply: Reply, now: number, length: 
         typeof value === 'string' ? value : [...value],
       ]),
     ),
-    ...(MAY_HAVE_BODY(reply.status) ? { 'Content-Length': length } : {}),
+    ...lengthOf(reply, length),
   });
 }
 
-/** RFC 9110 section 6.4.1. */
-const MAY_HAVE_BODY = (status: number): boolean => status !== 204 && status !== 304;
+/** Statuses without a body have no length (RFC 9110 section 6.4.1), nor have bodies that come in chunks. */
+function lengthOf({ status, headers }: Reply, length: number): { 'Content-Length'?: number } {
+  const without = status === 204 || status === 304 || 'Transfer-Encoding' in headers;
+  return without ? {} : { 'Content-Length': length };
+}
 
 /** Sends an answer in a way that goes wrong. */
 export async function writeBroken(

@@ -1,4 +1,5 @@
 import { empty, html, type Reply, withDefaultHeaders } from '../http/reply.ts';
+import { headerOf } from '../http/request.ts';
 import type { Handler, Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
 import { answerFailure } from '../http/failure-reply.ts';
@@ -21,6 +22,15 @@ const preflight: Handler = () =>
     'Access-Control-Allow-Origin': '*',
     'Access-Control-Allow-Methods': 'GET, OPTIONS',
     'Access-Control-Allow-Headers': 'content-type, client-request-id, x-client-sku, x-client-ver',
+  });
+
+/** Single page applications redeem their codes from the browser. */
+const tokenPreflight: Handler = (_world, request) =>
+  empty(200, {
+    'Access-Control-Allow-Origin': headerOf(request, 'origin') ?? '*',
+    'Access-Control-Allow-Methods': 'POST, OPTIONS',
+    'Access-Control-Allow-Headers': headerOf(request, 'access-control-request-headers') ?? '',
+    'Access-Control-Max-Age': '86400',
   });
 
 const interaction =
@@ -47,6 +57,7 @@ const ROUTES: readonly Route[] = [
   ...document('instance', '/common/discovery/instance', instanceDiscovery),
   route('authorize', ['GET', 'POST'], '/:tenant/oauth2/v2.0/authorize', authorize),
   route('token', ['POST', 'GET'], '/:tenant/oauth2/v2.0/token', token),
+  route('token', ['OPTIONS'], '/:tenant/oauth2/v2.0/token', tokenPreflight),
   route('devicecode', ['POST'], '/:tenant/oauth2/v2.0/devicecode', deviceAuthorization),
   route('deviceauth', ['GET', 'POST'], '/common/oauth2/deviceauth', deviceSignIn),
   route('logout', ['GET', 'POST'], '/:tenant/oauth2/v2.0/logout', logout),

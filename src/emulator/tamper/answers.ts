@@ -34,6 +34,7 @@ export const ANSWER_TAMPERINGS: { readonly [name in TamperName]?: Edit } = {
   'code-twice': repeat('code'),
   'id-token-twice': repeat('id_token'),
   'code-added': add('code', () => `1.AX${randomText(700)}`),
+  'id-token-added': add('id_token', () => `eyJhbGciOiJub25lIn0.${randomText(300)}.`),
   'code-missing': drop('code'),
   'id-token-missing': drop('id_token'),
   'access-token-missing': drop('access_token'),

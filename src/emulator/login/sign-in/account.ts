@@ -175,7 +175,7 @@ function refuseStranger(
   }
   const idp = `${world.cloud.sts}/${domain}/`;
   const words = { account: name, idp, tenant: tenant.name, app: goal.app.appId };
-  const refusal = refuse(50020, { words });
+  const refusal = refuse(tenant.variants.foreignAccountRefusal, { words });
   return tenant.variants.foreignAccount === 'page'
     ? refusalPage(world, request, refusal, tenant)
     : goal.refuse(request, refusal);

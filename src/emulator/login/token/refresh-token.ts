@@ -36,6 +36,7 @@ const CHECKS: readonly Check[] = [
   refuseFixedEnd,
   refuseInactive,
   refuseFrequency,
+  refuseScopeless,
 ];
 
 function refuseOtherTenant(token: TokenRequest, { subject }: RefreshGrant): Refusal | undefined {
@@ -68,6 +69,12 @@ function refuseFrequency(
   if (frequency === null || world.time.seconds() - grant.subject.authTime < frequency)
     return undefined;
   return refuse(70043, { words: ages(grant, frequency) });
+}
+
+function refuseScopeless(token: TokenRequest): Refusal | undefined {
+  const scopeless = token.field('scope') === undefined;
+  const refused = scopeless && token.tenant.variants.scopelessRefresh === 'refused';
+  return refused ? refuse(90009, { words: appWords(token) }) : undefined;
 }
 
 /** As the texts print a time and a span. */

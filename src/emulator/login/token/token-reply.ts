@@ -29,11 +29,18 @@ export const tokenHeaders = (request: EmulatorRequest): Reply['headers'] => ({
   'Cache-Control': 'no-store, no-cache',
   Pragma: 'no-cache',
   Expires: '-1',
+  ...allowedOrigin(request),
   // Only clients that send telemetry get it back.
   ...(headerOf(request, 'x-client-current-telemetry') === undefined
     ? {}
     : { 'x-ms-clitelem': '1,0,0,,' }),
 });
+
+/** Whether the origin may have a token is another question; it may read the answer. */
+function allowedOrigin(request: EmulatorRequest): Reply['headers'] {
+  const origin = headerOf(request, 'origin');
+  return origin === undefined ? {} : { 'Access-Control-Allow-Origin': origin, Vary: 'Origin' };
+}
 
 /** From here on, a client should refresh before the end. Unit: seconds. */
 const LONG_TOKEN_SECONDS = 7200;
