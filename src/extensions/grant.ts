@@ -50,11 +50,11 @@ export interface Shortfall {
 export function ruleFor(
   allowance: Allowance,
   method: string,
-  pathname: string,
+  url: Pick<URL, 'pathname' | 'searchParams'>,
 ): string | undefined {
-  const requested = allowance.requested.some((pattern) => matches(pattern, method, pathname));
+  const requested = allowance.requested.some((pattern) => matches(pattern, method, url));
   if (!requested) return undefined;
-  return allowance.granted.find((pattern) => matches(pattern, method, pathname))?.text;
+  return allowance.granted.find((pattern) => matches(pattern, method, url))?.text;
 }
 
 /** Request ∩ grant. */

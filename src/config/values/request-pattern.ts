@@ -4,7 +4,7 @@ import { parsed, refused, type Parsed } from './parsed.ts';
 export const METHOD_PATTERN = '[A-Z]+';
 
 /** The form of a request pattern, as a regular expression. */
-export const REQUEST_PATTERN: string = `${METHOD_PATTERN} /[^\\s?#\\\\]*`;
+export const REQUEST_PATTERN: string = `${METHOD_PATTERN} /[^\\s?#\\\\]*(?:\\?[^\\s#\\\\]*)?`;
 
 /** Methods that an extension may be granted: those of HTTP itself, without CONNECT and TRACE, which ask for no path. */
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'QUERY']);
@@ -20,15 +20,19 @@ export function parseMethod(text: string): Parsed<string> {
   });
 }
 
-/** Parses `METHOD /path`: `*` stands for one whole segment, `**` at the end for all that follow. */
+/**
+ * Parses `METHOD /path`: `*` stands for one whole segment, `**` at the end for all that follow. Behind a `?` stand the only
+ * parameters that the query may have, with a value or, without one, with any.
+ */
 export function parseRequestPattern(text: string): Parsed<string> {
-  const [method = '', path, ...rest] = text.split(' ');
+  const [method = '', target, ...rest] = text.split(' ');
+  const [path, ...queries] = target?.split('?') ?? [];
   if (path === undefined || rest.length > 0 || !path.startsWith('/')) {
     return refused((it) => `${it} is not a method, one space and a path`, { next: FORM });
   }
   const known = parseMethod(method);
   if (!known.ok) return known;
-  const wrong = wrongSegment(path.slice(1).split('/'));
+  const wrong = wrongSegment(path.slice(1).split('/')) ?? wrongQuery(queries);
   return wrong === undefined ? parsed(text) : refused(wrong.says, { part: wrong.part, next: FORM });
 }
 
@@ -45,6 +49,22 @@ function wrongSegment(segments: readonly string[]): WrongSegment | undefined {
     if (rule !== undefined) return { part: part === '' ? '//' : part, says: rule.says };
   }
   return undefined;
+}
+
+/** One query, of names that each stand once. */
+function wrongQuery(queries: readonly string[]): WrongSegment | undefined {
+  const [query, more] = queries;
+  if (more !== undefined)
+    return { part: `?${more}`, says: () => 'A pattern has one ? at the most' };
+  const names = (query ?? '').split('&').map((entry) => entry.split('=', 1)[0] ?? '');
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) return { part: twice, says: (it) => `${it} stands twice in the query` };
+  const odd = names.find(
+    (name) => !/^[\w.~!$'()*,;:@%-]*$/.test(name) || /%(?![0-9a-f]{2})/i.test(name),
+  );
+  return odd === undefined
+    ? undefined
+    : { part: odd, says: (it) => `${it} is no name of a parameter` };
 }
 
 const RULES: readonly {
@@ -75,4 +95,5 @@ const RULES: readonly {
   },
 ];
 
-const FORM = "Write it as 'GET /v1.0/me', 'GET /v2/people/*' or 'GET /v1.0/me/**'.";
+const FORM =
+  "Write it as 'GET /v1.0/me', 'GET /v2/people/*', 'GET /v1.0/me/**' or 'GET /v1.0/me?$select'.";

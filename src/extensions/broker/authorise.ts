@@ -46,6 +46,9 @@ export interface Destination {
 
 const NAMED = 'entrada:';
 
+/** What patterns of named destinations are matched with: they name a method alone. */
+const ROOT = { pathname: '/', searchParams: new URLSearchParams() };
+
 /** Longer ones are no URLs of an API. Unit: UTF-16 code units. */
 const MAX_URL = 8_192;
 
@@ -107,7 +110,7 @@ function fromAllowance(
   url: URL,
   allowance: OriginAllowance | TokenAllowance,
 ): Authorisation {
-  const rule = ruleFor(allowance, method, url.pathname);
+  const rule = ruleFor(allowance, method, url);
   if (rule === undefined) {
     return refused('PATH_NOT_GRANTED', `${method} ${url.pathname} is not granted at ${url.origin}`);
   }
@@ -132,7 +135,7 @@ function authoriseNamed(
     return refused('DESTINATION_UNKNOWN', `no destination is named ${name.slice(0, 100)}`);
   if (resource !== null)
     return refused('TOKEN_DESTINATION_REFUSED', 'a token is not for a named destination');
-  const rule = ruleFor(named, method, '/');
+  const rule = ruleFor(named, method, ROOT);
   if (rule === undefined) return refused('PATH_NOT_GRANTED', `${method} is not granted for ${url}`);
   return withSecretUrl(named, rule, url);
 }

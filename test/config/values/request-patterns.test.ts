@@ -7,6 +7,9 @@ import {
 } from '../../../src/config/values/request-pattern.ts';
 
 const RIGHT = [
+  'GET /v1.0/me?$select',
+  'GET /v1.0/users?$top=999&$select',
+  'GET /v1.0/me?',
   'GET /',
   'GET /v1.0/me',
   'GET /v1.0/me/**',
@@ -44,7 +47,10 @@ const WRONG = [
   'GET /a%5cb',
   'GET /a%00',
   'GET /a%zz',
-  'GET /a?b',
+  'GET /a?b?c',
+  'GET /a?b&b=1',
+  'GET /a?b c',
+  'GET /a?%zz',
   'GET /a#b',
   'GET /a\\b',
   'GET /ä',
