@@ -3,7 +3,6 @@
  * here.
  */
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 
 import type { InteractiveMethod } from './authentication/method.ts';
@@ -20,6 +19,7 @@ import type { AddressPolicy } from './net/address-guard.ts';
 import type { HttpClient } from './net/http.ts';
 import { Net } from './net/net.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
+import { adminSocketPath } from './server/admin-socket-path.ts';
 import { createIdentitySigner } from './server/identity-signer.ts';
 import { createServer } from './server/server.ts';
 import type { SignInRecord } from './session/record.ts';
@@ -196,11 +196,6 @@ function readyChecks(
       },
     },
   ];
-}
-
-/** Where the command line finds a running gateway. */
-export function adminSocketPath({ directory }: Pick<Config, 'directory'>): string {
-  return path.join(directory, 'var', 'entrada.sock');
 }
 
 function startPurge(store: Store, log: Log): NodeJS.Timeout {

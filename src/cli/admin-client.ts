@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 
 import { z } from 'zod';
 
-import { adminSocketPath } from '../gateway.ts';
-import { folderOf } from './load.ts';
+import { adminSocketPath } from '../server/admin-socket-path.ts';
+import { folderOf } from './config-option.ts';
 import { EXIT, Exit } from './exit.ts';
 import { mark, say } from './say.ts';
 

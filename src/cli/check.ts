@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 
+import { withConfig } from './config-option.ts';
 import { EXIT, Exit } from './exit.ts';
-import { prepareConfig, withConfig } from './load.ts';
 import { mark, print, printJson, say, sayFaults } from './say.ts';
 
 interface CheckOptions {
@@ -21,6 +21,7 @@ export function checkCommand(): Command {
 }
 
 async function check({ config: file, json = false }: CheckOptions): Promise<void> {
+  const { prepareConfig } = await import('./load.ts'); // what a command needs is loaded when it runs
   const prepared = await prepareConfig(file, false);
   if (json) {
     printJson({ ok: prepared.ok, faults: prepared.faults });
@@ -30,13 +31,16 @@ async function check({ config: file, json = false }: CheckOptions): Promise<void
   sayFaults(prepared.faults);
   if (!prepared.ok) return;
   const { config, extensions } = prepared;
-  say(
-    `${mark('ok')} ${file}: ${config.authentications.length} methods, ${config.services.length} services`,
-  );
+  const { authentications, services } = config;
+  say(`${mark('ok')} ${file}: ${count(authentications, 'method')}, ${count(services, 'service')}`);
   for (const { name, integrity, manifest } of extensions) {
     say(`${mark('ok')} extension ${name} ${manifest.version} ${integrity}`);
   }
-  for (const { id, name } of config.authentications) {
+  for (const { id, name } of authentications) {
     print(`redirect URI of ${name}: ${config.server.publicUrl}/?redirect-${id}`);
   }
+}
+
+function count(list: readonly unknown[], what: string): string {
+  return `${list.length} ${what}${list.length === 1 ? '' : 's'}`;
 }

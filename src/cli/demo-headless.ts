@@ -46,7 +46,7 @@ export async function runHeadless(
     signIns.push(await summary(one, visit, record, gateway));
     if (!json) tell(one, visit, record);
   }
-  const ok = signIns.every((signIn) => signIn.ok);
+  const ok = signIns.every((one) => one.ok);
   if (json) printJson({ ok, signIns });
   else
     print(

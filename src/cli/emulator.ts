@@ -1,16 +1,7 @@
-import { readFileSync } from 'node:fs';
-
 import { Command } from 'commander';
 
-import { startEmulator, type EmulatorOptions } from '../emulator/index.ts';
+import type { EmulatorRunOptions } from './emulator-run.ts';
 import { portOption } from './port-option.ts';
-import { print, printJson } from './say.ts';
-import { untilStopped } from './stop.ts';
-
-interface EmulatorCommandOptions {
-  readonly port: number;
-  readonly json?: boolean;
-}
 
 /** `entrada emulator`: a tenant of your own, without a gateway. */
 export function emulatorCommand(): Command {
@@ -23,20 +14,7 @@ export function emulatorCommand(): Command {
     .action(emulate);
 }
 
-async function emulate(
-  seed: string | undefined,
-  { port, json = false }: EmulatorCommandOptions,
-): Promise<void> {
-  const options: EmulatorOptions = seed === undefined ? {} : {};
-  await using emulator = await startEmulator({ ...options, port });
-  const { login, graph, portal, authority, ca } = emulator;
-  if (json) printJson({ login, graph, portal, authority, ca });
-  else {
-    print(`Tenant    ${login}\nGraph     ${graph}\nPages     ${portal}\n`);
-    print(
-      `For entrada.yaml:\n  authority: ${JSON.stringify({ ...authority, ca: 'emulator-ca.crt' })}\n`,
-    );
-    print(`Certificate authority (emulator-ca.crt):\n${ca}\nCtrl-C ends it.`);
-  }
-  await untilStopped();
+async function emulate(seed: string | undefined, options: EmulatorRunOptions): Promise<void> {
+  const { runEmulator } = await import('./emulator-run.ts');
+  await runEmulator(seed, options);
 }

@@ -1,4 +1,4 @@
-/** The example extension of `entrada init`: one decision, its manifest, and a test that runs it in a real isolate. */
+/** The example extension of `entrada init`: a decision, its manifest, types for editors, and a test in a real isolate. */
 export const EXAMPLE_FILES: readonly (readonly [file: string, text: string])[] = [
   [
     'extension.yaml',
@@ -26,6 +26,22 @@ export default {
       : allow();
   },
 } satisfies Extension<{ blocked?: string[] }>;
+`,
+  ],
+  [
+    'tsconfig.json',
+    `{
+  "compilerOptions": {
+    "target": "esnext",
+    "module": "nodenext",
+    "lib": ["esnext"],
+    "types": [],
+    "strict": true,
+    "noEmit": true,
+    "allowImportingTsExtensions": true
+  },
+  "include": ["index.ts"]
+}
 `,
   ],
   [

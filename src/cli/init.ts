@@ -6,7 +6,6 @@ import { Command } from 'commander';
 
 import { generateKey } from '../config/keys.ts';
 import { configTemplate } from '../config/template.ts';
-import { createCertificate } from '../emulator/certificate.ts';
 import { EXIT, Exit } from './exit.ts';
 import { EXAMPLE_FILES } from './init-example.ts';
 import { mark, print, say } from './say.ts';
@@ -65,6 +64,7 @@ function originOf(publicUrl: string): string {
 }
 
 async function newFiles(publicUrl: string): Promise<readonly NewFile[]> {
+  const { createCertificate } = await import('../emulator/certificate.ts');
   const { hostname } = new URL(publicUrl);
   const { certificate, key } = await createCertificate([hostname]);
   const yaml = configTemplate({

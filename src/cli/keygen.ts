@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 
 import { generateKey } from '../config/keys.ts';
 import { print } from './say.ts';
@@ -11,12 +11,20 @@ export function keygenCommand(): Command {
     .description('print a new key for the store: one line for the file that keys names')
     .option(
       '--id <id>',
-      'name of the key: records say which key sealed them',
-      randomBytes(3).toString('hex'),
+      'name of the key: records say which key sealed them (default: a random one)',
+      keyOf,
     )
     .addHelpText(
       'after',
       '\nExample:\n  $ entrada keygen >> secrets/keys.txt   # the first line encrypts, all decrypt',
     )
-    .action(({ id }: { id: string }) => print(generateKey(id)));
+    .action(({ id: key }: { id?: string }) => print(key ?? keyOf(randomBytes(3).toString('hex'))));
+}
+
+function keyOf(id: string): string {
+  try {
+    return generateKey(id);
+  } catch (error) {
+    throw error instanceof RangeError ? new InvalidArgumentError(error.message) : error;
+  }
 }

@@ -1,16 +1,7 @@
-import { dirname, resolve } from 'node:path';
-
-import type { Command } from 'commander';
-
 import type { Config, Fault } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { BuiltExtension } from '../extensions/load.ts';
 import { prepareExtensions } from '../extensions/prepare.ts';
-
-/** Adds `--config`. */
-export function withConfig(command: Command): Command {
-  return command.option('-c, --config <file>', 'the configuration', 'entrada.yaml');
-}
 
 /** A configuration with its extensions built, or everything that is wrong with either. */
 export type Prepared =
@@ -40,9 +31,4 @@ export async function prepareConfig(file: string, allowUnapproved: boolean): Pro
   const faults = [...loaded.faults, ...later];
   const broken = faults.some(({ severity }) => severity === 'error');
   return broken ? { ok: false, faults } : { ok: true, config, extensions, faults };
-}
-
-/** Folder of the configuration: where a running gateway has its socket. */
-export function folderOf(file: string): string {
-  return dirname(resolve(file));
 }

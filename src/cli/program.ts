@@ -29,8 +29,6 @@ function createProgram(): Command {
     )
     .version(packageVersion(), '-V, --version', 'print the version')
     .option('--debug', 'print stack traces of errors')
-    .helpOption('-h, --help', 'print help')
-    .helpCommand('help [command]', 'print help of a command')
     .showSuggestionAfterError()
     .addHelpText('after', HELP);
   const commands = [
@@ -44,9 +42,12 @@ function createProgram(): Command {
     keygenCommand(),
   ];
   for (const command of commands) program.addCommand(command);
-  return inAll(program, (command) =>
-    command.exitOverride().configureHelp({ showGlobalOptions: true }),
-  );
+  return inAll(program, (command) => {
+    command.exitOverride().configureHelp({ showGlobalOptions: true });
+    command.helpOption('-h, --help', 'print help');
+    if (command.commands.length > 0)
+      command.helpCommand('help [command]', 'print help of a command');
+  });
 }
 
 function inAll(command: Command, change: (command: Command) => void): Command {

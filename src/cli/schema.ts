@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 
-import { configJsonSchema } from '../config/json-schema.ts';
 import { printJson } from './say.ts';
 
 /** `entrada schema`: what editors check `entrada.yaml` with. */
@@ -11,5 +10,8 @@ export function schemaCommand(): Command {
       'after',
       '\nExample:\n  $ entrada schema > entrada.schema.json\n  and in the first line of entrada.yaml:\n  # yaml-language-server: $schema=./entrada.schema.json',
     )
-    .action(() => printJson(configJsonSchema()));
+    .action(async () => {
+      const { configJsonSchema } = await import('../config/json-schema.ts');
+      printJson(configJsonSchema());
+    });
 }

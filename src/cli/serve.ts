@@ -1,8 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 
-import { startGateway } from '../gateway.ts';
-import { createLog } from '../log.ts';
-import { prepareConfig, withConfig } from './load.ts';
+import { withConfig } from './config-option.ts';
 import { say, sayFaults } from './say.ts';
 import { untilStopped } from './stop.ts';
 
@@ -35,6 +33,12 @@ function onOrOff(value: string): 'on' | 'off' {
 
 async function serve({ config: file, extensions: mode }: ServeOptions): Promise<void> {
   const before = performance.now();
+  const stopped = untilStopped();
+  const [{ prepareConfig }, { startGateway }, { createLog }] = await Promise.all([
+    import('./load.ts'),
+    import('../gateway.ts'),
+    import('../log.ts'),
+  ]);
   const prepared = await prepareConfig(file, false);
   sayFaults(prepared.faults);
   if (!prepared.ok) return;
@@ -56,6 +60,6 @@ async function serve({ config: file, extensions: mode }: ServeOptions): Promise<
   );
   if (mode === 'off')
     log.warn({}, 'extensions are off: nobody is denied by them, and nothing is added');
-  const signal = await untilStopped();
+  const signal = await stopped;
   say(`${signal}: ending`);
 }

@@ -1,33 +1,8 @@
 import { Command } from 'commander';
-import { z } from 'zod';
-
-import { askGateway } from './admin-client.ts';
+import { withConfig } from './config-option.ts';
 import { EXIT, Exit } from './exit.ts';
-import { withConfig } from './load.ts';
+import type { ListedSession } from './session-requests.ts';
 import { mark, print, printJson, say } from './say.ts';
-
-const SESSION = z.object({
-  id: z.string(),
-  signIn: z.string(),
-  service: z.object({ type: z.string(), path: z.string() }),
-  method: z.string(),
-  person: z.object({
-    username: z.string(),
-    name: z.string().nullable(),
-    tid: z.string(),
-    oid: z.string(),
-  }),
-  createdAt: z.number(),
-  expiresAt: z.number(),
-  endsAt: z.number(),
-  address: z.string(),
-  userAgent: z.string(),
-});
-
-type ListedSession = z.infer<typeof SESSION>;
-
-const PAGE = z.object({ sessions: z.array(SESSION), next: z.string().nullable() });
-const ENDED = z.object({ ended: z.number() });
 
 /** `entrada sessions`: who is signed in, and the end of it. */
 export function sessionsCommand(): Command {
@@ -53,32 +28,13 @@ function listCommand(): Command {
 }
 
 async function list({ config, person, json = false }: ListOptions): Promise<void> {
+  const { allSessions } = await import('./session-requests.ts');
   const sessions = await allSessions(config, person);
   if (json) return printJson({ sessions });
   if (sessions.length === 0) return say('Nobody is signed in.');
   const rows = sessions.map(rowOf);
   for (const row of columns([['SESSION', 'PERSON', 'SERVICE', 'FROM', 'SINCE', 'UNTIL'], ...rows]))
     print(row);
-}
-
-async function allSessions(
-  config: string,
-  person: string | undefined,
-): Promise<readonly ListedSession[]> {
-  const found: ListedSession[] = [];
-  for (let after: string | null = ''; after !== null;) {
-    const query = new URLSearchParams({ after, ...(person === undefined ? {} : { person }) });
-    // oxlint-disable-next-line no-await-in-loop -- a page is asked for by the end of the one before
-    const page: z.infer<typeof PAGE> = await askGateway(
-      config,
-      'GET',
-      `/sessions?${query.toString()}`,
-      PAGE,
-    );
-    found.push(...page.sessions);
-    after = page.next;
-  }
-  return found;
 }
 
 function rowOf({
@@ -139,7 +95,8 @@ async function revoke(
     session === undefined
       ? `/sessions?${new URLSearchParams({ person: person ?? '' }).toString()}`
       : `/sessions/${encodeURIComponent(session)}`;
-  const { ended } = await askGateway(config, 'DELETE', path, ENDED);
+  const { endSessions } = await import('./session-requests.ts');
+  const ended = await endSessions(config, path);
   if (json) return printJson({ ended });
   say(ended === 1 ? 'One session has ended.' : `${ended} sessions have ended.`);
 }

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { styleText } from 'node:util';
+
+import { type Gateway, startGateway } from '../gateway.ts';
+import { createLog, type Log } from '../log.ts';
+import { runHeadless } from './demo-headless.ts';
+import { createDemoWorld, type DemoPorts, type DemoWorld } from './demo-world.ts';
+import { freePort } from './free-port.ts';
+import { prepareConfig } from './load.ts';
+import { print, sayFaults } from './say.ts';
+import { untilStopped } from './stop.ts';
+
+/** What the command line says of a demo. */
+export interface DemoOptions {
+  readonly headless?: boolean;
+  readonly json?: boolean;
+  readonly port: number;
+  readonly emulatorPort: number;
+}
+
+/** Runs the demo until a person stops it, or, headless, until two people have signed in. */
+export async function runDemo(options: DemoOptions): Promise<void> {
+  const stopped = untilStopped();
+  await using stack = new AsyncDisposableStack();
+  const folder = stack.adopt(mkdtempSync(path.join(tmpdir(), 'entrada-demo-')), (made) =>
+    rmSync(made, { recursive: true, force: true }),
+  );
+  const world = stack.use(await createDemoWorld(folder, await portsOf(options)));
+  const log = createLog({ pretty: true, level: options.headless ? 'silent' : 'info' });
+  const gateway = stack.use(await start(world, log));
+  if (options.headless) await runHeadless(world, gateway, options.json ?? false);
+  else {
+    welcome(world, folder);
+    await stopped;
+    print('\nEnding.');
+  }
+}
+
+/** A demo without a browser is nobody's address: it takes whatever ports are free. */
+async function portsOf({ headless, port, emulatorPort }: DemoOptions): Promise<DemoPorts> {
+  if (headless) return { gateway: await freePort(), emulator: 0 };
+  return { gateway: port, emulator: emulatorPort };
+}
+
+async function start({ config: file }: DemoWorld, log: Log): Promise<Gateway> {
+  const prepared = await prepareConfig(file, true);
+  sayFaults(prepared.faults.filter(({ severity }) => severity === 'error'));
+  if (!prepared.ok) throw new Error('the demo’s configuration is broken');
+  const { config, extensions } = prepared;
+  return startGateway({ config, extensions, log });
+}
+
+function bold(text: string): string {
+  return styleText('bold', text);
+}
+
+function welcome({ origin, emulator }: DemoWorld, folder: string): void {
+  print(`
+${bold('Entrada is running.')}  Open ${bold(origin)}
+The certificate is made for this demo: your browser will warn about it, twice (gateway and tenant).
+
+Sign in as
+  jane@contoso.example    Finance: let in by department-gate; her manager becomes a claim
+  lena@contoso.example    Legal: let in
+  emil@contoso.example    Engineering: denied by department-gate, with a sentence that says why
+  ulla@contoso.example    not assigned to the application: Entra itself denies her
+  gus@fabrikam.example    a guest without a department: denied
+
+Try
+  ${origin}/                    who you are, and which extension decided what
+  ${origin}/auth/verify         what a reverse proxy is told about you
+  ${emulator.portal}   the tenant's own page: every request it got, live
+  ${path.join(folder, 'entrada.yaml')}   the configuration
+  entrada sessions list --config ${path.join(folder, 'entrada.yaml')}
+
+Ctrl-C ends all of it.
+`);
+}
