@@ -1,0 +1,98 @@
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import test from 'ava';
+
+import { runCli } from '../_support/cli.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
+
+test('init writes a configuration that check accepts with warnings at most', async (t) => {
+  const cwd = temporaryFolder(t);
+  t.is((await runCli(['init', 'gateway'], { cwd })).code, 0);
+  const { code, stdout } = await runCli(['check', '--config', 'gateway/entrada.yaml', '--json'], {
+    cwd,
+  });
+  t.is(code, 0);
+  const { ok, faults } = JSON.parse(stdout);
+  t.true(ok);
+  for (const { severity } of faults) t.is(severity, 'warning');
+});
+
+test('init writes all that it names, and secrets for their owner alone', async (t) => {
+  const cwd = temporaryFolder(t);
+  const { stderr } = await runCli(['init', '.'], { cwd });
+  const written = readdirSync(cwd, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    statSync(path.join(cwd, file)).isFile(),
+  );
+  for (const file of written) t.true(stderr.includes(`${file}\n`), file);
+  for (const file of ['secrets/keys.txt', 'tls/server.key']) {
+    t.is(statSync(path.join(cwd, file)).mode & 0o777, 0o600, file);
+  }
+  t.true(readFileSync(path.join(cwd, '.gitignore'), 'utf8').includes('secrets/'));
+});
+
+test('init uses the origin that it is given', async (t) => {
+  const cwd = temporaryFolder(t);
+  await runCli(['init', '--public-url', 'https://files.example.com'], { cwd });
+  const { stdout } = await runCli(['check'], { cwd });
+  t.regex(stdout, /https:\/\/files\.example\.com\/\?redirect-[0-9a-f-]{36}\n/);
+});
+
+test('init overwrites nothing, and writes nothing beside what is there', async (t) => {
+  const cwd = temporaryFolder(t);
+  writeFileSync(path.join(cwd, 'entrada.yaml'), 'mine: true\n');
+  const { code, stderr } = await runCli(['init'], { cwd });
+  t.is(code, 1);
+  t.regex(stderr, /entrada\.yaml: there already/);
+  t.is(readFileSync(path.join(cwd, 'entrada.yaml'), 'utf8'), 'mine: true\n');
+  t.false(existsSync(path.join(cwd, 'secrets')));
+});
+
+const BROKEN = `version: 1
+server:
+  public_url: https://files.example.com/path
+  tsl: off
+authentications:
+  - type: entra-id
+    directory_id: common
+services: [{ type: file-browser, path: / }]
+`;
+
+test('check prints every fault with its place, and exits with 2', async (t) => {
+  const cwd = temporaryFolder(t);
+  writeFileSync(path.join(cwd, 'entrada.yaml'), BROKEN);
+  const { code, stdout, stderr } = await runCli(['check'], { cwd });
+  t.is(code, 2);
+  t.is(stdout, '');
+  for (const place of ['entrada.yaml:3:15', 'entrada.yaml:4:3', 'entrada.yaml:7:19']) {
+    t.true(stderr.includes(place), place);
+  }
+  t.regex(stderr, /Did you mean tls\?/);
+  t.regex(stderr, /\n {4}\| +\^+\n/);
+});
+
+test('check --json prints the same faults as one object', async (t) => {
+  const cwd = temporaryFolder(t);
+  writeFileSync(path.join(cwd, 'entrada.yaml'), BROKEN);
+  const { code, stdout } = await runCli(['check', '--json'], { cwd });
+  t.is(code, 2);
+  const { ok, faults } = JSON.parse(stdout);
+  t.false(ok);
+  const codes = faults.map((fault: { code: string }) => fault.code);
+  t.true(codes.includes('CONFIG_UNKNOWN_KEY') && codes.includes('CONFIG_MISSING_KEY'));
+});
+
+test('check reports what is wrong with an extension beside what is wrong with the file', async (t) => {
+  const cwd = temporaryFolder(t);
+  await runCli(['init'], { cwd });
+  writeFileSync(path.join(cwd, 'extensions/example/index.ts'), "import 'node:fs';\n");
+  const { code, stderr } = await runCli(['check'], { cwd });
+  t.is(code, 2);
+  t.regex(stderr, /EXTENSION_IMPORT_REFUSED/);
+});
+
+test('a configuration that is not there is wrong usage, with what to do', async (t) => {
+  const { code, stderr } = await runCli(['check'], { cwd: temporaryFolder(t) });
+  t.is(code, 2);
+  t.regex(stderr, /CONFIG_UNREADABLE[\s\S]*entrada init/);
+});

@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import test, { type ExecutionContext } from 'ava';
+
+import { freePort } from '../../src/cli/free-port.ts';
+import { runCli, startCli } from '../_support/cli.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
+
+const SECRET = 'Zq8~hunter2.correct-horse';
+
+/** A folder as `init` makes it, on free ports, with a client secret in the environment. */
+async function newGateway(t: ExecutionContext): Promise<string> {
+  const cwd = temporaryFolder(t);
+  await runCli(['init'], { cwd });
+  const file = path.join(cwd, 'entrada.yaml');
+  const yaml = readFileSync(file, 'utf8')
+    .replace('0.0.0.0:8443', `127.0.0.1:${await freePort()}`)
+    .replace('127.0.0.1:9090', `127.0.0.1:${await freePort()}`)
+    .replace('# api_scopes:', 'api_scopes:')
+    .replace('# password:', 'password:');
+  writeFileSync(file, yaml);
+  return cwd;
+}
+
+const env = { ENTRADA_CLIENT_SECRET: SECRET };
+
+test('serve says in JSON that it is ready, and ends at SIGTERM with nothing left', async (t) => {
+  const cwd = await newGateway(t);
+  const gateway = startCli(t, ['serve'], { cwd, env });
+  t.like(JSON.parse(await gateway.line()), { level: 'info', msg: 'ready' });
+  t.true(existsSync(path.join(cwd, 'var/entrada.sock')));
+  const { code, stdout } = await gateway.end('SIGTERM');
+  t.is(code, 0);
+  for (const line of stdout.trim().split('\n')) t.notThrows(() => JSON.parse(line));
+  t.false(existsSync(path.join(cwd, 'var/entrada.sock')));
+});
+
+test('no secret is in what serve writes', async (t) => {
+  const cwd = await newGateway(t);
+  const gateway = startCli(t, ['serve', '--debug'], { cwd, env });
+  await gateway.line();
+  const { stdout, stderr } = await gateway.end('SIGINT');
+  const [, key = ''] = readFileSync(path.join(cwd, 'secrets/keys.txt'), 'utf8').trim().split(':');
+  for (const secret of [SECRET, key]) t.false((stdout + stderr).includes(secret));
+});
+
+test('serve --extensions=off says so, and asks no extension', async (t) => {
+  const gateway = startCli(t, ['serve', '--extensions=off'], { cwd: await newGateway(t), env });
+  t.like(JSON.parse(await gateway.line()), { msg: 'ready', extensions: 'off' });
+  t.like(JSON.parse(await gateway.line()), { level: 'warn' });
+  t.is((await gateway.end('SIGTERM')).code, 0);
+});
+
+test('a second gateway of the same configuration does not start', async (t) => {
+  const cwd = await newGateway(t);
+  const first = startCli(t, ['serve'], { cwd, env });
+  await first.line();
+  const { code, stderr } = await runCli(['serve'], { cwd, env });
+  t.is(code, 1);
+  t.regex(stderr, /SERVER_/);
+  t.is((await first.end('SIGTERM')).code, 0);
+});
+
+test('serve does not start with a configuration that is wrong', async (t) => {
+  const cwd = await newGateway(t);
+  const { code, stdout, stderr } = await runCli(['serve'], {
+    cwd,
+    env: { ENTRADA_CLIENT_SECRET: '' },
+  });
+  t.is(code, 2);
+  t.is(stdout, '');
+  t.regex(stderr, /CONFIG_SECRET_UNSET/);
+});

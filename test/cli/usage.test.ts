@@ -1,0 +1,31 @@
+import test from 'ava';
+
+import { runCli } from '../_support/cli.ts';
+
+/** Command lines that are wrong, and what is said of them. */
+const WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+  [[], /^Usage: entrada/],
+  [['chek'], /unknown command 'chek'\n\(Did you mean check\?\)/],
+  [['serve', '--confg', 'x.yaml'], /unknown option '--confg'\n\(Did you mean --config\?\)/],
+  [['serve', 'now'], /too many arguments/],
+  [['serve', '--extensions', 'maybe'], /write on or off/],
+  [['demo', '--port', '70000'], /a port is a number from 0 to 65535/],
+  [['emulator', '--port', 'https'], /a port is a number from 0 to 65535/],
+  [['emulator', 'missing.yaml'], /missing\.yaml cannot be read: ENOENT/],
+  [['keygen', '--id', 'two words'], /A key id has/],
+  [['init', '--public-url', 'http://files.example.com'], /https origin/],
+  [['init', '--public-url', 'https://files.example.com/'], /https origin/],
+  [['sessions'], /^Usage: entrada sessions/],
+  [['sessions', 'revoke'], /name a session, or a person/],
+  [['sessions', 'revoke', 'an-id', '--person', 'jane'], /name a session, or a person/],
+];
+
+for (const [args, says] of WRONG) {
+  test(`entrada ${args.join(' ')} is wrong usage`, async (t) => {
+    const { code, stdout, stderr } = await runCli(args);
+    t.is(code, 2);
+    t.is(stdout, '');
+    t.regex(stderr, says);
+    t.notRegex(stderr, /\n +at /, 'no stack');
+  });
+}
