@@ -15,6 +15,7 @@ import {
   ReflectOwnKeys,
   SafePromise,
   SafeUint8Array,
+  StringToLowerCase,
 } from './primordials.ts';
 import type { ReadableStream } from './streams.ts';
 import type { Interface } from './webidl.ts';
@@ -169,7 +170,8 @@ function readForm(bytes: Uint8Array, contentType: string | null): object {
 function readBlob(bytes: Uint8Array, contentType: string | null): object {
   const { extractMimeType, serializeMimeType } = parts.mime();
   const type = extractMimeType(contentType);
-  return parts.blob().blobOf(bytes, type === null ? '' : serializeMimeType(type));
+  const text = type === null ? '' : StringToLowerCase(serializeMimeType(type));
+  return parts.blob().blobOf(bytes, text);
 }
 
 const NO_HOLDER: BodyHolder = { body: null, contentType: () => null };
@@ -216,7 +218,9 @@ export function defineBody<T extends object>(
       return withBytes(ownBody(this), (bytes) => parts.utf8().decodeUtf8(bytes));
     },
   };
-  for (const key of ReflectOwnKeys(mixin)) {
+  const keys = ReflectOwnKeys(mixin);
+  for (let index = 0; index < keys.length; index++) {
+    const key = keys[index]!;
     ReflectDefineProperty(constructor.prototype, key, ReflectGetOwnPropertyDescriptor(mixin, key)!);
   }
 }

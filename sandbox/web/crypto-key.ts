@@ -36,11 +36,12 @@ function reveal(value: Json): unknown {
   const names = ReflectOwnKeys(value) as string[];
   for (let index = 0; index < names.length; index++) {
     ReflectDefineProperty(object, names[index]!, {
+      __proto__: null,
       value: reveal((value as { readonly [name: string]: Json })[names[index]!]!),
       configurable: true,
       enumerable: true,
       writable: true,
-    });
+    } as PropertyDescriptor);
   }
   return object;
 }

@@ -8,7 +8,9 @@ import { parts } from './parts.ts';
 import {
   ArrayBufferIsView,
   NativeTypeError,
+  NumberToString,
   SafeUint8Array,
+  StringSlice,
   TypedArrayBuffer,
   TypedArrayByteLength,
   TypedArrayByteOffset,
@@ -45,7 +47,7 @@ function requireIntegerArray(array: unknown): ArrayBufferView {
 }
 
 const HEX: string[] = [];
-for (let byte = 0; byte < 256; byte++) HEX[byte] = (byte + 256).toString(16).slice(1);
+for (let byte = 0; byte < 256; byte++) HEX[byte] = StringSlice(NumberToString(byte + 256, 16), 1);
 
 function hex(bytes: Uint8Array, from: number, to: number): string {
   let text = '';

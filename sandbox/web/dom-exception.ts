@@ -6,6 +6,7 @@ import {
   NumberIsFinite,
   ObjectSetPrototypeOf,
   ReflectConstruct,
+  ReflectDefineProperty,
   ReflectDeleteProperty,
   SafeWeakMap,
   WeakMapGet,
@@ -79,11 +80,12 @@ export class DOMException {
     ReflectDeleteProperty(error, 'message');
     WeakMapSet(states, error, { message: text, name: read.name });
     if (read.cause) {
-      Object.defineProperty(error, 'cause', {
+      ReflectDefineProperty(error, 'cause', {
+        __proto__: null,
         value: read.cause.value,
         writable: true,
         configurable: true,
-      });
+      } as PropertyDescriptor);
     }
     return error;
   }

@@ -180,7 +180,8 @@ export class Event {
 }
 
 /** `[LegacyUnforgeable]`: an own accessor of every event, with one getter for all of them. */
-const TRUSTED: PropertyDescriptor = {
+const TRUSTED = {
+  __proto__: null,
   get: Object.getOwnPropertyDescriptor(
     {
       get isTrusted(): boolean {
@@ -191,7 +192,7 @@ const TRUSTED: PropertyDescriptor = {
   )!.get!,
   enumerable: true,
   configurable: false,
-};
+} as PropertyDescriptor;
 
 /** The state of an event. Throws a TypeError for anything else. */
 export function stateOf(event: Event): EventState {

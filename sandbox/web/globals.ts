@@ -116,7 +116,7 @@ function defineLazily(
   load: () => unknown,
 ): void {
   const replace = (value: unknown): void => {
-    ReflectDefineProperty(global, name, { value, enumerable, writable: true, configurable: true });
+    defineValue(global, name, value, enumerable);
   };
   ReflectDefineProperty(global, name, {
     get() {
@@ -131,7 +131,13 @@ function defineLazily(
 }
 
 function defineValue(global: object, name: string, value: unknown, enumerable: boolean): void {
-  ReflectDefineProperty(global, name, { value, enumerable, writable: true, configurable: true });
+  ReflectDefineProperty(global, name, {
+    __proto__: null,
+    value,
+    enumerable,
+    writable: true,
+    configurable: true,
+  } as PropertyDescriptor);
 }
 
 /** Names that would let guest code share memory, stop its thread or allocate what nobody counts. */

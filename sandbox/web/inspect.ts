@@ -14,6 +14,7 @@ import {
   StringSlice,
   TypedArrayByteLength,
   TypedArrayTag,
+  WeakSetHas,
   getterOf,
   uncurry,
 } from './primordials.ts';
@@ -23,6 +24,7 @@ import { isArrayBuffer, isObject, platformPrototypes } from './webidl.ts';
 const MAX_ENTRIES = 100;
 const MAX_STRING = 10_000;
 const MAX_OUTPUT = 20_000;
+const MAX_DEPTH = 32;
 /** The properties of longer lists, beside their items, are not looked for. */
 const MAX_LIST = 10_000;
 const LINE_WIDTH = 76;
@@ -143,7 +145,7 @@ function prefix(value: object, fallback: string, size?: number): string {
 }
 
 function showKey(key: PropertyKey): string {
-  if (typeof key === 'symbol') return `[${symbolToString(key)}]`;
+  if (typeof key === 'symbol') return symbolToString(key);
   return /^[A-Za-z_$][\w$]*$/.test(key as string) ? (key as string) : quote(key as string);
 }
 
@@ -290,7 +292,7 @@ const UNTOUCHED: { readonly [name: string]: true } = { __proto__: null, body: tr
 function showAttributes(value: object, context: Context): string[] {
   const shown: string[] = [];
   for (let holder = ReflectGetPrototypeOf(value); holder; holder = ReflectGetPrototypeOf(holder)) {
-    if (!platformPrototypes.has(holder)) continue;
+    if (!WeakSetHas(platformPrototypes, holder)) continue;
     for (const key of ReflectOwnKeys(holder)) {
       const descriptor = ReflectGetOwnPropertyDescriptor(holder, key)!;
       if (!descriptor.get || typeof key === 'symbol' || UNTOUCHED[key]) continue;
@@ -317,7 +319,7 @@ function showPairs(value: object, context: Context): string[] | null {
 
 function isPlatformObject(value: object): boolean {
   for (let holder = ReflectGetPrototypeOf(value); holder; holder = ReflectGetPrototypeOf(holder)) {
-    if (platformPrototypes.has(holder)) return !platformPrototypes.has(value);
+    if (WeakSetHas(platformPrototypes, holder)) return !WeakSetHas(platformPrototypes, value);
   }
   return false;
 }
@@ -449,7 +451,7 @@ function showNested(value: object, context: Context): string {
  */
 export function inspect(value: unknown, depth = 2): string {
   const context: Context = {
-    depth,
+    depth: depth < MAX_DEPTH ? depth : MAX_DEPTH,
     path: [],
     circular: new Map(),
     budget: MAX_OUTPUT,

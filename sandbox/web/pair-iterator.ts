@@ -4,10 +4,13 @@
  * @see https://webidl.spec.whatwg.org/#js-iterable
  */
 import {
+  IteratorPrototype,
   NativeTypeError,
+  ObjectSetPrototypeOf,
   ReflectApply,
   ReflectDefineProperty,
-  ReflectGetPrototypeOf,
+  ReflectDeleteProperty,
+  ReflectOwnKeys,
   SymbolIterator,
   SymbolToStringTag,
 } from './primordials.ts';
@@ -16,10 +19,6 @@ import { illegalInvocation, isObject, requireArguments } from './webidl.ts';
 
 type Kind = 'entries' | 'keys' | 'values';
 type Pairs<V> = readonly (readonly [string, V])[];
-
-const IteratorPrototype = ReflectGetPrototypeOf(
-  ReflectGetPrototypeOf([][SymbolIterator]()) as object,
-) as object;
 
 /** What an interface declares to be iterable. */
 export interface PairIterable<T extends object, V> {
@@ -61,13 +60,14 @@ function iteratorMaker<V>(name: string): (pairs: () => Pairs<V>, kind: Kind) => 
     }
   }
   const { prototype } = PairIterator;
-  Object.setPrototypeOf(prototype, IteratorPrototype);
-  ReflectDefineProperty(prototype, 'next', { enumerable: true });
-  Reflect.deleteProperty(prototype, 'constructor');
+  ObjectSetPrototypeOf(prototype, IteratorPrototype);
+  ReflectDeleteProperty(prototype, 'constructor');
+  define(prototype, 'next', prototype.next, true);
   ReflectDefineProperty(prototype, SymbolToStringTag, {
+    __proto__: null,
     value: `${name} Iterator`,
     configurable: true,
-  });
+  } as PropertyDescriptor);
   return (pairs, kind) => new PairIterator({ pairs, kind, index: 0 });
 }
 
@@ -109,17 +109,19 @@ function methodsOf<T extends object, V>(
 export function definePairIterable<T extends object, V>(iterable: PairIterable<T, V>): void {
   const { prototype } = iterable.constructor;
   const methods = methodsOf(iterable, iteratorMaker<V>(iterable.name));
-  for (const [key, value] of Object.entries(methods)) {
-    ReflectDefineProperty(prototype, key, {
-      value,
-      enumerable: true,
-      configurable: true,
-      writable: true,
-    });
+  const names = ReflectOwnKeys(methods) as (keyof typeof methods)[];
+  for (let index = 0; index < names.length; index++) {
+    define(prototype, names[index]!, methods[names[index]!], true);
   }
-  ReflectDefineProperty(prototype, SymbolIterator, {
-    value: methods.entries,
+  define(prototype, SymbolIterator, methods.entries, false);
+}
+
+function define(holder: object, key: PropertyKey, value: unknown, enumerable: boolean): void {
+  ReflectDefineProperty(holder, key, {
+    __proto__: null,
+    value,
+    enumerable,
     configurable: true,
     writable: true,
-  });
+  } as PropertyDescriptor);
 }

@@ -61,6 +61,9 @@ export const StringToWellFormed: (self: string) => string = uncurry(String.proto
 export const StringRepeat: (self: string, count: number) => string = uncurry(
   String.prototype.repeat,
 );
+export const NumberToString: (self: number, radix: number) => string = uncurry(
+  Number.prototype.toString,
+);
 export const StringFromCharCode: typeof String.fromCharCode = String.fromCharCode;
 
 export const RegExpExec: (self: RegExp, text: string) => RegExpExecArray | null = uncurry(
@@ -88,6 +91,13 @@ export const WeakMapSet: <K extends WeakKey, V>(self: WeakMap<K, V>, key: K, val
   uncurry(WeakMap.prototype.set) as never;
 export const WeakMapHas: <K extends WeakKey>(self: WeakMap<K, unknown>, key: K) => boolean =
   uncurry(WeakMap.prototype.has);
+
+export const WeakSetAdd: (self: WeakSet<object>, value: object) => unknown = uncurry(
+  WeakSet.prototype.add,
+);
+export const WeakSetHas: (self: WeakSet<object>, value: object) => boolean = uncurry(
+  WeakSet.prototype.has,
+);
 
 export const SafePromise: PromiseConstructor = Promise;
 export const PromiseResolve: <T>(value: T) => Promise<Awaited<T>> = Promise.resolve.bind(Promise);
@@ -169,5 +179,9 @@ export const MathTrunc: typeof Math.trunc = Math.trunc;
 export const JSONStringify: typeof JSON.stringify = JSON.stringify;
 export const JSONParse: typeof JSON.parse = JSON.parse;
 export const NumberIsFinite: typeof Number.isFinite = Number.isFinite;
+/** What the iterators of the language inherit from. */
+export const IteratorPrototype: object = Reflect.getPrototypeOf(
+  Reflect.getPrototypeOf([][Symbol.iterator]())!,
+)!;
 /** The global object, whatever guest code makes of the property `globalThis`. */
 export const realm: typeof globalThis = globalThis;

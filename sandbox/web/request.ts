@@ -124,7 +124,7 @@ function readReferrer(text: string): string {
   if (text === '') return '';
   const parsed = parts.url().normalizeUrl(text);
   if (parsed === null) throw new NativeTypeError('The referrer is not a URL');
-  return 'about:client';
+  return parsed.href;
 }
 
 function readSignal(value: unknown): AbortSignal | null {

@@ -66,7 +66,13 @@ function makeView({ type, offset, length }: Entry & { kind: 'view' }, buffer: Ar
 
 /** Sets a property as an object literal would, whatever setters its prototype has. */
 function define(target: object, key: string, value: unknown, enumerable: boolean): void {
-  ReflectDefineProperty(target, key, { value, enumerable, configurable: true, writable: true });
+  ReflectDefineProperty(target, key, {
+    __proto__: null,
+    value,
+    enumerable,
+    configurable: true,
+    writable: true,
+  } as PropertyDescriptor);
 }
 
 /** How an object of each kind is made, without what it refers to. */

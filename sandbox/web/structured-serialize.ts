@@ -19,7 +19,7 @@ import {
   MapGet,
   MapHas,
   MapSet,
-  ReflectApply,
+  ReflectDefineProperty,
   ReflectGetOwnPropertyDescriptor,
   ReflectGetPrototypeOf,
   ReflectOwnKeys,
@@ -28,6 +28,7 @@ import {
   TypedArrayByteLength,
   TypedArrayByteOffset,
   TypedArrayTag,
+  WeakSetHas,
   getterOf,
   uncurry,
 } from './primordials.ts';
@@ -298,7 +299,8 @@ function platformEntry(value: object): Entry | null {
       kind: 'platform',
       clone() {
         const copy = new DOMException(message, name);
-        ReflectApply(Object.defineProperty, Object, [copy, 'stack', { value: stack }]);
+        const descriptor = { __proto__: null, value: stack, writable: true, configurable: true };
+        ReflectDefineProperty(copy, 'stack', descriptor as PropertyDescriptor);
         return copy;
       },
     };
@@ -309,7 +311,7 @@ function platformEntry(value: object): Entry | null {
 /** Refuses objects that are more than their properties. */
 function refuseExotic(value: object): void {
   for (let holder = ReflectGetPrototypeOf(value); holder; holder = ReflectGetPrototypeOf(holder)) {
-    if (platformPrototypes.has(holder)) throw refuse('An object of the platform');
+    if (WeakSetHas(platformPrototypes, holder)) throw refuse('An object of the platform');
     const tag: unknown = ReflectGetOwnPropertyDescriptor(holder, Symbol.toStringTag)?.value;
     if (typeof tag === 'string' && UNCLONABLE.test(tag)) throw refuse(`A ${tag}`);
   }

@@ -29,6 +29,7 @@ import {
   TypedArrayByteLength,
   TypedArrayByteOffset,
   TypedArrayTag,
+  WeakSetAdd,
 } from './primordials.ts';
 
 /** A class of the platform, whatever its constructor takes. */
@@ -256,22 +257,27 @@ export function adoptInterfaces(interfaces: { readonly [name: string]: Function 
   const names = ReflectOwnKeys(interfaces) as string[];
   for (let index = 0; index < names.length; index++) {
     const value = names[index]!;
-    ReflectDefineProperty(interfaces[value]!, 'name', { value, configurable: true });
-    platformPrototypes.add((interfaces[value] as unknown as { prototype: object }).prototype);
+    const named = { __proto__: null, value, configurable: true } as PropertyDescriptor;
+    ReflectDefineProperty(interfaces[value]!, 'name', named);
+    WeakSetAdd(
+      platformPrototypes,
+      (interfaces[value] as unknown as { prototype: object }).prototype,
+    );
   }
 }
 
 /** A class whose prototype methods, accessors and static methods get the look of an interface. */
 export function defineInterface(constructor: Interface, name: string): void {
-  ReflectDefineProperty(constructor, 'name', { value: name, configurable: true });
-  ReflectDefineProperty(constructor.prototype, SymbolToStringTag, {
-    value: name,
-    configurable: true,
-  });
-  platformPrototypes.add(constructor.prototype);
+  const named = { __proto__: null, value: name, configurable: true } as PropertyDescriptor;
+  ReflectDefineProperty(constructor, 'name', named);
+  ReflectDefineProperty(constructor.prototype, SymbolToStringTag, named);
+  WeakSetAdd(platformPrototypes, constructor.prototype);
   makeEnumerable(constructor.prototype, 'constructor');
   makeEnumerable(constructor, 'prototype', 'name', 'length');
 }
+
+// Descriptors inherit nothing: guest code could have put `get` on Object.prototype.
+const ENUMERABLE = { __proto__: null, enumerable: true } as PropertyDescriptor;
 
 /** Makes the own properties enumerable, symbols and the ones that are named excepted. */
 export function makeEnumerable(holder: object, ...except: readonly string[]): void {
@@ -281,7 +287,7 @@ export function makeEnumerable(holder: object, ...except: readonly string[]): vo
     if (typeof key === 'symbol' || key === except[0] || key === except[1] || key === except[2]) {
       continue;
     }
-    ReflectDefineProperty(holder, key, { enumerable: true });
+    ReflectDefineProperty(holder, key, ENUMERABLE);
   }
 }
 
@@ -292,7 +298,8 @@ export function defineConstants(
 ): void {
   const names = ReflectOwnKeys(constants) as string[];
   for (let index = 0; index < names.length; index++) {
-    const descriptor = { value: constants[names[index]!], enumerable: true };
+    const value = constants[names[index]!];
+    const descriptor = { __proto__: null, value, enumerable: true } as PropertyDescriptor;
     ReflectDefineProperty(constructor, names[index]!, descriptor);
     ReflectDefineProperty(constructor.prototype, names[index]!, descriptor);
   }
