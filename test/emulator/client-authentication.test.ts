@@ -4,7 +4,7 @@ import { exportJWK, SignJWT, type JWK } from 'jose';
 // oxlint-disable-next-line import/no-unassigned-import -- the certificate library needs it
 import '../../src/emulator/reflect-metadata.ts';
 import { X509CertificateGenerator } from '@peculiar/x509';
-import { readCertificate } from '../../src/emulator/tenant/application.ts';
+import { readCertificate } from '../../src/emulator/tenant/credentials.ts';
 import {
   APP,
   at,

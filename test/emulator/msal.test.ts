@@ -15,7 +15,7 @@ import {
 import { PemConverter, X509CertificateGenerator } from '@peculiar/x509';
 import test, { type ExecutionContext } from 'ava';
 import { fetch } from 'undici';
-import { readCertificate } from '../../src/emulator/tenant/application.ts';
+import { readCertificate } from '../../src/emulator/tenant/credentials.ts';
 import { emulatorAgent } from '../_support/emulator-browser.ts';
 import {
   APP,

@@ -97,6 +97,13 @@ test('a token that nobody used for ninety days is AADSTS700082', async (t) => {
   t.deepEqual(codesOf(await bed.refresh(token)), [400, 'invalid_grant', 700082]);
 });
 
+test('the life of refresh tokens is a policy', async (t) => {
+  await using bed = await startBed({ policies: { refreshTokenSeconds: 60 } });
+  const token = await refreshToken(bed);
+  bed.emulator.time.advance(61_000);
+  t.deepEqual(codesOf(await bed.refresh(token)), [400, 'invalid_grant', 700082]);
+});
+
 test('sign-in frequency ends a refresh token with AADSTS70043', async (t) => {
   await using bed = await startBed({ policies: { signInFrequencySeconds: 3600 } });
   const token = await refreshToken(bed);

@@ -226,6 +226,21 @@ test('a password is asked for where the policy says so', async (t) => {
   t.is(title(right), 'Permissions requested');
 });
 
+test('a password is not asked again from who is signed in, but for prompt=login', async (t) => {
+  await using bed = await startBed({ policies: { askPassword: true } });
+  const browser = bed.newBrowser();
+  await bed.signIn({}, { browser });
+  bed.tenant.people.update(JANE, { password: 'correct horse' });
+  t.is((await bed.signIn({ prompt: 'select_account' }, { browser })).kind, 'answer');
+  const { oid } = bed.tenant.people.get(JANE);
+  const picker = await bed.ask({ prompt: 'login' }, browser);
+  if (picker.kind !== 'page' || picker.forms[0] === undefined) return t.fail();
+  t.is(
+    title(await outcomeOf(await browser.submit(picker.forms[0], { account: oid }))),
+    'Enter password',
+  );
+});
+
 test('a second factor is asked for, can be refused, and is remembered', async (t) => {
   await using bed = await startBed({ policies: { secondFactor: 'always' } });
   const browser = bed.newBrowser();

@@ -427,7 +427,14 @@ test('cp1 may be declared at the token endpoint, and does nothing where the tena
 });
 
 test('lifetimes can be fixed by policy', async (t) => {
-  await using bed = await startBed({ policies: { accessTokenSeconds: 120 } });
+  await using bed = await startBed({
+    policies: { accessTokenSeconds: 120, longAccessTokenSeconds: 7200, codeSeconds: 5 },
+  });
   const { body } = await bed.tokens('openid User.Read');
   t.is(body['expires_in'], 119);
+  const claims = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } });
+  t.is((await bed.tokens('openid User.Read', {}, { claims })).body['expires_in'], 7199);
+  const code = await codeOf(bed);
+  bed.emulator.time.advance(6000);
+  t.deepEqual(codesOf(await bed.redeem(code)), [400, 'invalid_grant', 70008]);
 });

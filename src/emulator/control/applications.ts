@@ -1,11 +1,7 @@
 import type { Cloud } from '../clouds.ts';
 import type { ApplicationSeed, SecretSeed } from '../seed.ts';
-import {
-  type Application,
-  createApplication,
-  createSecret,
-  type RedirectUri,
-} from '../tenant/application.ts';
+import { type Application, createApplication, type RedirectUri } from '../tenant/application.ts';
+import { createSecret } from '../tenant/credentials.ts';
 import { consentForAll, type Tenant } from '../tenant/tenant.ts';
 import type { EmulatorTime } from '../time.ts';
 import { found } from './found.ts';

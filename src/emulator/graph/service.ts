@@ -5,7 +5,7 @@ import type { Route } from '../http/route.ts';
 import type { Service } from '../http/service.ts';
 import { batchRoute } from './batch.ts';
 import { challengeReply } from './challenge.ts';
-import { DRIVE_ROUTES } from './drive/item-routes.ts';
+import { DRIVE_ROUTES } from './drive/drive-routes.ts';
 import { TRANSFER_ROUTES } from './drive/transfer-routes.ts';
 import { anyGraphError, graphError, type GraphErrorDetails } from './errors.ts';
 import { type GraphRoute, serveGraph } from './graph-route.ts';

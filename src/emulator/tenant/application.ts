@@ -1,35 +1,18 @@
-import { X509Certificate, type KeyObject } from 'node:crypto';
-import type { ApplicationSeed, FederatedCredentialSeed, Platform, SecretSeed } from '../seed.ts';
+import type { ApplicationSeed, Platform } from '../seed.ts';
 import { stableGuid } from '../stable-id.ts';
+import {
+  type ClientCertificate,
+  type ClientSecret,
+  createFederatedCredential,
+  createSecret,
+  type FederatedCredential,
+  readCertificate,
+} from './credentials.ts';
 
 export interface RedirectUri {
   /** Byte for byte. */
   readonly uri: string;
   readonly platform: Platform;
-}
-
-export interface ClientSecret {
-  readonly keyId: string;
-  readonly value: string;
-  /** Unit: milliseconds since 1970-01-01 UTC. */
-  readonly expiresAt: number;
-  readonly displayName: string;
-}
-
-/** A certificate whose key may sign client assertions. */
-export interface ClientCertificate {
-  readonly publicKey: KeyObject;
-  /** Base64url of the SHA-1 of the certificate, as `x5t`. */
-  readonly sha1: string;
-  /** Base64url of the SHA-256 of the certificate, as `x5t#S256`. */
-  readonly sha256: string;
-  /** Unit: milliseconds since 1970-01-01 UTC. */
-  readonly expiresAt: number;
-}
-
-/** Trust in another issuer's tokens. */
-export interface FederatedCredential extends FederatedCredentialSeed {
-  readonly audience: string;
 }
 
 export interface ExposedScope {
@@ -83,8 +66,6 @@ export interface SeedContext {
   readonly resolve: (name: string) => string;
 }
 
-const TWO_YEARS_MS = 2 * 365 * 86_400_000;
-
 /** The application that a seed describes. */
 export function createApplication(seed: ApplicationSeed, context: SeedContext): Application {
   const displayName = seed.displayName ?? 'Entrada';
@@ -128,36 +109,8 @@ type Credentials = Pick<Application, 'secrets' | 'certificates' | 'federatedCred
 const credentials = (seed: ApplicationSeed, { now }: SeedContext): Credentials => ({
   secrets: (seed.secrets ?? []).map((secret) => createSecret(secret, now)),
   certificates: (seed.certificates ?? []).map(readCertificate),
-  federatedCredentials: (seed.federatedCredentials ?? []).map((credential) => ({
-    ...credential,
-    audience: credential.audience ?? 'api://AzureADTokenExchange',
-  })),
+  federatedCredentials: (seed.federatedCredentials ?? []).map(createFederatedCredential),
 });
-
-/** A secret that a seed describes; text alone lives for two years. */
-export function createSecret(seed: string | SecretSeed, now: number): ClientSecret {
-  const secret = typeof seed === 'string' ? { value: seed } : seed;
-  return {
-    keyId: stableGuid('secret', secret.value),
-    value: secret.value,
-    expiresAt: secret.expiresAt ?? now + TWO_YEARS_MS,
-    displayName: secret.displayName ?? 'secret',
-  };
-}
-
-/** The public half of a client's certificate, found by either thumbprint. */
-export function readCertificate(pem: string): ClientCertificate {
-  const certificate = new X509Certificate(pem);
-  return {
-    publicKey: certificate.publicKey,
-    sha1: thumbprint(certificate.fingerprint),
-    sha256: thumbprint(certificate.fingerprint256),
-    expiresAt: certificate.validToDate.getTime(),
-  };
-}
-
-const thumbprint = (fingerprint: string): string =>
-  Buffer.from(fingerprint.replaceAll(':', ''), 'hex').toString('base64url');
 
 type Access = Pick<
   Application,

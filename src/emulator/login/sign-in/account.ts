@@ -1,15 +1,18 @@
 import type { Reply } from '../../http/reply.ts';
-import type { EmulatorRequest } from '../../http/request.ts';
 import { accountPickerPage } from '../../pages/account-picker.ts';
-import { passwordPage } from '../../pages/password.ts';
 import { isGuest, type Person, signInName } from '../../tenant/person.ts';
 import type { Tenant } from '../../tenant/tenant.ts';
 import { oidOfLoginHint } from '../../tokens/identifiers.ts';
 import type { World } from '../../world.ts';
 import type { SignedInAccount } from '../browser-sessions.ts';
 import { refuse } from '../refusal.ts';
-import { refusalPage } from '../refusal-reply.ts';
 import { accountOf, interactionUrl, isSilent, type SignIn, type Step } from './sign-in.ts';
+
+/** A person, and the tenant whose directory holds them. */
+export interface LocatedPerson {
+  readonly tenant: Tenant;
+  readonly person: Person;
+}
 
 /** First step: it is known who signs in, and the identity was proved recently enough. */
 export const chooseAccount: Step = (world, request, signIn) => {
@@ -22,19 +25,32 @@ export const chooseAccount: Step = (world, request, signIn) => {
 /** Takes an account without asking: the autopilot's, or the one that single sign-on leaves no doubt about. */
 function adoptKnownAccount(world: World, signIn: SignIn): void {
   const autopilot = autopiloted(signIn);
-  if (autopilot !== undefined) return prove(world, signIn, autopilot);
+  if (autopilot !== undefined) return takeAccount(world, signIn, autopilot);
   if (['login', 'select_account', 'create'].includes(signIn.goal.prompt ?? '')) return undefined;
   const [only, second] = knownAccounts(world, signIn);
   if (only !== undefined && second === undefined) adopt(signIn, only);
   return undefined;
 }
 
-function autopiloted({ goal }: SignIn): { tenant: Tenant; person: Person } | undefined {
+function autopiloted({ goal }: SignIn): LocatedPerson | undefined {
   for (const tenant of goal.tenants) {
     const person = tenant.directory.person(tenant.policies.autopilot ?? '');
     if (person !== undefined) return { tenant, person };
   }
   return undefined;
+}
+
+/** Signs a person in in this browser; single sign-on is enough where the request allows it. */
+function takeAccount(world: World, signIn: SignIn, { tenant, person }: LocatedPerson): void {
+  signIn.tenant = tenant;
+  signIn.person = person;
+  if (!isProved(world, signIn)) prove(world, signIn, person);
+}
+
+/** Writes down that the person proved who they are, just now. */
+export function prove(world: World, signIn: SignIn, person: Person): void {
+  world.sessions.signIn(signIn.session, signIn.tenant, person, ['pwd']);
+  signIn.fresh = true;
 }
 
 function adopt(signIn: SignIn, account: SignedInAccount): void {
@@ -60,7 +76,7 @@ function hintedPerson(tenants: readonly Tenant[], hint: string): Person | undefi
 }
 
 /** Signed in, in this sign-in where the request insists, and not too long ago. */
-function isProved(world: World, signIn: SignIn): boolean {
+export function isProved(world: World, signIn: SignIn): boolean {
   const account = accountOf(world, signIn);
   if (account === undefined || (signIn.goal.prompt === 'login' && !signIn.fresh)) return false;
   const { maxAge, claims } = signIn.goal;
@@ -105,80 +121,6 @@ function offered({ goal }: SignIn): readonly Person[] {
       : hintedPerson(goal.tenants, goal.loginHint);
   if (hinted !== undefined) return [hinted];
   return goal.domainHint === undefined ? people : people.filter((person) => !isGuest(person));
-}
-
-/** Answers of the account page: a person who was picked, or a name that was typed; perhaps a password. */
-export function answerAccount(
-  world: World,
-  request: EmulatorRequest,
-  signIn: SignIn,
-  form: URLSearchParams,
-): Reply | null {
-  const name = form.get('account') ?? form.get('login')?.trim() ?? '';
-  const found = locate(signIn.goal.tenants, name);
-  if (found === undefined) return refuseStranger(world, request, signIn, name);
-  if (!found.person.enabled) {
-    return showPicker(world, signIn, 'AADSTS50057: your account has been locked or disabled.');
-  }
-  const { person, tenant } = found;
-  if (!tenant.policies.askPassword || person.password === null) {
-    prove(world, signIn, found);
-    return null;
-  }
-  const given = form.get('passwd');
-  if (given === person.password) {
-    prove(world, signIn, found);
-    return null;
-  }
-  const action = interactionUrl(signIn, 'login');
-  const { ctx } = signIn;
-  return passwordPage({ tenantName: tenant.name, action, ctx, person, wrong: given !== null });
-}
-
-function locate(
-  tenants: readonly Tenant[],
-  name: string,
-): { tenant: Tenant; person: Person } | undefined {
-  for (const tenant of tenants) {
-    const person = tenant.directory.person(name);
-    if (person !== undefined) return { tenant, person };
-  }
-  return undefined;
-}
-
-/** Signs the person in in this browser. */
-function prove(
-  world: World,
-  signIn: SignIn,
-  { tenant, person }: { tenant: Tenant; person: Person },
-): void {
-  signIn.tenant = tenant;
-  signIn.person = person;
-  const known = accountOf(world, signIn);
-  // Picking an account that is signed in is single sign-on, unless the request wants a new proof.
-  const enough = known !== undefined && signIn.goal.prompt !== 'login' && isProved(world, signIn);
-  if (!enough) world.sessions.signIn(signIn.session, tenant, person, ['pwd']);
-  signIn.fresh = !enough;
-}
-
-/** Nobody of that name here: a typing mistake in the tenant's own domain, or an account of somewhere else. */
-function refuseStranger(
-  world: World,
-  request: EmulatorRequest,
-  signIn: SignIn,
-  name: string,
-): Reply {
-  const { tenant, goal } = signIn;
-  const domain = name.split('@')[1]?.toLowerCase() ?? '';
-  if (domain === '' || tenant.domains.includes(domain)) {
-    return showPicker(world, signIn, `AADSTS50034: there is no account ${name} in ${tenant.name}.`);
-  }
-  const idp = `${world.cloud.sts}/${domain}/`;
-  const words = { account: name, idp, tenant: tenant.name, app: goal.app.appId };
-  const refusal = refuse(tenant.variants.foreignAccountRefusal, { words });
-  return tenant.variants.foreignAccount === 'page'
-    ? refusalPage(world, request, refusal, tenant)
-    : goal.refuse(request, refusal);
 }
 
 /** How the person is called on later pages. */

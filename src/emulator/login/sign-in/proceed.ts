@@ -13,7 +13,8 @@ import {
   refuseLoop,
   refuseUnassigned,
 } from './access.ts';
-import { answerAccount, chooseAccount } from './account.ts';
+import { chooseAccount } from './account.ts';
+import { answerAccount } from './answer-account.ts';
 import { answerConsent, askConsent } from './consent.ts';
 import { accountOf, type SignIn, type SignInGoal, type Step } from './sign-in.ts';
 

@@ -1,5 +1,5 @@
 import type { JWTPayload } from 'jose';
-import type { ClientCertificate } from '../../tenant/application.ts';
+import type { ClientCertificate } from '../../tenant/credentials.ts';
 import { issuerOf } from '../../tokens/id-token.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import { isSignedBy, type ReadAssertion, refuseTime } from './read-assertion.ts';

@@ -7,7 +7,7 @@ import {
   type JWTPayload,
   type ProtectedHeaderParameters,
 } from 'jose';
-import type { ClientCertificate } from '../../tenant/application.ts';
+import type { ClientCertificate } from '../../tenant/credentials.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import type { TokenRequest } from './token-request.ts';
 

@@ -1,0 +1,73 @@
+import type { Reply } from '../../http/reply.ts';
+import { type GraphCall, graphJson, type GraphRoute, type Permissions } from '../graph-route.ts';
+import { createUploadSession, putContent, redirectToContent } from './content-actions.ts';
+import { driveObject } from './drive-object.ts';
+import { createFolder, deleteItem, getItem, listChildren } from './item-actions.ts';
+import { readAddress } from './item-address.ts';
+import { contextOf, type ItemCall } from './item-call.ts';
+
+function getDrive(call: GraphCall): Reply {
+  const context = contextOf(call);
+  if ('status' in context) return context;
+  return graphJson({
+    '@odata.context': `${call.base}/$metadata#drives/$entity`,
+    ...driveObject(context),
+  });
+}
+
+type Action = (item: ItemCall) => Reply;
+
+/** What can be done with an item, by method and the end of the path. */
+const ACTIONS: { readonly [key: string]: Action } = {
+  'GET ': getItem,
+  'DELETE ': deleteItem,
+  'GET children': listChildren,
+  'POST children': createFolder,
+  'GET content': redirectToContent,
+  'PUT content': putContent,
+  'POST createUploadSession': createUploadSession,
+};
+
+function act(call: GraphCall): Reply {
+  const address = readAddress(call.parameters['address'] ?? '');
+  const action = ACTIONS[`${call.request.method} ${address?.action ?? ''}`];
+  if (address === undefined || action === undefined) return call.error('invalidRequest');
+  const context = contextOf(call);
+  return 'status' in context ? context : action({ ...context, call, address });
+}
+
+const READ: Permissions = {
+  delegated: [
+    'Files.Read',
+    'Files.ReadWrite',
+    'Files.Read.All',
+    'Files.ReadWrite.All',
+    'Sites.Read.All',
+    'Sites.ReadWrite.All',
+  ],
+  application: ['Files.Read.All', 'Files.ReadWrite.All', 'Sites.Read.All', 'Sites.ReadWrite.All'],
+};
+
+const WRITE: Permissions = {
+  delegated: ['Files.ReadWrite', 'Files.ReadWrite.All', 'Sites.ReadWrite.All'],
+  application: ['Files.ReadWrite.All', 'Sites.ReadWrite.All'],
+};
+
+const permissions = ({ request }: GraphCall): Permissions =>
+  request.method === 'GET' ? READ : WRITE;
+
+/** Drives and what is in them. */
+export const DRIVE_ROUTES: readonly GraphRoute[] = [
+  '/me/drive',
+  '/users/:id/drive',
+  '/drives/:driveId',
+].flatMap((path) => [
+  { endpoint: 'graph.drive', methods: ['GET'], path, permissions: READ, handle: getDrive },
+  {
+    endpoint: 'graph.drive',
+    methods: ['GET', 'PUT', 'POST', 'DELETE'],
+    path: `${path}/*address`,
+    permissions,
+    handle: act,
+  },
+]);

@@ -1,0 +1,82 @@
+import { EntradaError } from '../../errors.ts';
+import type { TenantSeed } from '../seed.ts';
+import { isGuid, stableGuid } from '../stable-id.ts';
+import { Directory } from './directory.ts';
+import { createDirectoryObject, createGroup } from './group.ts';
+import { createPerson } from './person.ts';
+
+/**
+ * The directory that a seed describes, with managers and members linked.
+ *
+ * @throws {EntradaError} `EMULATOR_SEED_INVALID` for a name that is nobody's and no group's.
+ */
+export function createDirectory(seed: TenantSeed, tenantId: string, domain: string): Directory {
+  const directory = new Directory();
+  for (const person of seed.people ?? []) {
+    directory.addPerson(createPerson(person, tenantId, domain));
+  }
+  addGroups(directory, seed, tenantId, domain);
+  linkManagers(directory);
+  linkMembers(directory, seed, tenantId, domain);
+  return directory;
+}
+
+function addGroups(directory: Directory, seed: TenantSeed, tenantId: string, domain: string): void {
+  for (const [index, group] of (seed.groups ?? []).entries()) {
+    directory.addGroup(createGroup(group, tenantId, domain, repetition(seed, index)));
+  }
+  for (const object of seed.directoryObjects ?? []) {
+    directory.addGroup(createDirectoryObject(object, tenantId));
+  }
+}
+
+/** Groups may share a name: the second of a name gets another id than the first. */
+const repetition = ({ groups = [] }: TenantSeed, index: number): number =>
+  groups.slice(0, index).filter(({ displayName }) => displayName === groups[index]?.displayName)
+    .length;
+
+function linkManagers(directory: Directory): void {
+  for (const person of directory.people) {
+    if (person.managerOid === null) continue;
+    const manager = directory.person(person.managerOid);
+    if (manager === undefined) throw unknownName(person.managerOid, `manager of ${person.upn}`);
+    person.managerOid = manager.oid;
+  }
+}
+
+function linkMembers(
+  directory: Directory,
+  seed: TenantSeed,
+  tenantId: string,
+  domain: string,
+): void {
+  const resolve = resolver(directory, tenantId);
+  for (const [index, group] of (seed.groups ?? []).entries()) {
+    const { id } = createGroup(group, tenantId, domain, repetition(seed, index));
+    for (const member of group.members ?? []) directory.addMember(id, resolve(member));
+  }
+  for (const object of seed.directoryObjects ?? []) {
+    const { id } = createDirectoryObject(object, tenantId);
+    for (const member of object.members ?? []) directory.addMember(id, resolve(member));
+  }
+}
+
+/** Turns a UPN, a mail address, a group's name or an object id into the object id. */
+export const resolver =
+  (directory: Directory, tenantId: string) =>
+  (name: string): string => {
+    const found = directory.person(name)?.oid ?? directory.group(name)?.id;
+    if (found !== undefined) return found;
+    if (isGuid(name)) return stableGuidOfApplication(tenantId, name);
+    throw unknownName(name, 'member, assignment or role');
+  };
+
+/** A GUID that is no person and no group is an application: its service principal is meant. */
+const stableGuidOfApplication = (tenantId: string, appId: string): string =>
+  stableGuid('service-principal', tenantId, appId.toLowerCase());
+
+/** The error of a seed that names what it does not hold. */
+export const unknownName = (name: string, where: string): EntradaError =>
+  new EntradaError('EMULATOR_SEED_INVALID', `${where}: there is no "${name}" in the tenant.`, {
+    next: 'Name a person by UPN or object id, a group by name or object id.',
+  });
