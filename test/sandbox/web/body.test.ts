@@ -96,7 +96,7 @@ test('Response.json, redirect and error answer as those of Node', async (t) => {
       undefined: () => Response.json(undefined),
       redirect: () => Response.redirect('https://a.test/b c', 307),
       relative: () => Response.redirect('/b'),
-      status: () => Response.redirect('https://a.test/', 200),
+      status: () => Response.redirect('https://a.test/', 200 as never),
       error: () => Response.error(),
     };
     const response = makers[kind]!();

@@ -13,7 +13,7 @@ async function through(kind: string, format: string, input: Uint8Array): Promise
       const bytes = (
         Uint8Array as never as { fromBase64(text: string): Uint8Array<ArrayBuffer> }
       ).fromBase64(base64);
-      const stream = new Blob([bytes]).stream().pipeThrough(new Stream(type as CompressionFormat));
+      const stream = new Blob([bytes]).stream().pipeThrough(new Stream(type as never));
       const made = new Uint8Array(await new Response(stream).arrayBuffer());
       return (made as never as { toBase64(): string }).toBase64();
     },

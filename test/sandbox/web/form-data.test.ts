@@ -27,7 +27,7 @@ function play(list: [string, string, string][]): unknown {
     else if (step === 'append' || step === 'set') form[step](name, value);
     else if (step === 'delete') form.delete(name);
   }
-  const show = (value: FormDataEntryValue): unknown =>
+  const show = (value: File | string): unknown =>
     typeof value === 'string' ? value : [value.name, value.type, value.size];
   return [
     [...form].map(([name, value]) => [name, show(value)]),
