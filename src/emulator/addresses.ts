@@ -44,10 +44,12 @@ export const sharePointName = ({ domains }: Tenant): string =>
 
 /** Sites and the loopback origins that they are reached at. */
 export class AddressBook {
-  readonly #origins: ReadonlyMap<Site, string>;
+  readonly #sites: readonly (readonly [site: Site, origin: string])[];
+  readonly #byOrigin: ReadonlyMap<string, Site>;
 
   constructor(origins: ReadonlyMap<Site, string>) {
-    this.#origins = origins;
+    this.#sites = [...origins];
+    this.#byOrigin = new Map(this.#sites.map(([site, origin]) => [origin, site]));
   }
 
   get login(): string {
@@ -64,7 +66,7 @@ export class AddressBook {
 
   /** Real origin to loopback origin, for every site but the login host and the emulator's own pages. */
   get map(): { readonly [origin: string]: string } {
-    const mapped = [...this.#origins].filter(([{ service }]) => service !== 'login');
+    const mapped = this.#sites.filter(([{ service }]) => service !== 'login');
     return Object.fromEntries(
       mapped.flatMap(([{ realOrigin }, origin]) =>
         realOrigin === null ? [] : [[realOrigin, origin]],
@@ -77,18 +79,15 @@ export class AddressBook {
    * address), by the beginning of its path.
    */
   locate(host: string, port: number, path: string): Site | undefined {
-    const sites = [...this.#origins];
-    const named = sites.find(
-      ([, origin]) => origin === `https://${host}${port === 443 ? '' : `:${port}`}`,
-    );
-    if (named !== undefined) return named[0];
-    const atPort = sites.filter(([, origin]) => portOf(origin) === port).map(([site]) => site);
-    return atPort.length === 1 ? atPort[0] : atPort.find(({ label }) => label === labelFor(path));
+    const named = this.#byOrigin.get(`https://${host}${port === 443 ? '' : `:${port}`}`);
+    if (named !== undefined) return named;
+    const atPort = this.#sites.filter(([, origin]) => portOf(origin) === port);
+    const label = atPort.length === 1 ? atPort[0]?.[0].label : labelFor(path);
+    return atPort.find(([site]) => site.label === label)?.[0];
   }
 
   #origin(label: string): string {
-    const found = [...this.#origins].find(([site]) => site.label === label);
-    return found?.[1] ?? '';
+    return this.#sites.find(([site]) => site.label === label)?.[1] ?? '';
   }
 }
 

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { RequestListener } from 'node:http';
 import { EntradaError } from '../errors.ts';
 import type { Site } from './addresses.ts';
@@ -8,12 +7,15 @@ import {
   createServerCertificate,
 } from './certificate.ts';
 import type { EmulatorOptions, Layout } from './emulator-options.ts';
-import { listen, type Listening } from './http/listen.ts';
+import { close, listen, type Listening } from './http/listen.ts';
 
 /** @throws {EntradaError} `EMULATOR_ADDRESS` for an address that others can reach, unless that was asked for. */
-export function refuseOpenAddress(host: string, allowed: boolean): void {
-  if (allowed || ['127.0.0.1', '::1', 'localhost'].includes(host) || host.startsWith('127.'))
-    return;
+export function refuseOpenAddress({
+  host = '127.0.0.1',
+  allowAnyAddress = false,
+}: EmulatorOptions): void {
+  const loopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  if (loopback || allowAnyAddress) return;
   throw new EntradaError('EMULATOR_ADDRESS', `${host} is no loopback address.`, {
     next: 'Listen on 127.0.0.1, or set allowAnyAddress: whoever reaches the emulator can sign in as anybody.',
   });
@@ -21,18 +23,18 @@ export function refuseOpenAddress(host: string, allowed: boolean): void {
 
 /** The certificate of the servers: for every name that they are reached by, signed by a development authority. */
 export async function prepareCertificates(
-  { certificateAuthority, certificateNames = [], hostSuffix = 'localhost' }: EmulatorOptions,
+  options: EmulatorOptions,
   sites: readonly Site[],
-  host: string,
 ): Promise<{ authority: CertificatePair; server: CertificatePair }> {
-  const authority = certificateAuthority ?? (await createCertificateAuthority());
+  const { hostSuffix = 'localhost', host = 'localhost', certificateNames = [] } = options;
+  const authority = options.certificateAuthority ?? (await createCertificateAuthority());
   const names = [
     'localhost',
     ...sites.map(({ label }) => `${label}.${hostSuffix}`),
     `*.blob.${hostSuffix}`,
     '127.0.0.1',
     '::1',
-    ...(isIP(host) === 0 ? [] : [host]),
+    host,
     ...certificateNames,
   ];
   return { authority, server: await createServerCertificate(authority, [...new Set(names)]) };
@@ -44,22 +46,28 @@ export interface Servers {
   readonly origins: ReadonlyMap<Site, string>;
 }
 
-const OPENERS: { readonly [layout in Layout]: typeof openServers } = {
-  names: async (options, sites, host, certificate, listener) => {
-    const server = await listen({ host, port: options.port ?? 0, certificate }, listener);
-    const suffix = options.hostSuffix ?? 'localhost';
-    const port = server.port === 443 ? '' : `:${server.port}`;
-    return {
-      servers: [server],
-      origins: new Map(sites.map((site) => [site, `https://${site.label}.${suffix}${port}`])),
-    };
+/** What is served, whatever the address. */
+export interface ServerContent {
+  readonly certificate: CertificatePair;
+  readonly listener: RequestListener;
+}
+
+type Opener = (
+  options: EmulatorOptions,
+  sites: readonly Site[],
+  content: ServerContent,
+) => Promise<Servers>;
+
+const OPENERS: { readonly [layout in Layout]: Opener } = {
+  names: async ({ hostSuffix = 'localhost', port = 0, host }, sites, content) => {
+    const [server] = await openAll(host, [port], content);
+    const suffix = `${hostSuffix}${server?.port === 443 ? '' : `:${server?.port}`}`;
+    const origins = sites.map((site) => [site, `https://${site.label}.${suffix}`] as const);
+    return { servers: server === undefined ? [] : [server], origins: new Map(origins) };
   },
-  ports: async (options, sites, host, certificate, listener) => {
-    const first = options.port ?? 0;
-    const ports = sites.map((_, index) => (first === 0 ? 0 : first + index));
-    const servers = await Promise.all(
-      ports.map((port) => listen({ host, port, certificate }, listener)),
-    );
+  ports: async ({ port = 0, host }, sites, content) => {
+    const ports = sites.map((_, index) => (port === 0 ? 0 : port + index));
+    const servers = await openAll(host, ports, content);
     const origins = sites.map(
       (site, index) => [site, `https://localhost:${servers[index]?.port}`] as const,
     );
@@ -67,17 +75,25 @@ const OPENERS: { readonly [layout in Layout]: typeof openServers } = {
   },
 };
 
+/** Opens a server for each port, or none when one cannot be had. */
+async function openAll(
+  host = '127.0.0.1',
+  ports: readonly number[],
+  { certificate, listener }: ServerContent,
+): Promise<readonly Listening[]> {
+  const opening = ports.map((port) => listen({ host, port, certificate }, listener));
+  const opened = await Promise.allSettled(opening);
+  const servers = opened.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const failed = opened.find((one) => one.status === 'rejected');
+  if (failed === undefined) return servers;
+  await Promise.all(servers.map(({ server }) => close(server)));
+  throw failed.reason;
+}
+
 /**
  * Opens the servers.
  *
  * @throws {EntradaError} `EMULATOR_ADDRESS` when an address is taken or not this machine's.
  */
-export function openServers(
-  options: EmulatorOptions,
-  sites: readonly Site[],
-  host: string,
-  certificate: CertificatePair,
-  listener: RequestListener,
-): Promise<Servers> {
-  return OPENERS[options.layout ?? 'names'](options, sites, host, certificate, listener);
-}
+export const openServers: Opener = (options, sites, content) =>
+  OPENERS[options.layout ?? 'names'](options, sites, content);

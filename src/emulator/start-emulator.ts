@@ -30,44 +30,46 @@ import type { World } from './world.ts';
  *   itself.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const host = options.host ?? '127.0.0.1';
-  refuseOpenAddress(host, options.allowAnyAddress ?? false);
+  refuseOpenAddress(options);
+  const inside = createInside(options);
+  const sites = sitesOf(inside.cloud, [...inside.tenants.values()]);
+  const [keys, certificates] = await Promise.all([
+    KeyRing.create(options.signingKeys),
+    prepareCertificates(options, sites),
+  ]);
+  const late = Promise.withResolvers<World>();
+  const service = { certificate: certificates.server, listener: listenerFor(late.promise) };
+  const { servers, origins } = await openServers(options, sites, service);
+  const world = { ...inside, keys, addresses: new AddressBook(origins) };
+  late.resolve(world);
+  return new RunningEmulator(world, certificates.authority, servers);
+}
+
+/** The world but for what is only known once keys are made and servers listen. */
+type Inside = Omit<World, 'keys' | 'addresses'>;
+
+function createInside(options: EmulatorOptions): Inside {
   const cloud = CLOUDS[options.cloud ?? 'public'];
   const time = new EmulatorTime(options.clock ?? systemClock);
   const variants = chooseVariants(options.variants ?? {});
-  const seeds = seedsOf(options);
-  const tenants = seeds.map((seed) => createTenant(seed, { cloud, now: time.now(), variants }));
-  const keys = KeyRing.create(options.signingKeys);
-  const sites = sitesOf(cloud, tenants);
-  const certificates = await prepareCertificates(options, sites, host);
-  const late = Promise.withResolvers<World>();
-  const listening = await openServers(
-    options,
-    sites,
-    host,
-    certificates.server,
-    listenerFor(late.promise),
-  );
-  const world: World = {
+  const surroundings = { cloud, now: time.now(), variants };
+  const tenants = seedsOf(options).map((seed) => createTenant(seed, surroundings));
+  return {
     cloud,
     time,
     variants,
-    addresses: new AddressBook(listening.origins),
     tenants: new Map(tenants.map((tenant) => [tenant.id, tenant])),
-    keys: await keys,
-    ...stores(time),
+    ...createStores(time),
     journal: new Journal(),
     faults: new Faults(),
   };
-  late.resolve(world);
-  return new RunningEmulator(world, certificates.authority, listening.servers);
 }
 
 function seedsOf(options: EmulatorOptions): readonly TenantSeed[] {
   if (options.tenants !== undefined) return options.tenants;
   const { tenant, people, groups, applications } = options;
-  if ([tenant, people, groups, applications].every((part) => part === undefined))
-    return [contoso()];
+  const parts = [tenant, people, groups, applications];
+  if (parts.every((part) => part === undefined)) return [contoso()];
   return [
     {
       ...tenant,
@@ -83,7 +85,7 @@ type Stores = Pick<
   'sessions' | 'pending' | 'grants' | 'deviceCodes' | 'opaqueTokens' | 'drives' | 'throttles'
 >;
 
-const stores = (time: EmulatorTime): Stores => ({
+const createStores = (time: EmulatorTime): Stores => ({
   sessions: new BrowserSessions(time),
   pending: new PendingSignIns(time),
   grants: new Grants(time),

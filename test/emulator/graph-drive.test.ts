@@ -155,6 +155,8 @@ test('an upload session takes fragments in order and ends with the item', async 
   );
   t.is(last.status, 201);
   t.is(last.body['size'], total);
+  const secret = new URL(String(session['uploadUrl'])).searchParams.get('tempauth') ?? '';
+  t.false(JSON.stringify(bed.emulator.journal.entries).includes(secret));
   t.is(codeOf(await bed.json(local(bed, session['uploadUrl']))), '404 itemNotFound');
 });
 

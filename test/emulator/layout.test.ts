@@ -88,6 +88,20 @@ test('an address that others can reach is refused, unless it is asked for by nam
   t.is((await get(emulator, emulator.portal)).status, 200);
 });
 
+/** Servers of this process that listen. */
+const listening = (): number =>
+  process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+
+test.serial('with ports, one that is taken leaves none of the others open', async (t) => {
+  await using taken = await startEmulator({ tenants });
+  const port = Number(new URL(taken.login).port);
+  const before = listening();
+  await t.throwsAsync(startEmulator({ tenants, layout: 'ports', port }), {
+    code: 'EMULATOR_ADDRESS',
+  });
+  t.is(listening(), before);
+});
+
 test('a port that is taken is refused', async (t) => {
   await using emulator = await startEmulator({ tenants });
   const port = Number(new URL(emulator.login).port);

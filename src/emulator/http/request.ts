@@ -113,6 +113,8 @@ const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
   'state',
   'nonce',
   'tempauth',
+  'ctx',
+  'otc',
 ]);
 
 /** True for a parameter whose value the journal does not keep. */

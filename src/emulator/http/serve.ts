@@ -28,66 +28,75 @@ export async function serve(
   response: ServerResponse,
 ): Promise<void> {
   const request = await readRequest(message);
-  if (request === null)
+  if (request === null) {
     return writeReply(response, empty(413, { Connection: 'close' }), world.time.now());
-  const { host, port, path } = request;
-  const name = world.addresses.locate(host, port, path)?.service ?? 'login';
-  const match = matchRoute(SERVICES[name].routes, request.method, path);
-  const endpoint = match.kind === 'route' ? match.route.endpoint : null;
-  const faults = name === 'portal' ? [] : world.faults.take(endpoint);
-  const kinds = faults.map(({ kind }) => kind);
-  const finish = beginEntry(world, request, name, endpoint, kinds);
+  }
+  const exchange = prepare(world, request, response);
+  const finish = beginEntry(exchange);
   const started = performance.now();
-  const status = await meet(world, request, response, { name, match, faults });
+  const status = await meet(exchange);
   finish({ ...request.notes, status, ms: Math.round(performance.now() - started) });
 }
 
-/** The emulator's own pages are not in the journal: looking at it would fill it. */
-function beginEntry(
-  world: World,
-  request: EmulatorRequest,
-  name: ServiceName,
-  endpoint: EndpointName | null,
-  faults: readonly string[],
-): ReturnType<World['journal']['begin']> {
-  if (name === 'portal') return () => {};
-  return world.journal.begin(journalEntry(world, request, name, endpoint, faults));
-}
-
-interface Located {
-  readonly name: ServiceName;
+/** A request on its way to an answer. */
+interface Exchange {
+  readonly world: World;
+  readonly request: EmulatorRequest;
+  readonly response: ServerResponse;
+  readonly service: ServiceName;
   readonly match: Match;
+  readonly endpoint: EndpointName | null;
   readonly faults: readonly Fault[];
 }
 
-/** Answers, or does what the fault says. The status, or null when there was none. */
-async function meet(
-  world: World,
-  request: EmulatorRequest,
-  response: ServerResponse,
-  located: Located,
-): Promise<number | null> {
-  for (const fault of located.faults)
-    if (fault.kind === 'delay') await sleep(fault.ms, undefined, { ref: false });
-  const fault = located.faults.find(({ kind }) => kind !== 'delay');
+function prepare(world: World, request: EmulatorRequest, response: ServerResponse): Exchange {
+  const { host, port, path, method } = request;
+  const service = world.addresses.locate(host, port, path)?.service ?? 'login';
+  const match = matchRoute(SERVICES[service].routes, method, path);
+  const endpoint = match.kind === 'route' ? match.route.endpoint : null;
+  const faults = service === 'portal' ? [] : world.faults.take(endpoint);
+  return { world, request, response, service, match, endpoint, faults };
+}
+
+/** The emulator's own pages are not in the journal: looking at it would fill it. */
+function beginEntry(exchange: Exchange): ReturnType<World['journal']['begin']> {
+  const { world, request, service, endpoint, faults } = exchange;
+  if (service === 'portal') return () => {};
+  const kinds = faults.map(({ kind }) => kind);
+  return world.journal.begin(journalEntry(world, request, service, endpoint, kinds));
+}
+
+/** Answers, or does what the faults say. The status, or null when there was none. */
+async function meet(exchange: Exchange): Promise<number | null> {
+  const { world, response, faults } = exchange;
+  const delay = faults.reduce((sum, fault) => sum + (fault.kind === 'delay' ? fault.ms : 0), 0);
+  if (delay > 0) await sleep(delay, undefined, { ref: false });
+  const fault = faults.find(({ kind }) => kind !== 'delay');
   if (fault?.kind === 'hang') return null;
-  if (fault?.kind === 'reset') {
-    response.socket?.resetAndDestroy();
-    return null;
-  }
-  const service = SERVICES[located.name];
-  const bare =
-    fault?.kind === 'fail'
-      ? service.fail(world, request, fault.failure)
-      : await answer(world, request, service, located.match);
-  const reply = service.decorate(world, request, bare);
-  const whole = fault === undefined || fault.kind === 'fail' || fault.kind === 'delay';
-  if (whole) writeReply(response, reply, world.time.now());
-  else await writeBroken(response, reply, world.time.now(), fault);
+  if (fault?.kind === 'reset') return reset(response);
+  const reply = await answer(exchange, fault);
+  if (fault?.kind === 'half-close' || fault?.kind === 'trickle') {
+    await writeBroken(response, reply, world.time.now(), fault);
+  } else writeReply(response, reply, world.time.now());
   return reply.status;
 }
 
-function answer(
+function reset(response: ServerResponse): null {
+  response.socket?.resetAndDestroy();
+  return null;
+}
+
+async function answer(exchange: Exchange, fault: Fault | undefined): Promise<Reply> {
+  const { world, request, match } = exchange;
+  const service = SERVICES[exchange.service];
+  const bare =
+    fault?.kind === 'fail'
+      ? service.fail(world, request, fault.failure)
+      : await route(world, request, service, match);
+  return service.decorate(world, request, bare);
+}
+
+function route(
   world: World,
   request: EmulatorRequest,
   service: Service,

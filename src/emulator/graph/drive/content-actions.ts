@@ -66,6 +66,6 @@ export function createUploadSession(item: ItemCall): Reply {
     '@odata.context': `${call.base}/$metadata#microsoft.graph.uploadSession`,
     expirationDateTime: new Date(session.expiresAt).toISOString(),
     nextExpectedRanges: ['0-'],
-    uploadUrl: `${uploadOrigin(world, tenant)}/v1.0/drive-uploads/${session.id}`,
+    uploadUrl: `${uploadOrigin(world, tenant)}/v1.0/drive-uploads?tempauth=${session.id}`,
   });
 }

@@ -40,7 +40,7 @@ export function itemReply(item: ItemCall, found: DriveItem, status = 200): Reply
 
 /** A link to read an item without a token. */
 export const downloadUrl = ({ world, tenant }: ItemCall, found: DriveItem): string =>
-  `${uploadOrigin(world, tenant)}/v1.0/drive-downloads/${world.drives.openDownload(found)}`;
+  `${uploadOrigin(world, tenant)}/v1.0/drive-downloads?tempauth=${world.drives.openDownload(found)}`;
 
 /** A member of the JSON that was sent. */
 export function bodyMember(call: GraphCall, name: string): unknown {

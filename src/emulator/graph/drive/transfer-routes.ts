@@ -50,8 +50,8 @@ const TRANSFERS: { readonly [method: string]: Transfer } = {
  *
  * @see https://learn.microsoft.com/graph/api/driveitem-createuploadsession#upload-bytes-to-the-upload-session
  */
-const transfer: Handler = (world, request, { upload = '' }) => {
-  const session = world.drives.upload(upload);
+const transfer: Handler = (world, request) => {
+  const session = world.drives.upload(request.query.get('tempauth') ?? '');
   if (session === undefined) return graphError(world, request, 'itemNotFound');
   request.notes.person = session.person.oid;
   const refused = refuseAuthorization(world, request, session);
@@ -122,8 +122,8 @@ function complete(world: World, request: EmulatorRequest, session: UploadSession
 }
 
 /** A file by a link that needs no token. */
-const download: Handler = (world, request, { download: id = '' }) => {
-  const item = world.drives.download(id)?.item;
+const download: Handler = (world, request) => {
+  const item = world.drives.download(request.query.get('tempauth') ?? '')?.item;
   if (item?.content === undefined || item.content === null)
     return graphError(world, request, 'itemNotFound');
   const disposition = `attachment; filename*=UTF-8''${encodeURIComponent(item.name)}`;
@@ -139,13 +139,13 @@ export const TRANSFER_ROUTES: readonly Route[] = [
   {
     endpoint: 'graph.upload',
     methods: ['GET', 'PUT', 'DELETE'],
-    path: '/:version/drive-uploads/:upload',
+    path: '/:version/drive-uploads',
     handle: transfer,
   },
   {
     endpoint: 'graph.upload',
     methods: ['GET'],
-    path: '/:version/drive-downloads/:download',
+    path: '/:version/drive-downloads',
     handle: download,
   },
 ];
