@@ -1,50 +1,81 @@
 import { createContext, Script } from 'node:vm';
 
 import type { Boot, Call } from '../../../../sandbox/contract.ts';
+import { createOperations } from './operations.ts';
 
-/** A run of the platform alone, so that V8 has compiled what every isolate runs. */
-const CALL = {
-  hook: 'evaluate',
-  event: {},
-  config: {},
-  tokens: {},
-  secrets: {},
-} as const;
-
-/** What an extension that fetches runs nearly always: sends, reads JSON, writes a line of the log. */
-const FETCHING = `
-  fetch('https://a.test/', { headers: { a: 'b' } }).then(() => {}, () => {});
-  new Response('{"a":[1]}', { headers: { 'content-type': 'application/json' } }).json().then(() => {});
-  console.log('a', { b: [1] });
-`;
-
-/** For whom a code cache is made. */
-export interface CodeCacheProfile {
-  /**
-   * Takes in what extensions use that fetch. Making an isolate then takes a third of a millisecond longer, and the first
-   * request in it two milliseconds less.
-   */
-  readonly fetches: boolean;
+/** A part of the platform: what an extension that uses it names, and what such an extension runs of it. */
+interface Use {
+  readonly names: RegExp;
+  readonly script: string;
 }
 
+const USES: readonly Use[] = [
+  {
+    names: /\bfetch\b/,
+    script: `fetch('https://a.test/', { headers: { a: 'b' } }).catch(() => {});
+      new Response('{"a":"é"}', { headers: { a: 'b' } }).json().catch(() => {});`,
+  },
+  {
+    names: /\b(?:Headers|Request|Response)\b/,
+    script: `new Response('a').text().catch(() => {});`,
+  },
+  { names: /\bconsole\b/, script: `console.log('a', { b: [1] });` },
+  {
+    names: /\bURL(?:SearchParams)?\b/,
+    script: `new URL('/b?c=d#e', 'https://a.test').searchParams.get('c'); new URLSearchParams({ a: 'b' }).toString();`,
+  },
+  {
+    names: /\bURLPattern\b/,
+    script: `new URLPattern({ pathname: '/a/:b' }).test('https://a.test/a/b');`,
+  },
+  {
+    names: /\bText(?:De|En)coder\b/,
+    script: `new TextDecoder().decode(new TextEncoder().encode('é'));`,
+  },
+  { names: /\bAbort(?:Controller|Signal)\b/, script: `new AbortController().abort();` },
+  { names: /\bset(?:Interval|Timeout)\b/, script: `clearTimeout(setTimeout(() => {}, 1));` },
+  { names: /\b(?:getRandomValues|randomUUID)\b/, script: `crypto.randomUUID();` },
+  {
+    names: /\bsubtle\b/,
+    script: `crypto.subtle.digest('SHA-256', new Uint8Array(1)).catch(() => {});`,
+  },
+  { names: /\bstructuredClone\b/, script: `structuredClone({ a: [new Date()] });` },
+  { names: /\b(?:atob|btoa)\b/, script: `atob(btoa('a'));` },
+  { names: /\b(?:Blob|File|FormData)\b/, script: `new FormData().append('a', new Blob(['b']));` },
+  {
+    names: /\b(?:Readable|Transform|Writable)Stream\b/,
+    script: `new Response(ReadableStream.from(['a']).pipeThrough(new TextEncoderStream())).text().catch(() => {});`,
+  },
+];
+
+const UNKNOWN = '{"ok":false,"error":{"code":"UNKNOWN","message":"unknown"}}';
+
+/** The runs are over before the first answer of a host would come: there is none. */
+const CALL = { hook: 'evaluate', event: {}, config: {}, tokens: {}, secrets: {} } as const;
+
 /**
- * Makes the code cache of the platform: V8's code of what was run, here in a context of this process, which never runs
- * guest code. V8 accepts it in isolates of processes of the same version and flags.
+ * Makes the code cache of the platform for an extension: V8's code of what every isolate runs, and of the parts that the
+ * extension names. It is run here, in a context of this process, which never runs guest code. V8 accepts the cache in
+ * isolates of processes of the same version and flags.
  *
  * @param source The platform's script.
+ * @param bundle The extension's script; it is looked at, not run.
  * @throws {Error} When the script does not evaluate to its `boot`.
  */
-export function makeCodeCache(source: string, { fetches }: CodeCacheProfile): Buffer {
+export function makeCodeCache(source: string, bundle: string): Buffer {
   const script = new Script(source, { filename: 'entrada:platform' });
   const context = createContext({});
   const boot: unknown = script.runInContext(context);
   if (!isBoot(boot)) throw new Error('the platform has no boot');
+  const operations = createOperations();
   const receive = boot(
     () => {},
-    () => '{"ok":true,"value":""}',
+    (op, text) => operations.synchronous(op, text) ?? UNKNOWN,
   );
   receive('invoke', 0, JSON.stringify(CALL satisfies Partial<Call>));
-  if (fetches) new Script(FETCHING).runInContext(context);
+  for (const { names, script: use } of USES) {
+    if (names.test(bundle)) new Script(use).runInContext(context);
+  }
   return script.createCachedData();
 }
 

@@ -4,19 +4,34 @@ import test from 'ava';
 import { makeCodeCache } from '../../../../src/extensions/runner/platform-ops/code-cache.ts';
 import { platformScript } from '../../../_support/platform-isolate.ts';
 
-for (const fetches of [false, true]) {
-  test(`V8 takes the code cache in an isolate, ${fetches ? 'with' : 'without'} what fetching needs`, async (t) => {
-    const { code } = await platformScript();
-    const cache = makeCodeCache(code, { fetches });
+const EVERYTHING = `fetch Headers console URL URLPattern TextDecoder AbortSignal setTimeout randomUUID subtle
+  structuredClone atob FormData ReadableStream`;
+
+test('V8 takes the code cache in an isolate', async (t) => {
+  const { code } = await platformScript();
+  for (const bundle of ['', EVERYTHING]) {
+    const cachedData = new ivm.ExternalCopy(new Uint8Array(makeCodeCache(code, bundle)).buffer);
     const isolate = new ivm.Isolate();
-    const cachedData = new ivm.ExternalCopy(new Uint8Array(cache).buffer);
-    const script = isolate.compileScriptSync(code, { filename: 'entrada:platform', cachedData });
+    const options = { filename: 'entrada:platform', cachedData };
+    const script = isolate.compileScriptSync(code, options);
     t.is(Reflect.get(script, 'cachedDataRejected'), false);
     t.is(script.runSync(isolate.createContextSync(), { reference: true }).typeof, 'function');
     isolate.dispose();
-  });
-}
+  }
+});
+
+test('the code cache grows with what an extension names', async (t) => {
+  const { code } = await platformScript();
+  const sizes = ['', 'console', 'fetch', EVERYTHING].map(
+    (bundle) => makeCodeCache(code, bundle).length,
+  );
+  t.deepEqual(
+    sizes,
+    sizes.toSorted((a, b) => a - b),
+  );
+  t.true(sizes[3]! > sizes[0]! * 3);
+});
 
 test('a script that is not the platform is refused', (t) => {
-  t.throws(() => makeCodeCache('5', { fetches: false }), { message: /no boot/ });
+  t.throws(() => makeCodeCache('5', ''), { message: /no boot/ });
 });
