@@ -21,9 +21,20 @@ export function maskSecrets(text: string, secrets: Iterable<Secret> = livingSecr
   for (const secret of secrets) {
     for (const form of formsOf(secret)) {
       if (masked.includes(form)) masked = masked.replaceAll(form, MASK);
+      masked = maskEnd(masked, form);
     }
   }
   return masked;
+}
+
+/** Texts are cut to a length before they come here: what a secret begins with may be what is left of it at the end. */
+function maskEnd(text: string, form: string): string {
+  const start = form.slice(0, MIN_LENGTH);
+  const end = text.slice(1 - form.length);
+  for (let at = end.indexOf(start); at !== -1; at = end.indexOf(start, at + 1)) {
+    if (form.startsWith(end.slice(at))) return text.slice(0, at - end.length) + MASK;
+  }
+  return text;
 }
 
 /** The bytes without any of the secrets given; the same bytes when there is none in them. */

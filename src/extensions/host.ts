@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
+import { Throttle } from './broker/throttle.ts';
 import { describe } from './describe.ts';
 import {
   type Exposure,
@@ -10,6 +11,7 @@ import {
 } from './invoke.ts';
 import { type Decided, type Enriched, gather, judge } from './judge.ts';
 import type { BuiltExtension } from './load.ts';
+import { DEFAULT_RATE } from './limits.ts';
 import { RunnerPool } from './pool.ts';
 
 export interface HostOptions {
@@ -49,6 +51,7 @@ export class ExtensionHost implements AsyncDisposable {
       poolOf: (extension) => this.#dedicated.get(extension) ?? this.#shared,
       log: options.log,
       exposed: options.exposed,
+      throttle: new Throttle(options.clock, DEFAULT_RATE),
       measure: options.measure ?? false,
     };
   }

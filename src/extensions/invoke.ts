@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type {
   Call,
+  Challenge,
   Failure,
   HookName,
   JsonObject,
@@ -14,7 +15,14 @@ import { maskSecrets } from '../config/masking.ts';
 import type { Secret } from '../config/secret.ts';
 import { Broker, type Shared } from './broker/broker.ts';
 import type { BrokerClients } from './broker/fetch.ts';
-import { type Handles, mintHandles, secretsOf, type TokenSource } from './broker/handles.ts';
+import type { Throttle } from './broker/throttle.ts';
+import {
+  type Handles,
+  mintHandles,
+  secretsOf,
+  type TokenSource,
+  type UnavailableToken,
+} from './broker/handles.ts';
 import { failedJob, type Job, type JobResult } from './job.ts';
 import type { BuiltExtension } from './load.ts';
 import type { RunnerPool } from './pool.ts';
@@ -36,6 +44,8 @@ export interface InvokeParts {
   readonly clock: Clock;
   /** Origin of the gateway, which extensions do not call. */
   readonly ownOrigin: string;
+  /** Of all invocations together. */
+  readonly throttle: Throttle;
   /** By the id of an extension. */
   readonly poolOf: (extension: string) => RunnerPool;
   readonly log: (line: ExtensionLine) => void;
@@ -71,6 +81,10 @@ export interface Invoked {
   readonly result: string | null;
   readonly failure: Failure | null;
   readonly hostCalls: readonly HostCallRecord[];
+  /** Tokens that were granted and could not be had. */
+  readonly unavailable: readonly UnavailableToken[];
+  /** What an API wants of the person, where the hook failed because of it and passed that on; null otherwise. */
+  readonly challenge: Challenge | null;
   /** What it leaves for others, by `name.key`. */
   readonly shared: JsonObject;
   readonly usage: Usage;
@@ -99,16 +113,25 @@ export async function invoke(
   const log = (level: LogLevel, text: string): void => parts.log({ ...line, level, text });
   const { outcome, usage } = await run(extension, call, broker, parts, log);
   broker.end();
+  for (const resource of broker.challenges.keys()) subject.tokens.refused?.(resource);
   const masked = maskFor(secretsOf(handles));
   return {
     extension,
     result: outcome.ok ? masked.text(outcome.result) : null,
     failure: outcome.ok ? null : masked.value(extension.sources.place(outcome.failure)),
     hostCalls: masked.value(broker.calls),
+    unavailable: handles.unavailable,
+    challenge: outcome.ok ? null : passedOn(outcome.failure, broker),
     shared: masked.value(nameShared(extension.name, broker.shared)),
     usage,
     durationMs: performance.now() - started,
   };
+}
+
+/** The gateway's own record counts, not what the extension says of it. */
+function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {
+  const [claims] = challenges.values();
+  return code === 'CHALLENGE' && claims ? { decision: 'challenge', claims } : null;
 }
 
 /**
@@ -131,18 +154,22 @@ function maskFor(secrets: readonly Secret[]): {
 }
 
 function createBroker(
-  { grant, limits, config }: BuiltExtension,
+  { name, grant, limits, config }: BuiltExtension,
   handles: Handles,
   { clients }: SignInSubject,
-  { ownOrigin }: InvokeParts,
+  { ownOrigin, clock, throttle }: InvokeParts,
 ): Broker {
+  const shadow = config.mode === 'shadow';
   return new Broker({
+    extension: name,
     grant,
     handles,
     clients,
     limits,
     ownOrigin,
-    shadow: config.mode === 'shadow',
+    shadow,
+    clock,
+    throttle,
   });
 }
 
@@ -150,7 +177,7 @@ function toCall(
   { name, config, limits }: BuiltExtension,
   hook: DecidingHook,
   told: Omit<SignIn, 'attempt' | 'idempotencyKey' | 'deadline'>,
-  { tokens, secrets }: Handles,
+  { tokens, unavailable, secrets }: Handles,
   { clock }: InvokeParts,
 ): Call {
   const deadline = clock() + limits.wallMs;
@@ -160,6 +187,9 @@ function toCall(
     event: { ...told, attempt: 1, idempotencyKey, deadline },
     config: config.config,
     tokens: Object.fromEntries(tokens.map(({ resource, text }) => [resource, text])),
+    ...(unavailable.length > 0 && {
+      unavailable: Object.fromEntries(unavailable.map((one) => [one.resource, one.reason])),
+    }),
     secrets: Object.fromEntries(secrets.map((secret) => [secret.name, secret.text])),
     deadline,
     resultLength: limits.resultLength,

@@ -53,3 +53,9 @@ export function limitsOf(given: {
 }): Limits {
   return { ...DEFAULT_LIMITS, ...given };
 }
+
+/** How often one extension may call one origin: far from what Graph gives to a tenant, and enough for a busy morning. */
+export const DEFAULT_RATE: { readonly perSecond: number; readonly burst: number } = {
+  perSecond: 100,
+  burst: 200,
+};

@@ -18,12 +18,13 @@ import { Secret } from '../config/secret.ts';
 import type { Fault } from '../config/config.ts';
 import { EntradaError } from '../errors.ts';
 import { Broker } from '../extensions/broker/broker.ts';
+import { Throttle } from '../extensions/broker/throttle.ts';
 import type { TokenSource } from '../extensions/broker/handles.ts';
 import type { ExtensionLine, InvokeParts } from '../extensions/invoke.ts';
 import { invoke } from '../extensions/invoke.ts';
 import { gather, judge } from '../extensions/judge.ts';
 import { buildExtension, type BuiltExtension } from '../extensions/load.ts';
-import { limitsOf } from '../extensions/limits.ts';
+import { DEFAULT_RATE, limitsOf } from '../extensions/limits.ts';
 import { readManifest } from '../extensions/manifest.ts';
 import type { RunnerPool } from '../extensions/pool.ts';
 import type { HostCallRecord } from '../extensions/record.ts';
@@ -129,6 +130,7 @@ class PoolTestHost implements TestHost {
   readonly #tokens: TokenSource;
   readonly #options: TestHostOptions;
   readonly #own: AsyncDisposable | null;
+  readonly #throttle = new Throttle(systemClock, DEFAULT_RATE);
 
   constructor(
     pool: RunnerPool,
@@ -165,12 +167,15 @@ class PoolTestHost implements TestHost {
     const clients = { public: this.#http, any: this.#http };
     const grant = this.#extension?.grant ?? NOTHING;
     const broker = new Broker({
+      extension: 'evaluate',
       grant,
       handles: NONE,
       clients,
       limits,
       ownOrigin: OWN_ORIGIN,
       shadow: false,
+      clock: systemClock,
+      throttle: this.#throttle,
     });
     const { outcome, usage } = await this.#pool.run({
       extension: null,
@@ -222,6 +227,7 @@ class PoolTestHost implements TestHost {
       poolOf: () => this.#pool,
       log: (line) => void lines.push(line),
       exposed: () => undefined,
+      throttle: this.#throttle,
       measure: true,
     };
   }
@@ -243,7 +249,7 @@ const NOTHING = {
   },
 };
 
-const NONE = { tokens: [], secrets: [] };
+const NONE = { tokens: [], unavailable: [], secrets: [] };
 
 /** An hour: longer than any test. Unit: milliseconds. */
 const TOKEN_MS = 3_600_000;

@@ -91,6 +91,7 @@ export function sampleHandles(grant: EffectiveGrant = sampleGrant()): Handles {
         raw: false,
       },
     ],
+    unavailable: [],
     secrets: [...grant.secrets].map(([name, secret], index) => ({
       name,
       text: `entrada.secret.${'ABCDEFGH'[index]}BBBBBBBBBBBBBBBBBBBBB`,

@@ -7,6 +7,7 @@ import {
   ruleFor,
   type TokenAllowance,
 } from '../grant.ts';
+import type { HeldLinks } from './held-links.ts';
 
 /**
  * The one decision about every request that an extension makes, at every redirect again: may it go to this origin, with
@@ -26,6 +27,9 @@ export type Authorisation =
       readonly alias: string | null;
     }
   | { readonly ok: false; readonly code: RefusalCode; readonly message: string };
+
+/** A request that may leave. */
+export type Allowed = Extract<Authorisation, { readonly ok: true }>;
 
 export type RefusalCode =
   | 'URL_INVALID'
@@ -138,6 +142,33 @@ function authoriseNamed(
   const rule = ruleFor(named, method, ROOT);
   if (rule === undefined) return refused('PATH_NOT_GRANTED', `${method} is not granted for ${url}`);
   return withSecretUrl(named, rule, url);
+}
+
+/** A link that the broker keeps for this invocation: authorized by itself, so that no token goes with it. */
+export function authoriseHeld(
+  { url: alias, method, resource }: Destination,
+  links: HeldLinks,
+): Authorisation {
+  const link = links.find(alias);
+  if (!link)
+    return refused(
+      'DESTINATION_UNKNOWN',
+      `this invocation was given no link ${alias.slice(0, 100)}`,
+    );
+  if (resource !== null)
+    return refused('TOKEN_DESTINATION_REFUSED', 'a token is not for a link that needs none');
+  if (!link.methods.includes(method))
+    return refused('PATH_NOT_GRANTED', `${method} is not for ${alias}`);
+  const url = readUrl(link.url.reveal());
+  if (!(url instanceof URL)) return refused(url.code, `the URL of ${alias}: ${url.message}`);
+  return {
+    ok: true,
+    url,
+    rule: `${method} ${alias}`,
+    privateAddresses: false,
+    secrets: false,
+    alias,
+  };
 }
 
 function withSecretUrl(named: NamedAllowance, rule: string, alias: string): Authorisation {

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 
-import type { FetchCall, HostAnswer, Json } from '../../../sandbox/contract.ts';
+import type { FetchCall, HostAnswer, Json, JsonObject } from '../../../sandbox/contract.ts';
 import type { HostCallRecord } from '../record.ts';
-import { brokeredFetch, type FetchContext, isSafe } from './fetch.ts';
+import type { Clock } from '../../clock.ts';
+import { brokeredFetch, type FetchContext } from './fetch.ts';
+import { HeldLinks } from './held-links.ts';
+import { sign, SIGN_CALL, type SignCall } from './sign.ts';
 
 /** What a broker is made of. */
-export type BrokerContext = Omit<FetchContext, 'record' | 'sending' | 'signal'>;
+export type BrokerContext = Omit<
+  FetchContext,
+  'record' | 'changing' | 'signal' | 'links' | 'challenged'
+> & { readonly clock: Clock };
 
 /** What one invocation shares with the extensions after it, by `key`. */
 export type Shared = Map<string, Json>;
@@ -34,6 +40,7 @@ type Operation = (broker: Broker, argument: unknown) => Promise<HostAnswer>;
 /** The operations that the broker performs, each with the check of its argument. */
 const OPERATIONS: { readonly [op: string]: Operation } = {
   fetch: operation(FETCH, (broker, call) => broker.fetch(call)),
+  sign: operation(SIGN_CALL, (broker, call) => broker.sign(call)),
   share: operation(SHARE, async (broker, { key, value }) => broker.share(key, value)),
 };
 
@@ -59,6 +66,8 @@ export class Broker {
   #ended: AbortController | undefined;
   readonly #calls: HostCallRecord[] = [];
   readonly #shared: Shared = new Map();
+  readonly #links = new HeldLinks();
+  readonly #challenges = new Map<string, JsonObject>();
   #changedSomething = false;
 
   constructor(context: BrokerContext) {
@@ -79,6 +88,11 @@ export class Broker {
     return this.#shared;
   }
 
+  /** What APIs want the person to prove before they take their token, by resource. */
+  get challenges(): ReadonlyMap<string, JsonObject> {
+    return this.#challenges;
+  }
+
   /** Answers one host call: JSON text in, JSON text of a `HostAnswer` out. */
   async call(op: string, argument: string): Promise<string> {
     return JSON.stringify(await this.#perform(op, argument));
@@ -94,12 +108,21 @@ export class Broker {
       ...this.#context,
       signal: (this.#ended ??= new AbortController()).signal,
       record: (one) => void this.#calls.push(one),
-      sending: (method) => {
-        this.#changedSomething ||= !isSafe(method);
+      challenged: (resource, claims) => void this.#challenges.set(resource, claims),
+      changing: () => {
+        this.#changedSomething = true;
       },
+      links: this.#links,
     });
-    if (!result.ok) return refusal(result.code, result.message);
+    if (!result.ok) {
+      const { ok, ...error } = result;
+      return { ok, error };
+    }
     return { ok: true, value: { ...result.value } };
+  }
+
+  sign(call: SignCall): Promise<HostAnswer> {
+    return sign(call, this.#context.grant, this.#context.clock);
   }
 
   share(key: string, value: Json): HostAnswer {

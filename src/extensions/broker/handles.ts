@@ -3,12 +3,19 @@ import { randomFillSync } from 'node:crypto';
 import type { AccessToken } from '../../entra/identity.ts';
 import type { SecretGrant } from '../../config/config.ts';
 import type { Secret } from '../../config/secret.ts';
-import type { EffectiveGrant } from '../grant.ts';
+import { isEntradaError, type ErrorCode } from '../../errors.ts';
+import type { EffectiveGrant, TokenAllowance } from '../grant.ts';
 
 /** Where the broker gets tokens from; the gateway wires it. */
 export interface TokenSource {
-  /** The token of a resource as it is now; undefined when this person has none for it. */
-  token(resource: string): Promise<AccessToken | undefined>;
+  /**
+   * The token of a resource as it is now; undefined when this person has none for it.
+   *
+   * @throws {EntradaError} When there should be one, and it cannot be had now. Its code is the reason.
+   */
+  token(resource: string): Promise<Pick<AccessToken, 'token'> | undefined>;
+  /** Hears that an API does not take the token of a resource any more, although it is not over. */
+  refused?(resource: string): void;
 }
 
 /** A stand-in for a token. */
@@ -28,9 +35,17 @@ export interface SecretHandle {
   readonly secret: SecretGrant;
 }
 
+/** A token that was granted and could not be had. */
+export interface UnavailableToken {
+  readonly resource: string;
+  /** A code of ours. */
+  readonly reason: ErrorCode;
+}
+
 /** The stand-ins of one invocation. They mean nothing to any other. */
 export interface Handles {
   readonly tokens: readonly TokenHandle[];
+  readonly unavailable: readonly UnavailableToken[];
   readonly secrets: readonly SecretHandle[];
 }
 
@@ -55,23 +70,37 @@ function mint(kind: 'token' | 'secret'): string {
 /** Anything that looks like a handle, of this invocation or of another. */
 export const HANDLE: RegExp = /entrada\.(?:token|secret)\.[\w-]{22}/;
 
-/** Makes the stand-ins of an invocation. A resource for which there is no token gets none. */
+/**
+ * Makes the stand-ins of an invocation. A resource for which there is no token gets none; one whose token cannot be had is
+ * told as such. Never rejects: an extension that does without a token must not fail for it.
+ */
 export async function mintHandles(grant: EffectiveGrant, source: TokenSource): Promise<Handles> {
-  const tokens = await Promise.all(
-    grant.tokens.map(async ({ resource, expose }) => {
-      const token = await source.token(resource);
-      if (!token) return [];
-      const raw = expose === 'raw';
-      const text = raw ? token.token.reveal() : mint('token');
-      return [{ resource, text, token: token.token, raw }];
-    }),
-  );
+  const asked = await Promise.all(grant.tokens.map((allowance) => ask(allowance, source)));
   const secrets = [...grant.secrets].map(([name, secret]) => ({
     name,
     text: mint('secret'),
     secret,
   }));
-  return { tokens: tokens.flat(), secrets };
+  return {
+    tokens: asked.flatMap((one) => (one && 'token' in one ? [one] : [])),
+    unavailable: asked.flatMap((one) => (one && 'reason' in one ? [one] : [])),
+    secrets,
+  };
+}
+
+async function ask(
+  { resource, expose }: TokenAllowance,
+  source: TokenSource,
+): Promise<TokenHandle | UnavailableToken | undefined> {
+  try {
+    const found = await source.token(resource);
+    if (!found) return undefined;
+    const { token } = found;
+    const raw = expose === 'raw';
+    return { resource, text: raw ? token.reveal() : mint('token'), token, raw };
+  } catch (error) {
+    return { resource, reason: isEntradaError(error) ? error.code : 'SERVER_INTERNAL' };
+  }
 }
 
 /** Everything that the stand-ins of an invocation stand for. */

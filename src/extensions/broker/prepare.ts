@@ -1,4 +1,5 @@
 import type { FetchCall } from '../../../sandbox/contract.ts';
+import { holdsSecret } from '../../config/masking.ts';
 import type { Handles, SecretHandle, TokenHandle } from './handles.ts';
 import { HANDLE } from './handles.ts';
 import { headerFault, type HeaderPair } from './headers.ts';
@@ -76,7 +77,10 @@ function findToken(authorization: string, { tokens }: Handles): TokenHandle | nu
   return text?.startsWith('entrada.token.') ? undefined : null;
 }
 
-/** True when a token's stand-in, or a raw token, stands where no token belongs. */
+/**
+ * True when a token's stand-in stands where no token belongs, or a token itself, in whatever form: an extension that holds
+ * a raw token carries it nowhere else.
+ */
 function isMisplaced(
   url: string,
   headers: readonly HeaderPair[],
@@ -84,7 +88,14 @@ function isMisplaced(
   { tokens }: Handles,
 ): boolean {
   const places = [url, ...headers.map(([, value]) => value), body?.toString('latin1') ?? ''];
-  return tokens.some(({ text }) => places.some((place) => place.includes(text)));
+  return places.some(
+    (place) =>
+      tokens.some(({ text }) => place.includes(text)) ||
+      holdsSecret(
+        place,
+        tokens.filter(({ raw }) => raw).map(({ token }) => token),
+      ),
+  );
 }
 
 /** The headers and the body with secrets in place of their stand-ins, each only where its grant puts it. */

@@ -1,0 +1,107 @@
+import { createHmac } from 'node:crypto';
+
+import { importPKCS8, SignJWT } from 'jose';
+import { z } from 'zod';
+
+import type { HostAnswer, JsonObject } from '../../../sandbox/contract.ts';
+import { type Clock, toSeconds } from '../../clock.ts';
+import type { Secret } from '../../config/secret.ts';
+import type { EffectiveGrant } from '../grant.ts';
+
+/** Longest text that is signed. Unit: UTF-16 code units. */
+const MAX_DATA = 1024 * 1024;
+
+/** A signed token lives no longer. Unit: seconds. */
+const MAX_LIFETIME = 3_600;
+
+const HASHES = ['SHA-256', 'SHA-384', 'SHA-512'] as const;
+const ENCODINGS = ['hex', 'base64', 'base64url'] as const;
+const ALGORITHMS = ['HS256', 'HS384', 'HS512', 'RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
+interface HmacCall {
+  readonly kind: 'hmac';
+  readonly secret: string;
+  readonly data: string;
+  readonly hash: (typeof HASHES)[number];
+  readonly encoding: (typeof ENCODINGS)[number];
+}
+
+interface JwtCall {
+  readonly kind: 'jwt';
+  readonly secret: string;
+  readonly claims: JsonObject;
+  readonly algorithm: (typeof ALGORITHMS)[number];
+  /** Unit: seconds. */
+  readonly lifetime: number;
+  readonly keyId?: string | undefined;
+}
+
+/** What an extension wants signed. */
+export type SignCall = HmacCall | JwtCall;
+
+/** What `ctx.sign` asks for. */
+export const SIGN_CALL: z.ZodType<SignCall> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('hmac'),
+    secret: z.string(),
+    data: z.string().max(MAX_DATA),
+    hash: z.enum(HASHES),
+    encoding: z.enum(ENCODINGS),
+  }),
+  z.strictObject({
+    kind: z.literal('jwt'),
+    secret: z.string(),
+    claims: z.record(z.string(), z.json()),
+    algorithm: z.enum(ALGORITHMS),
+    lifetime: z.number().int().min(1).max(MAX_LIFETIME),
+    keyId: z.string().max(200).optional(),
+  }),
+]);
+
+/** Signs with a secret that the extension never sees: by HMAC (RFC 2104), or a JWT (RFC 7519). */
+export async function sign(
+  call: SignCall,
+  grant: EffectiveGrant,
+  clock: Clock,
+): Promise<HostAnswer> {
+  const granted = grant.secrets.get(call.secret);
+  if (!granted?.in.includes('sign')) {
+    return refuse('SECRET_NOT_GRANTED', `${call.secret.slice(0, 100)} is not granted for signing`);
+  }
+  if (call.kind === 'hmac') return { ok: true, value: hmac(call, granted.value) };
+  return signJwt(call, granted.value, clock);
+}
+
+function hmac({ data, hash, encoding }: HmacCall, secret: Secret): string {
+  return createHmac(hash.replace('-', ''), secret.reveal()).update(data).digest(encoding);
+}
+
+async function signJwt(call: JwtCall, secret: Secret, clock: Clock): Promise<HostAnswer> {
+  const { algorithm, claims, lifetime, keyId } = call;
+  try {
+    const key = algorithm.startsWith('HS')
+      ? new TextEncoder().encode(secret.reveal())
+      : await importPKCS8(secret.reveal(), algorithm);
+    const now = toSeconds(clock());
+    const token = await new SignJWT(claims)
+      .setProtectedHeader({
+        alg: algorithm,
+        typ: 'JWT',
+        ...(keyId === undefined ? {} : { kid: keyId }),
+      })
+      .setIssuedAt(now)
+      .setExpirationTime(now + lifetime)
+      .sign(key);
+    return { ok: true, value: token };
+  } catch {
+    // What is wrong with a key says something of the key: the operator finds it by the secret's name.
+    return refuse(
+      'SECRET_UNUSABLE',
+      `the secret is no key for ${algorithm}: PEM of PKCS #8, or text for HMAC`,
+    );
+  }
+}
+
+function refuse(code: string, message: string): HostAnswer {
+  return { ok: false, error: { code, message } };
+}

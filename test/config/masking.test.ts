@@ -1,0 +1,81 @@
+import test from 'ava';
+import fc from 'fast-check';
+
+import { formsOf, holdsSecret, MASK, maskBytes, maskSecrets } from '../../src/config/masking.ts';
+import { Secret } from '../../src/config/secret.ts';
+
+const VALUE = 'a/secret+with "quotes" & more';
+const secret = new Secret(VALUE);
+
+const FORMS: { readonly [form: string]: string } = {
+  'as it is': VALUE,
+  'in an URL': encodeURIComponent(VALUE),
+  'in a JSON string': JSON.stringify(VALUE).slice(1, -1),
+  'in base64': Buffer.from(VALUE).toString('base64'),
+  'in base64url': Buffer.from(VALUE).toString('base64url'),
+};
+
+for (const [form, text] of Object.entries(FORMS)) {
+  test(`a secret is masked ${form}`, (t) => {
+    const masked = maskSecrets(`before ${text} after`, [secret]);
+    t.false(holdsSecret(masked, [secret]));
+    t.true(masked.startsWith(`before ${MASK}`));
+    t.true(masked.endsWith(' after'));
+  });
+}
+
+for (const before of ['', 'u', 'us', 'user:', 'Basic: ']) {
+  test(`a secret is masked in base64 after ${before.length} other bytes`, (t) => {
+    const text = Buffer.from(`${before}${VALUE}:and the rest`).toString('base64');
+    const masked = maskSecrets(text, [secret]);
+    t.true(masked.includes(MASK));
+    t.false(Buffer.from(masked.replace(MASK, ''), 'base64').toString().includes('secret'));
+  });
+}
+
+test('what a cut left of a secret at the end is masked too', (t) => {
+  t.is(maskSecrets(`said ${VALUE.slice(0, 15)}`, [secret]), `said ${MASK}`);
+  t.is(maskSecrets(`said ${VALUE.slice(0, 8)}`, [secret]), `said ${MASK}`);
+  t.is(maskSecrets(VALUE.slice(0, 12), [secret]), MASK);
+});
+
+test('what only begins like a secret stays', (t) => {
+  const text = `said ${VALUE.slice(0, 8)} and went on`;
+  t.is(maskSecrets(text, [secret]), text);
+});
+
+test('a value of fewer than eight characters is not looked for: it would be found in ordinary words', (t) => {
+  t.deepEqual(formsOf(new Secret('pass')), []);
+  t.is(maskSecrets('a pass is a pass', [new Secret('pass')]), 'a pass is a pass');
+});
+
+test('bytes without a secret are the same bytes', (t) => {
+  const bytes = Buffer.from([0, 255, 128, 7]);
+  t.is(maskBytes(bytes, [secret]), bytes);
+});
+
+test('a secret is masked among bytes that are no text', (t) => {
+  const noise = Buffer.from([0, 255, 128, 7]);
+  const masked = maskBytes(Buffer.concat([noise, Buffer.from(VALUE), noise]), [secret]);
+  t.deepEqual(Buffer.from(masked), Buffer.concat([noise, Buffer.from(MASK), noise]));
+});
+
+test('a secret beyond ASCII is masked in text and in bytes', (t) => {
+  const other = new Secret('пароль-доступа');
+  t.is(maskSecrets('is пароль-доступа!', [other]), `is ${MASK}!`);
+  const masked = maskBytes(Buffer.from('is пароль-доступа!'), [other]);
+  t.is(Buffer.from(masked).toString(), `is ${MASK}!`);
+});
+
+test('no text keeps eight characters in a row that a secret begins with, wherever it was cut', (t) => {
+  const value = fc.stringMatching(/^[\w.~+/-]{12,60}$/);
+  fc.assert(
+    fc.property(value, fc.string(), fc.nat(), (text, around, cut) => {
+      const whole = `${around}${text}${around}`;
+      const shown = maskSecrets(whole.slice(0, cut % (whole.length + 1)), [new Secret(text)]);
+      const rest = shown.replaceAll(MASK, '\n');
+      return !rest.includes(text) && !rest.endsWith(text.slice(0, 8));
+    }),
+  );
+  t.pass();
+});
