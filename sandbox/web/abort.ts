@@ -8,16 +8,10 @@ import { DOMException } from './dom-exception.ts';
 import { EventTarget, dispatchTrusted, handlerSlot } from './event-target.ts';
 import type { HandlerSlot } from './event-target.ts';
 import { Event } from './event.ts';
+import { ENFORCED_UNSIGNED_LONG_LONG, toInteger } from './integer.ts';
 import { ArrayIncludes, ArrayPush, ArraySplice, NativeTypeError } from './primordials.ts';
 import { startTimer } from './timers.ts';
-import {
-  ENFORCED_UNSIGNED_LONG_LONG,
-  defineInterface,
-  illegalConstructor,
-  requireArguments,
-  toInteger,
-  toSequence,
-} from './webidl.ts';
+import { defineInterface, illegalConstructor, requireArguments, toSequence } from './webidl.ts';
 
 interface SignalState {
   aborted: boolean;

@@ -4,6 +4,7 @@
  * @see https://w3c.github.io/FileAPI/
  */
 import { brands } from './brands.ts';
+import { CLAMPED_LONG_LONG, LONG_LONG, toInteger } from './integer.ts';
 import { parts } from './parts.ts';
 import {
   ArrayPush,
@@ -19,8 +20,6 @@ import { epoch } from './clock.ts';
 import type { ReadableStream } from './streams.ts';
 import { decodeUtf8, encodeUtf8 } from './utf8.ts';
 import {
-  CLAMPED_LONG_LONG,
-  LONG_LONG,
   copyBytes,
   defineInterface,
   isBufferSource,
@@ -29,7 +28,6 @@ import {
   toDOMString,
   toDictionary,
   toEnum,
-  toInteger,
   toSequence,
   toUSVString,
 } from './webidl.ts';

@@ -5,7 +5,8 @@
  */
 import type { LogLevel } from '../contract.ts';
 import { now } from './clock.ts';
-import { format, inspect } from './inspect.ts';
+import { format } from './format.ts';
+import { inspect } from './inspect.ts';
 import { parts } from './parts.ts';
 import { ArrayPush, ErrorCaptureStackTrace, SymbolToStringTag } from './primordials.ts';
 import { host } from './services.ts';

@@ -6,9 +6,10 @@
 import type { Json } from '../contract.ts';
 import { handleOf, isCryptoKey } from './crypto-key.ts';
 import { DOMException } from './dom-exception.ts';
+import type { IntegerType } from './integer.ts';
+import { toInteger } from './integer.ts';
 import { NativeTypeError, StringToLowerCase, Uint8ArrayToBase64 } from './primordials.ts';
-import { bytesOf, isBufferSource, isObject, toDOMString, toInteger } from './webidl.ts';
-import type { IntegerType } from './webidl.ts';
+import { bytesOf, isBufferSource, isObject, toDOMString } from './webidl.ts';
 
 /** What an algorithm is used for. */
 export type Purpose =

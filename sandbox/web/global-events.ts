@@ -4,7 +4,7 @@
  * @see https://html.spec.whatwg.org/multipage/webappapis.html#runtime-script-errors
  */
 import { EventTarget, dispatchAs, handlerSlot } from './event-target.ts';
-import { ErrorEvent } from './event.ts';
+import { ErrorEvent } from './event-kinds.ts';
 import { ReflectApply, ReflectGetOwnPropertyDescriptor, realm } from './primordials.ts';
 import { offerTo } from './reporting.ts';
 import { isObject } from './webidl.ts';

@@ -35,7 +35,7 @@ export function installPlatform(global: object, host: Host): Platform {
       const signal = newSignal();
       return { signal: signal as never, abort: (reason) => abortSignal(signal, reason) };
     },
-    format: (values) => parts.inspect().format(values),
+    format: (values) => parts.format().format(values),
     freeze,
     hostErrorBehind,
   };

@@ -18,12 +18,14 @@ type Parts = {
   readonly encoding: typeof import('./encoding.ts');
   readonly 'encoding-streams': typeof import('./encoding-streams.ts');
   readonly event: typeof import('./event.ts');
+  readonly 'event-kinds': typeof import('./event-kinds.ts');
   readonly 'event-target': typeof import('./event-target.ts');
   readonly fetch: typeof import('./fetch.ts');
+  readonly format: typeof import('./format.ts');
   readonly 'form-data': typeof import('./form-data.ts');
   readonly 'global-events': typeof import('./global-events.ts');
   readonly headers: typeof import('./headers.ts');
-  readonly inspect: typeof import('./inspect.ts');
+
   readonly 'message-channel': typeof import('./message-channel.ts');
   readonly mime: typeof import('./mime.ts');
   readonly multipart: typeof import('./multipart.ts');
@@ -60,12 +62,13 @@ export const parts: Loaders = {
   encoding: () => loadPart('encoding'),
   encodingStreams: () => loadPart('encoding-streams'),
   event: () => loadPart('event'),
+  eventKinds: () => loadPart('event-kinds'),
   eventTarget: () => loadPart('event-target'),
   fetch: () => loadPart('fetch'),
+  format: () => loadPart('format'),
   formData: () => loadPart('form-data'),
   globalEvents: () => loadPart('global-events'),
   headers: () => loadPart('headers'),
-  inspect: () => loadPart('inspect'),
   messageChannel: () => loadPart('message-channel'),
   mime: () => loadPart('mime'),
   multipart: () => loadPart('multipart'),

@@ -3,92 +3,26 @@
  *
  * @see https://fetch.spec.whatwg.org/#request-class
  */
-import { anySignal, isAbortSignal } from './abort.ts';
+import { anySignal } from './abort.ts';
 import type { AbortSignal } from './abort.ts';
-import type { Body, BodyHolder, Extracted } from './body.ts';
-import { cloneBody, defineBody, extractBody, isUnusable } from './body.ts';
+import type { Body, BodyHolder } from './body.ts';
+import { cloneBody, defineBody, isUnusable } from './body.ts';
 import { brands } from './brands.ts';
-import { Headers, appendTo, copyHeaders, fill, setGuard, isToken, valueOf } from './headers.ts';
+import { Headers, appendTo, copyHeaders, fill, setGuard, valueOf } from './headers.ts';
 import { parts } from './parts.ts';
 import { isPlainUrl } from './plain-url.ts';
-import { NativeTypeError, StringToUpperCase } from './primordials.ts';
-import {
-  defineInterface,
-  isObject,
-  requireArguments,
-  toByteString,
-  toDOMString,
-  toDictionary,
-  toEnum,
-  toUSVString,
-} from './webidl.ts';
-
-const CACHES = [
-  'default',
-  'no-store',
-  'reload',
-  'no-cache',
-  'force-cache',
-  'only-if-cached',
-] as const;
-const CREDENTIALS = ['omit', 'same-origin', 'include'] as const;
-const DUPLEX = ['half'] as const;
-const MODES = ['navigate', 'same-origin', 'no-cors', 'cors'] as const;
-const PRIORITIES = ['high', 'low', 'auto'] as const;
-const REDIRECTS = ['follow', 'error', 'manual'] as const;
-const POLICIES = [
-  '',
-  'no-referrer',
-  'no-referrer-when-downgrade',
-  'same-origin',
-  'origin',
-  'strict-origin',
-  'origin-when-cross-origin',
-  'strict-origin-when-cross-origin',
-  'unsafe-url',
-] as const;
-
-/** What is fixed when a request is made, beside its headers, body and signal. */
-interface Fields {
-  readonly url: string;
-  readonly method: string;
-  readonly mode: (typeof MODES)[number];
-  readonly credentials: (typeof CREDENTIALS)[number];
-  readonly cache: (typeof CACHES)[number];
-  readonly redirect: (typeof REDIRECTS)[number];
-  readonly referrer: string;
-  readonly referrerPolicy: (typeof POLICIES)[number];
-  readonly integrity: string;
-  readonly keepalive: boolean;
-}
-
-const DEFAULTS: Omit<Fields, 'url'> = {
-  method: 'GET',
-  mode: 'cors',
-  credentials: 'same-origin',
-  cache: 'default',
-  redirect: 'follow',
-  referrer: 'about:client',
-  referrerPolicy: '',
-  integrity: '',
-  keepalive: false,
-};
+import { NativeTypeError } from './primordials.ts';
+import type { RequestFields, RequestInit } from './request-init.ts';
+import { DEFAULTS, readRequestInit } from './request-init.ts';
+import { defineInterface, isObject, requireArguments, toUSVString } from './webidl.ts';
 
 interface State extends BodyHolder {
-  readonly fields: Fields;
+  readonly fields: RequestFields;
   readonly headers: Headers;
   /** The signal that the request's own one follows. */
   readonly source: AbortSignal | null;
   /** Made when it is first asked for. */
   signal: AbortSignal | null;
-}
-
-/** `RequestInit` after conversion; a member that was not given is undefined. */
-interface Init extends Partial<Omit<Fields, 'url'>> {
-  readonly body: Extracted | null | undefined;
-  readonly streamed: boolean;
-  readonly headers: unknown;
-  readonly signal: AbortSignal | null | undefined;
 }
 
 let read: (request: Request) => State;
@@ -103,65 +37,7 @@ function parseUrl(text: string): string {
   return parsed.href;
 }
 
-/** @see https://fetch.spec.whatwg.org/#concept-method-normalize */
-function readMethod(text: string): string {
-  if (!isToken(text)) throw new NativeTypeError(`"${text}" is not a method`);
-  const upper = StringToUpperCase(text);
-  if (upper === 'CONNECT' || upper === 'TRACE' || upper === 'TRACK') {
-    throw new NativeTypeError(`The method ${upper} is not allowed`);
-  }
-  const normalized =
-    upper === 'DELETE' ||
-    upper === 'GET' ||
-    upper === 'HEAD' ||
-    upper === 'OPTIONS' ||
-    upper === 'POST' ||
-    upper === 'PUT';
-  return normalized ? upper : text;
-}
-
-function readReferrer(text: string): string {
-  if (text === '') return '';
-  const parsed = parts.url().normalizeUrl(text);
-  if (parsed === null) throw new NativeTypeError('The referrer is not a URL');
-  return parsed.href;
-}
-
-function readSignal(value: unknown): AbortSignal | null {
-  if (value === null || isAbortSignal(value)) return value;
-  throw new NativeTypeError('signal is not an AbortSignal');
-}
-
-/** Converts the members in the order of their names, as Web IDL has it. */
-function readInit(init: unknown): Init {
-  const given = toDictionary(init, 'RequestInit');
-  const { body, cache, credentials, duplex, headers, integrity, keepalive } = given;
-  const { method, mode, priority, redirect, referrer, referrerPolicy, signal, window } = given;
-  if (duplex !== undefined) toEnum(duplex, DUPLEX, 'RequestDuplex');
-  if (priority !== undefined) toEnum(priority, PRIORITIES, 'RequestPriority');
-  if (window !== undefined && window !== null) throw new NativeTypeError('window must be null');
-  return {
-    body: body === undefined || body === null ? body : extractBody(body),
-    streamed: brands.isReadableStream(body) && duplex === undefined,
-    headers,
-    signal: signal === undefined ? undefined : readSignal(signal),
-    ...(cache === undefined ? {} : { cache: toEnum(cache, CACHES, 'RequestCache') }),
-    ...(credentials === undefined
-      ? {}
-      : { credentials: toEnum(credentials, CREDENTIALS, 'RequestCredentials') }),
-    ...(integrity === undefined ? {} : { integrity: toDOMString(integrity) }),
-    ...(keepalive === undefined ? {} : { keepalive: Boolean(keepalive) }),
-    ...(method === undefined ? {} : { method: readMethod(toByteString(method)) }),
-    ...(mode === undefined ? {} : { mode: toEnum(mode, MODES, 'RequestMode') }),
-    ...(redirect === undefined ? {} : { redirect: toEnum(redirect, REDIRECTS, 'RequestRedirect') }),
-    ...(referrer === undefined ? {} : { referrer: readReferrer(toUSVString(referrer)) }),
-    ...(referrerPolicy === undefined
-      ? {}
-      : { referrerPolicy: toEnum(referrerPolicy, POLICIES, 'ReferrerPolicy') }),
-  };
-}
-
-function checkFields({ mode, cache, method }: Fields, init: Init): void {
+function checkFields({ mode, cache, method }: RequestFields, init: RequestInit): void {
   if (init.mode === 'navigate') throw new NativeTypeError('The mode cannot be "navigate"');
   if (cache === 'only-if-cached' && mode !== 'same-origin') {
     throw new NativeTypeError('"only-if-cached" needs the mode "same-origin"');
@@ -172,7 +48,11 @@ function checkFields({ mode, cache, method }: Fields, init: Init): void {
 }
 
 /** The body of a new request: the one that is given, or the one of the request that it is made of. */
-function chooseBody(init: Init, input: State | null, { method }: Fields): Body | null {
+function chooseBody(
+  init: RequestInit,
+  input: State | null,
+  { method }: RequestFields,
+): Body | null {
   const given = init.body ?? null;
   const inherited = input?.body ?? null;
   if ((given !== null || inherited !== null) && (method === 'GET' || method === 'HEAD')) {
@@ -196,7 +76,7 @@ function takeOver(body: Body): Body {
   return { bytes: null, stream: stream as never, used: false };
 }
 
-function makeHeaders(init: Init, input: State | null): Headers {
+function makeHeaders(init: RequestInit, input: State | null): Headers {
   if (init.headers === undefined && input !== null) return copyHeaders(input.headers, 'request');
   const headers = new Headers();
   setGuard(headers, 'request');
@@ -208,10 +88,10 @@ function makeHeaders(init: Init, input: State | null): Headers {
 function create(input: unknown, options: unknown): State {
   const other = brands.isRequest(input) ? read(input) : null;
   const text = other === null ? toUSVString(input) : '';
-  const init = readInit(options);
+  const init = readRequestInit(options);
   const base = other === null ? { ...DEFAULTS, url: parseUrl(text) } : other.fields;
   const { body: _body, streamed: _streamed, headers: _headers, signal, ...changes } = init;
-  const fields: Fields = { ...base, ...changes };
+  const fields: RequestFields = { ...base, ...changes };
   checkFields(fields, init);
   const headers = makeHeaders(init, other);
   const body = chooseBody(init, other, fields);
@@ -227,7 +107,7 @@ function signalOf(state: State | null): AbortSignal | null {
 }
 
 function makeState(
-  fields: Fields,
+  fields: RequestFields,
   headers: Headers,
   body: Body | null,
   source: AbortSignal | null,
@@ -339,7 +219,7 @@ defineBody(Request, (request: Request) => read(request));
 
 /** What `fetch` sends. */
 export function requestState(request: Request): {
-  readonly fields: Fields;
+  readonly fields: RequestFields;
   readonly headers: Headers;
   readonly body: Body | null;
   /** The signal to watch; null when there is none that could abort. */

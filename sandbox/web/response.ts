@@ -7,6 +7,7 @@ import type { FetchAnswer } from '../contract.ts';
 import type { Body, BodyHolder, Extracted } from './body.ts';
 import { bodyOf, cloneBody, defineBody, extractBody, isUnusable } from './body.ts';
 import { Headers, appendTo, copyHeaders, fill, setGuard, headersOf, valueOf } from './headers.ts';
+import { UNSIGNED_SHORT, toInteger } from './integer.ts';
 import { parts } from './parts.ts';
 import { isPlainUrl } from './plain-url.ts';
 import {
@@ -20,12 +21,10 @@ import {
 } from './primordials.ts';
 import { encodeUtf8 } from './utf8.ts';
 import {
-  UNSIGNED_SHORT,
   defineInterface,
   requireArguments,
   toByteString,
   toDictionary,
-  toInteger,
   toUSVString,
 } from './webidl.ts';
 

@@ -8,13 +8,11 @@ import { brands } from './brands.ts';
 import { DOMException, isDOMException } from './dom-exception.ts';
 import { parts } from './parts.ts';
 import {
-  ArrayBufferByteLength,
   ArrayBufferDetached,
   ArrayBufferIsView,
   ArrayIsArray,
   ArrayPush,
   DataViewBuffer,
-  DataViewByteLength,
   DataViewByteOffset,
   MapGet,
   MapHas,
@@ -25,13 +23,13 @@ import {
   ReflectOwnKeys,
   SafeMap,
   TypedArrayBuffer,
-  TypedArrayByteLength,
   TypedArrayByteOffset,
   TypedArrayTag,
   WeakSetHas,
   getterOf,
   uncurry,
 } from './primordials.ts';
+import { accepts, followsLength, isInBounds, viewLength } from './structured-views.ts';
 import { isArrayBuffer, platformPrototypes, toDOMString } from './webidl.ts';
 
 /** A value as it was read. Objects are named by their number, so that references meet again. */
@@ -73,8 +71,6 @@ const dateValue = uncurry(Date.prototype.valueOf);
 const regExpSource: (self: RegExp) => string = getterOf(RegExp.prototype, 'source');
 const regExpFlags: (self: RegExp) => string = getterOf(RegExp.prototype, 'flags');
 const isError = (Error as never as { isError(value: unknown): boolean }).isError;
-const typedArrayKeys = uncurry(Uint8Array.prototype.keys);
-const lengthTracking = makeLengthTracking();
 
 const BOXES: readonly ((value: never) => unknown)[] = [
   uncurry(Boolean.prototype.valueOf),
@@ -97,59 +93,8 @@ const ERRORS: { readonly [name: string]: true } = {
   URIError: true,
 } as never;
 
-/** Tells whether a view follows the length of its buffer; the answer needs the buffer to be resizable. */
-function makeLengthTracking(): (view: ArrayBufferView, buffer: ArrayBuffer) => boolean {
-  const resizable: (self: ArrayBuffer) => boolean = getterOf(ArrayBuffer.prototype, 'resizable');
-  const maxByteLength: (self: ArrayBuffer) => number = getterOf(
-    ArrayBuffer.prototype,
-    'maxByteLength',
-  );
-  const resize = uncurry(ArrayBuffer.prototype.resize);
-  return (view, buffer) => {
-    if (!resizable(buffer)) return false;
-    const size = ArrayBufferByteLength(buffer);
-    const other = size < maxByteLength(buffer) ? size + 8 : size - 8;
-    if (other < 0 || other > maxByteLength(buffer)) return false;
-    const before = viewLength(view);
-    const copy = bytesBefore(buffer);
-    resize(buffer, other);
-    const after = viewLength(view);
-    resize(buffer, size);
-    restore(buffer, copy);
-    return before !== after;
-  };
-}
-
-function bytesBefore(buffer: ArrayBuffer): Uint8Array {
-  return new Uint8Array(new Uint8Array(buffer));
-}
-
-function restore(buffer: ArrayBuffer, bytes: Uint8Array): void {
-  new Uint8Array(buffer).set(bytes);
-}
-
-/** False for a view whose buffer was detached, or shrank below it. */
-function isInBounds(view: ArrayBufferView, typed: boolean): boolean {
-  return typed
-    ? accepts(typedArrayKeys as (self: ArrayBufferView) => unknown, view)
-    : accepts(DataViewByteLength, view);
-}
-
-function viewLength(view: ArrayBufferView): number {
-  return TypedArrayTag(view) === undefined ? DataViewByteLength(view) : TypedArrayByteLength(view);
-}
-
 function refuse(what: string): DOMException {
   return new DOMException(`${what} could not be cloned`, 'DataCloneError');
-}
-
-function accepts<T>(method: (self: T) => unknown, value: object): value is T & object {
-  try {
-    method(value as T);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** The state of one serialization. */
@@ -216,7 +161,7 @@ class Serializer {
     const buffer = typed ? TypedArrayBuffer(value) : DataViewBuffer(value);
     if (!isInBounds(value, typed)) throw refuse('A view beyond the bounds of its ArrayBuffer');
     const offset = typed ? TypedArrayByteOffset(value) : DataViewByteOffset(value);
-    const length = lengthTracking(value, buffer) ? undefined : viewLength(value);
+    const length = followsLength(value, buffer) ? undefined : viewLength(value);
     return { kind: 'view', type, buffer: this.record(buffer), offset, length };
   }
 

@@ -8,6 +8,8 @@ import { normalize } from './crypto-algorithm.ts';
 import { CryptoKey, handleOf, isCryptoKey, keyOf } from './crypto-key.ts';
 import { DOMException } from './dom-exception.ts';
 import { describe, madeOf } from './host-errors.ts';
+import type { IntegerType } from './integer.ts';
+import { toInteger } from './integer.ts';
 import {
   NativeTypeError,
   ObjectSetPrototypeOf,
@@ -15,7 +17,7 @@ import {
   Uint8ArrayToBase64,
 } from './primordials.ts';
 import { host } from './services.ts';
-import type { IntegerType } from './webidl.ts';
+
 import {
   bytesOf,
   defineInterface,
@@ -25,7 +27,6 @@ import {
   toDOMString,
   toDictionary,
   toEnum,
-  toInteger,
   toSequence,
 } from './webidl.ts';
 

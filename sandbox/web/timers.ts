@@ -3,6 +3,7 @@
  *
  * @see https://html.spec.whatwg.org/multipage/timers-and-user-prompts.html#timers
  */
+import { LONG, toInteger } from './integer.ts';
 import {
   MapDelete,
   MapGet,
@@ -15,7 +16,7 @@ import {
 } from './primordials.ts';
 import { callAndReport } from './reporting.ts';
 import { host } from './services.ts';
-import { LONG, requireArguments, toInteger } from './webidl.ts';
+import { requireArguments } from './webidl.ts';
 
 interface Timer {
   readonly run: () => unknown;
