@@ -79,7 +79,7 @@ export function extractBody(value: unknown): Extracted {
 const NOBODY = { take() {}, done() {}, fail() {} } as const;
 
 /** The stream of a body; made when it is first asked for. */
-export function streamOf(body: Body): ReadableStream<Uint8Array> {
+function streamOf(body: Body): ReadableStream<Uint8Array> {
   if (body.stream === null) {
     body.stream = parts.blob().streamOf(body.bytes!);
     if (body.used) parts.streams().readAll(body.stream, NOBODY);
@@ -88,7 +88,7 @@ export function streamOf(body: Body): ReadableStream<Uint8Array> {
 }
 
 /** True when the body was read from. */
-export function isUsed(body: Body | null): boolean {
+function isUsed(body: Body | null): boolean {
   if (body === null) return false;
   return body.used || (body.stream !== null && parts.streams().isDisturbed(body.stream));
 }

@@ -4,6 +4,9 @@
  */
 import type { Json, LogLevel } from '../contract.ts';
 
+/** The operations that `Host.callSync` has to serve. */
+type SyncOp = 'random' | 'idna.toASCII' | 'text.decode';
+
 /** The services of the runner. All of them are plain functions of the isolate's own realm. */
 export interface Host {
   /**
@@ -14,7 +17,7 @@ export interface Host {
    */
   call(op: string, argument: Json): Promise<Json>;
   /** Short pure operations that have to be synchronous. Throws the runtime's own error. */
-  callSync(op: string, argument: Json): Json;
+  callSync(op: SyncOp, argument: Json): Json;
   /** Asks for `Platform.timerFired(id)` once, not before `ms` milliseconds from now. */
   setTimer(id: number, ms: number): void;
   clearTimer(id: number): void;
@@ -41,6 +44,3 @@ export interface Platform {
    */
   hostErrorBehind(error: unknown): unknown;
 }
-
-/** The operations that `Host.callSync` has to serve. */
-export type SyncOp = 'random' | 'idna.toASCII' | 'text.decode';

@@ -30,9 +30,6 @@ export const ArrayIsArray: typeof Array.isArray = Array.isArray;
 export const ArrayPush: <T>(self: T[], ...items: T[]) => number = uncurry(
   Array.prototype.push,
 ) as never;
-export const ArrayJoin: (self: readonly unknown[], separator: string) => string = uncurry(
-  Array.prototype.join,
-);
 export const ArraySlice: <T>(self: readonly T[], start?: number, end?: number) => T[] = uncurry(
   Array.prototype.slice,
 ) as never;
@@ -58,9 +55,6 @@ export const StringIndexOf: (self: string, search: string, from?: number) => num
 export const StringToLowerCase: (self: string) => string = uncurry(String.prototype.toLowerCase);
 export const StringToUpperCase: (self: string) => string = uncurry(String.prototype.toUpperCase);
 export const StringToWellFormed: (self: string) => string = uncurry(String.prototype.toWellFormed);
-export const StringRepeat: (self: string, count: number) => string = uncurry(
-  String.prototype.repeat,
-);
 export const NumberToString: (self: number, radix: number) => string = uncurry(
   Number.prototype.toString,
 );
@@ -109,7 +103,6 @@ export const PromiseThen: <T, A, B>(
 ) => Promise<A | B> = uncurry(Promise.prototype.then) as never;
 
 export const SafeUint8Array: Uint8ArrayConstructor = Uint8Array;
-export const SafeArrayBuffer: ArrayBufferConstructor = ArrayBuffer;
 export const ArrayBufferIsView: typeof ArrayBuffer.isView = ArrayBuffer.isView;
 const TypedArray = Reflect.getPrototypeOf(Uint8Array.prototype) as object;
 
@@ -171,7 +164,6 @@ export const ErrorCaptureStackTrace: (error: object, constructor?: Function) => 
   Error as never as { captureStackTrace(error: object, constructor?: Function): void }
 ).captureStackTrace;
 export const SymbolIterator: typeof Symbol.iterator = Symbol.iterator;
-export const SymbolAsyncIterator: typeof Symbol.asyncIterator = Symbol.asyncIterator;
 export const SymbolToStringTag: typeof Symbol.toStringTag = Symbol.toStringTag;
 export const MathFloor: typeof Math.floor = Math.floor;
 export const MathMax: typeof Math.max = Math.max;

@@ -46,7 +46,7 @@ export function startTimer(ms: number, run: () => unknown): number {
   return id;
 }
 
-export function stopTimer(id: number): void {
+function stopTimer(id: number): void {
   if (!MapHas(timers, id)) return;
   MapDelete(timers, id);
   host.clearTimer(id);

@@ -212,7 +212,7 @@ export function defineInterface(constructor: Interface, name: string): void {
 const ENUMERABLE = { __proto__: null, enumerable: true } as PropertyDescriptor;
 
 /** Makes the own properties enumerable, symbols and the ones that are named excepted. */
-export function makeEnumerable(holder: object, ...except: readonly string[]): void {
+function makeEnumerable(holder: object, ...except: readonly string[]): void {
   const keys = ReflectOwnKeys(holder);
   for (let index = 0; index < keys.length; index++) {
     const key = keys[index]!;

@@ -7,7 +7,7 @@ export interface Area {
   readonly without?: RegExp;
 }
 
-export const AREAS: readonly Area[] = [
+const AREAS: readonly Area[] = [
   { name: 'url', folders: ['url'] },
   { name: 'urlpattern', folders: ['urlpattern'] },
   { name: 'encoding', folders: ['encoding'] },

@@ -15,7 +15,7 @@ import type { Json } from '../../../../sandbox/contract.ts';
 import { type Argument, readBytes, requireRecord } from './argument.ts';
 
 /** What one stream may make; beyond it, the stream fails. Unit: bytes. */
-export const MAX_OUTPUT = 10_485_760;
+const MAX_OUTPUT = 10_485_760;
 /** What one call takes. Unit: bytes. */
 const MAX_INPUT = 262_144;
 /** An invocation has no more streams at a time. */
