@@ -163,11 +163,12 @@ function createClients({ authentications }: Config, net: Net): (method: string) 
 }
 
 function clientOf(
-  { proxy, authority }: EntraIdConfig,
+  { proxy, tlsTrustedCertificates, authority }: EntraIdConfig,
   net: Net,
   addresses: AddressPolicy,
 ): HttpClient {
-  const ca = authority?.ca ? [readFileSync(authority.ca, 'utf8')] : [];
+  const ofAuthority = authority?.ca ? [readFileSync(authority.ca, 'utf8')] : [];
+  const ca = [...tlsTrustedCertificates, ...ofAuthority];
   return net.client({ proxy, ca, addresses }, authority?.map);
 }
 

@@ -85,6 +85,11 @@ export interface EntraIdConfig {
   /** Ids of Entrada's roles that everybody gets. Not empty: everybody that Entra accepts is an administrator. */
   readonly baseRoles: readonly string[];
   readonly proxy: ProxyConfig;
+  /**
+   * Certificates of authorities that this method trusts besides the system's, towards hosts and proxies alike. Each is one
+   * certificate in PEM.
+   */
+  readonly tlsTrustedCertificates: readonly string[];
   /** The first that matches is removed from the end of the username. */
   readonly removeUsernameSuffix: readonly string[];
   readonly apiScopes: readonly string[];
@@ -97,8 +102,54 @@ export interface EntraIdConfig {
 /** How a method reaches the network. */
 export type ProxyConfig =
   | { readonly kind: 'direct' }
-  /** `connect://host:port`: an HTTP proxy, all connections by CONNECT. */
-  | { readonly kind: 'connect'; readonly host: string; readonly port: number };
+  | ProxyServerConfig
+  | ProxyScriptConfig
+  | ProxyEnvironmentConfig;
+
+/** One proxy, with an address of its own. */
+export interface ProxyServerConfig {
+  /**
+   * `connect`: an HTTP proxy, all connections by CONNECT (`connect://`, `http://`). `connect-tls`: the same, itself reached
+   * over TLS (`https://`). `socks5`: names are looked up at the proxy (`socks5://`, `socks5h://`).
+   */
+  readonly kind: 'connect' | 'connect-tls' | 'socks5';
+  /** IPv6 stands without brackets. */
+  readonly host: string;
+  readonly port: number;
+  readonly credentials: ProxyCredentials | null;
+}
+
+/** What a proxy wants to hear, decoded. */
+export interface ProxyCredentials {
+  readonly username: Secret;
+  readonly password: Secret;
+}
+
+/** A script (PAC) that names the proxy of each host. */
+export interface ProxyScriptConfig {
+  readonly kind: 'script';
+  /** `https:`, `http:` on loopback, or `file:`. */
+  readonly url: string;
+}
+
+/** What the environment said when the configuration was read. */
+export interface ProxyEnvironmentConfig {
+  readonly kind: 'environment';
+  /** For targets of `https:`; null: none. */
+  readonly https: ProxyServerConfig | null;
+  /** For targets of `http:`; null: none. */
+  readonly http: ProxyServerConfig | null;
+  /** Hosts that are reached without a proxy. */
+  readonly except: readonly ProxyException[];
+}
+
+/** One entry of `NO_PROXY`. */
+export interface ProxyException {
+  /** A name, which stands for all names below it, too; an address; or `*` for every host. Lower case, no outer dots. */
+  readonly host: string;
+  /** Null: every port. */
+  readonly port: number | null;
+}
 
 /** A tenant on loopback that stands in for Entra. */
 export interface AuthorityConfig {

@@ -33,16 +33,17 @@ export function readConfig(text: string, file: string, options: LoadOptions): Lo
   const directory = dirname(resolve(file));
   const files = options.files ?? diskFiles;
   const { environment, allowUnapproved = false } = options;
+  const sources = { environment, files, directory };
   const result = readDocument(text, file, fileSchema, {
     substitution: {
-      resolve: resolveFrom({ environment, files, directory }),
+      resolve: resolveFrom(sources),
       ofWrittenSecret: isOpenToAll(files, resolve(file)) ? openSecret(file) : undefined,
     },
-    checks: checksOf({ files, directory, allowUnapproved }),
+    checks: checksOf({ ...sources, allowUnapproved }),
   });
   const { faults, report } = result;
   if (!result.ok) return { ok: false, faults, report };
-  const config: Config = settleFile(result.value, directory);
+  const config: Config = settleFile(result.value, sources);
   return { ok: true, config, faults, report };
 }
 

@@ -109,13 +109,25 @@ function allow(
   throw refusedAddress(hostname);
 }
 
+/**
+ * Judges a host that never passes through a look-up here: an address that stands in the URL itself; and behind a proxy,
+ * which does the look-ups, every address and every name of the proxy's own loopback.
+ *
+ * @param host Without brackets.
+ * @throws {NetError} `NET_ADDRESS_REFUSED`.
+ */
+export function refuseHost(host: string, policy: AddressPolicy, isProxied: boolean): void {
+  if (policy === 'any') return;
+  const isLiteral = isIP(host) !== 0;
+  if (isProxied && (isLiteral || isLocalhost(host))) throw refusedAddress(host);
+  if (isLiteral && !isPublicAddress(host)) throw refusedAddress(host);
+}
+
 /** The error for a host whose address a policy does not allow. The address itself is not told: it maps the network. */
-export function refusedAddress(hostname: string): NetError {
-  return new NetError(
-    'NET_ADDRESS_REFUSED',
-    `${hostname} is not an address of the public internet`,
-    { next: 'If it must be reached, set private_addresses: true in the grant of this origin.' },
-  );
+function refusedAddress(host: string): NetError {
+  return new NetError('NET_ADDRESS_REFUSED', `${host} is not a host of the public internet`, {
+    next: 'If it must be reached, set private_addresses: true in the grant of this origin.',
+  });
 }
 
 type LookupCallback = Parameters<LookupFunction>[2];

@@ -1,9 +1,19 @@
 import type { Dispatcher } from 'undici';
-import zlib from 'node:zlib';
 
-import { systemCode } from '../errors.ts';
+import { endedKeptConnection } from './connector.ts';
+import { decodeBody, tooLarge } from './content-encoding.ts';
 import type { HttpRequest, HttpResponse } from './http.ts';
-import { NetError, toNetError } from './net-error.ts';
+import { describe, NetError, toNetError } from './net-error.ts';
+
+/** A dispatcher that leads to the host of a request. */
+export interface Attempt {
+  readonly dispatcher: Dispatcher;
+  /** Told when this way led nowhere and the next one is tried. */
+  failed(): void;
+}
+
+/** The ways to the host of a URL, the first to be tried first. Asked within the time of the request. */
+export type FindWays = (url: URL) => readonly Attempt[] | Promise<readonly Attempt[]>;
 
 /**
  * One request and its answer, within its limits. The deadline is our own: neither an abort nor undici's timeouts reach a
@@ -11,17 +21,17 @@ import { NetError, toNetError } from './net-error.ts';
  *
  * @throws {NetError} Every code of `HttpClient`.
  */
-export async function exchange(
-  dispatcher: Dispatcher,
-  request: HttpRequest,
-): Promise<HttpResponse> {
-  const host = new URL(request.url).host;
+export async function exchange(findWays: FindWays, request: HttpRequest): Promise<HttpResponse> {
+  const url = new URL(request.url);
   const controller = new AbortController();
-  const deadline = startDeadline(request, host, controller);
+  const deadline = startDeadline(request, url.host, controller);
   try {
-    return await Promise.race([send(dispatcher, request, controller.signal), deadline.reached]);
+    return await Promise.race([
+      takeWays(findWays, url, request, controller.signal),
+      deadline.reached,
+    ]);
   } catch (error) {
-    throw toNetError(error, host);
+    throw toNetError(error, url.host);
   } finally {
     deadline.clear();
     controller.abort();
@@ -41,7 +51,7 @@ function startDeadline(request: HttpRequest, host: string, controller: AbortCont
     controller.abort(error);
   };
   const timer = setTimeout(
-    () => end(new NetError('NET_TIMEOUT', `${host} took longer than ${request.timeoutMs} ms`)),
+    () => end(describe('NET_TIMEOUT', `${host} took longer than ${request.timeoutMs} ms`)),
     request.timeoutMs,
   );
   const aborted = (): void =>
@@ -57,6 +67,43 @@ function startDeadline(request: HttpRequest, host: string, controller: AbortCont
   };
 }
 
+/** One way after the other, as long as nothing of the request left. */
+async function takeWays(
+  findWays: FindWays,
+  url: URL,
+  request: HttpRequest,
+  signal: AbortSignal,
+): Promise<HttpResponse> {
+  const ways = await findWays(url);
+  const failures: NetError[] = [];
+  for (const way of ways) {
+    signal.throwIfAborted();
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the next way is for when this one fails
+      return await send(way.dispatcher, request, signal);
+    } catch (error) {
+      const failure = toNetError(error, url.host);
+      failures.push(failure);
+      if (!failure.mayDetour) break;
+      way.failed();
+    }
+  }
+  throw summary(failures, url.host);
+}
+
+/** One failure as it is; of several the last, which tells of all. */
+function summary(failures: readonly NetError[], host: string): NetError {
+  const last = failures.at(-1);
+  if (!last) return describe('NET_PROXY', `no way leads to ${host}`);
+  if (failures.length === 1) return last;
+  const told = failures.map(({ message }) => message).join('; ');
+  return describe(last.code, `no way leads to ${host}: ${told}`, {
+    cause: new AggregateError(failures),
+    ...(last.next === undefined ? {} : { next: last.next }),
+    ...(last.proxyStatus === null ? {} : { proxyStatus: last.proxyStatus }),
+  });
+}
+
 async function send(
   dispatcher: Dispatcher,
   request: HttpRequest,
@@ -69,7 +116,7 @@ async function send(
     status: answer.statusCode,
     statusText: answer.statusText,
     headers,
-    body: await decode(raw, headers, request),
+    body: await decodeBody(raw, headers, request),
   };
 }
 
@@ -82,7 +129,7 @@ async function sendOnceMore(
   try {
     return await sendOnce(dispatcher, request, signal);
   } catch (error) {
-    if (!isRepeatable(request) || !wasClosedEarly(error)) throw error;
+    if (!isRepeatable(request) || !endedKeptConnection(error)) throw error;
     return sendOnce(dispatcher, request, signal);
   }
 }
@@ -109,10 +156,6 @@ function isRepeatable(request: HttpRequest): boolean {
   return (request.method === 'GET' || request.method === 'HEAD') && request.body === undefined;
 }
 
-function wasClosedEarly(error: unknown): boolean {
-  return ['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE'].includes(systemCode(error));
-}
-
 function readHeaders(headers: Dispatcher.ResponseData['headers']): HttpResponse['headers'] {
   return Object.entries(headers).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value ?? '']).map((one) => [name.toLowerCase(), one] as const),
@@ -133,57 +176,4 @@ async function readBody(
     signal.throwIfAborted();
   }
   return Buffer.concat(chunks, length);
-}
-
-function tooLarge(request: HttpRequest): NetError {
-  const { host } = new URL(request.url);
-  return new NetError('NET_TOO_LARGE', `${host} answered with more than ${request.maxBytes} bytes`);
-}
-
-type Decoder = (data: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
-
-const DECODERS: { readonly [encoding: string]: Decoder } = {
-  gzip: promised(zlib.gunzip),
-  'x-gzip': promised(zlib.gunzip),
-  deflate: promised(zlib.inflate),
-  br: promised(zlib.brotliDecompress),
-};
-
-type CallbackDecoder = (
-  data: Buffer,
-  options: { maxOutputLength: number },
-  callback: (error: Error | null, result: Buffer) => void,
-) => void;
-
-function promised(decoder: CallbackDecoder): Decoder {
-  return (data, options) =>
-    new Promise((resolve, reject) => {
-      decoder(data, options, (error, result) => (error ? reject(error) : resolve(result)));
-    });
-}
-
-/** Undoes `Content-Encoding` (RFC 9110 section 8.4), never past the limit: a small body may be a large one packed. */
-async function decode(
-  body: Buffer,
-  headers: HttpResponse['headers'],
-  request: HttpRequest,
-): Promise<Uint8Array> {
-  const encoding = headers
-    .find(([name]) => name === 'content-encoding')?.[1]
-    .trim()
-    .toLowerCase();
-  if (encoding === undefined || encoding === '' || encoding === 'identity' || body.length === 0)
-    return body;
-  const decoder = DECODERS[encoding];
-  const { host } = new URL(request.url);
-  if (!decoder)
-    throw new NetError('NET_PROTOCOL', `${host} answered in an encoding that was not asked for`);
-  try {
-    return await decoder(body, { maxOutputLength: request.maxBytes });
-  } catch (error) {
-    if (systemCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(request);
-    throw new NetError('NET_PROTOCOL', `${host} answered with a body that cannot be unpacked`, {
-      cause: error,
-    });
-  }
 }

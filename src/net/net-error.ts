@@ -1,26 +1,32 @@
 import { EntradaError, systemCode } from '../errors.ts';
 
 /**
- * An exchange that ended without a status. The message names the host and the cause; it never holds a path, a query, a
- * header or the credentials of a proxy, since any of them may be secret.
+ * An exchange that ended without a status. The message names the host, the proxy and the cause; it never holds a path, a
+ * query, a header or the credentials of a proxy, since any of them may be secret.
  */
 export class NetError extends EntradaError {
   declare readonly code: NetErrorCode;
-  /** The status that a proxy answered to CONNECT; null when the proxy is not what failed, or said nothing. */
+  /**
+   * What a proxy said: the status of its answer to CONNECT, or the reply of SOCKS (1 to 8, RFC 1928 section 6). Null when
+   * the proxy is not what failed, or said nothing.
+   */
   readonly proxyStatus: number | null;
+  /** Nothing of the request left, and nobody decided against it: another way to the same host may be tried. */
+  readonly mayDetour: boolean;
 
-  constructor(
-    code: NetErrorCode,
-    message: string,
-    details: {
-      readonly cause?: unknown;
-      readonly next?: string;
-      readonly proxyStatus?: number;
-    } = {},
-  ) {
+  constructor(code: NetErrorCode, message: string, details: NetErrorDetails = {}) {
     super(code, message, details);
     this.proxyStatus = details.proxyStatus ?? null;
+    this.mayDetour = details.mayDetour ?? false;
   }
+}
+
+/** What a `NetError` carries beside its code and message. */
+export interface NetErrorDetails {
+  readonly cause?: unknown;
+  readonly next?: string;
+  readonly proxyStatus?: number;
+  readonly mayDetour?: boolean;
 }
 
 /** The codes of this layer. */
@@ -42,8 +48,8 @@ const CODES: { readonly [code: string]: NetErrorCode } = {
   ETIMEDOUT: 'NET_TIMEOUT',
   UND_ERR_HEADERS_OVERFLOW: 'NET_TOO_LARGE',
   UND_ERR_RES_EXCEEDED_MAX_SIZE: 'NET_TOO_LARGE',
-  UND_ERR_PRX_TLS: 'NET_PROXY',
-  UND_ERR_PRX_CONN: 'NET_PROXY',
+  UND_ERR_DESTROYED: 'NET_ABORTED',
+  UND_ERR_CLOSED: 'NET_ABORTED',
   UND_ERR_INVALID_ARG: 'NET_PROTOCOL',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'NET_PROTOCOL',
   SELF_SIGNED_CERT_IN_CHAIN: 'NET_TLS',
@@ -54,16 +60,21 @@ const CODES: { readonly [code: string]: NetErrorCode } = {
   CERT_HAS_EXPIRED: 'NET_TLS',
   CERT_NOT_YET_VALID: 'NET_TLS',
   CERT_REVOKED: 'NET_TLS',
+  CERT_UNTRUSTED: 'NET_TLS',
+  INVALID_CA: 'NET_TLS',
   EPROTO: 'NET_TLS',
 };
 
 const NEXT: { readonly [code in NetErrorCode]?: string } = {
   NET_UNREACHABLE: 'Check the name, the firewall, and whether a proxy has to be set.',
   NET_TLS:
-    'If a proxy inspects TLS, add its certificate authority to the trusted certificates; otherwise check the clock.',
+    'If a proxy inspects TLS, add its certificate authority to tls_trusted_certificates; otherwise check the clock.',
   NET_PROXY: 'Check the proxy’s address, its access list and its credentials.',
   NET_TIMEOUT: 'Check whether the host, or the proxy on the way to it, answers at all.',
 };
+
+/** Codes with which a connection that never stood may be tried another way. */
+const PASSING: ReadonlySet<NetErrorCode> = new Set(['NET_UNREACHABLE', 'NET_TIMEOUT']);
 
 /**
  * Says in our words why an exchange failed.
@@ -73,38 +84,30 @@ const NEXT: { readonly [code in NetErrorCode]?: string } = {
  */
 export function toNetError(error: unknown, host: string): NetError {
   if (error instanceof NetError) return error;
-  const proxyStatus = readProxyStatus(error);
-  if (proxyStatus !== undefined) return proxyRefusal(error, host, proxyStatus);
   const { code, root } = classify(error);
-  const next = NEXT[code];
-  return new NetError(code, `${host}: ${reason(root)}`, {
-    cause: error,
-    ...(next === undefined ? {} : { next }),
-  });
+  return describe(code, `${host}: ${reasonOf(root)}`, { cause: error });
 }
 
-function proxyRefusal(error: unknown, host: string, status: number): NetError {
-  const why = status === 407 ? 'wants credentials' : 'refused';
-  return new NetError('NET_PROXY', `the proxy ${why} the tunnel to ${host} (status ${status})`, {
-    cause: error,
-    proxyStatus: status,
-    next:
-      status === 407
-        ? 'Put a user name and a password into the proxy setting.'
-        : 'Ask whoever runs the proxy to allow this host and port.',
-  });
+/** The same for a connection that never stood. */
+export function toConnectError(error: unknown, host: string): NetError {
+  if (error instanceof NetError) return error;
+  const { code, root } = classify(error);
+  const mayDetour = PASSING.has(code);
+  return describe(code, `${host}: ${reasonOf(root)}`, { cause: error, mayDetour });
 }
 
-/** undici tells the status of a refused CONNECT only in its message. */
-function readProxyStatus(error: unknown): number | undefined {
-  for (const layer of causes(error)) {
-    const found = /^Proxy response \((\d{3})\)/.exec(layer.message);
-    if (found) return Number(found[1]);
-  }
-  return undefined;
+/** An error with the next step of its code. */
+export function describe(
+  code: NetErrorCode,
+  message: string,
+  details: NetErrorDetails = {},
+): NetError {
+  const next = details.next ?? NEXT[code];
+  return new NetError(code, message, next === undefined ? details : { ...details, next });
 }
 
-function classify(error: unknown): { code: NetErrorCode; root: Error } {
+/** Which of our codes an error is, and the layer of it that says why. */
+export function classify(error: unknown): { readonly code: NetErrorCode; readonly root: Error } {
   const layers = [...causes(error)];
   const ours = layers.find((layer) => layer instanceof NetError);
   if (ours) return { code: ours.code, root: ours };
@@ -128,7 +131,8 @@ function* causes(error: unknown): Generator<Error> {
   }
 }
 
-function reason(error: Error): string {
+/** The first line of a message, and the code. */
+export function reasonOf(error: Error): string {
   const code = systemCode(error);
   const message = error.message.split('\n', 1)[0]?.slice(0, 200) ?? '';
   return code === '' || message.includes(code) ? message : `${message} (${code})`;

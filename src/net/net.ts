@@ -1,25 +1,45 @@
-import { isIP } from 'node:net';
-import type { Dispatcher } from 'undici';
-
-import { isPublicAddress, refusedAddress } from './address-guard.ts';
-import { createDispatcher, type Route } from './dispatcher.ts';
-import { exchange } from './exchange.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { ProxyScriptConfig } from '../config/config.ts';
+import { refuseHost } from './address-guard.ts';
+import { type Attempt, exchange, type FindWays } from './exchange.ts';
+import { fingerprint } from './fingerprint.ts';
 import type { HttpClient } from './http.ts';
+import { NetError } from './net-error.ts';
+import { hopFromEnvironment } from './proxy-exceptions.ts';
+import { ProxyScript } from './proxy-script.ts';
+import { type Hop, type Route, targetOf } from './route.ts';
+import { nameOfScript, readScript } from './script-source.ts';
+import { ScriptThread } from './script-thread.ts';
+import { createTrust, type Trust } from './trust.ts';
+import { Way } from './way.ts';
 
 /** Where requests to an origin really go; from `authority.map` of an emulator. */
 export type OriginMap = { readonly [origin: string]: string };
 
 /**
- * All ways out of the gateway. Equal routes share one dispatcher, so that a proxy that is configured cannot be bypassed by
- * a client made elsewhere, and its connections are used again.
+ * Connecting has so much time, a proxy's tunnel and TLS included: a little less than a call to Entra, so that the failure
+ * can name what failed. Unit: milliseconds.
+ */
+const CONNECT_MS = 8_000;
+
+/** The same where a script names the ways: there must be time left for the next one. Unit: milliseconds. */
+const DETOUR_MS = 3_000;
+
+/**
+ * All ways out of the gateway. Equal routes share their connections, so that a proxy that is configured cannot be bypassed
+ * by a client made elsewhere. When it is disposed of, every connection ends, those that are being made included.
  */
 export class Net implements AsyncDisposable {
-  readonly #dispatchers = new Map<string, Dispatcher>();
-  readonly #create: (route: Route) => Dispatcher;
+  readonly #clock: Clock;
+  readonly #ways = new Map<string, Way>();
+  readonly #scripts = new Map<string, ProxyScript>();
+  readonly #trust = new Map<string, Trust>();
+  readonly #thread = new ScriptThread();
+  #closed = false;
 
-  /** @param create For tests of this class alone. */
-  constructor(create: (route: Route) => Dispatcher = createDispatcher) {
-    this.#create = create;
+  /** @param clock Default: the machine's. */
+  constructor(clock: Clock = systemClock) {
+    this.#clock = clock;
   }
 
   /**
@@ -28,46 +48,76 @@ export class Net implements AsyncDisposable {
    */
   client(route: Route, map: OriginMap = {}): HttpClient {
     const targets = new Map(Object.entries(map));
+    const ways = this.#finder(route);
+    // The operator named the loopback origins; the policy for addresses is about what extensions name.
+    const mappedWays = this.#finder({ ...route, addresses: 'any' });
     return async (request) => {
       const url = new URL(request.url);
       const target = targets.get(url.origin);
-      if (target === undefined) {
-        refuseLiteral(url, route);
-        return exchange(this.#dispatcher(route), request);
-      }
-      // The operator named this loopback origin; the policy for addresses is about what extensions name.
-      const mapped = target + url.pathname + url.search;
-      return exchange(this.#dispatcher({ ...route, addresses: 'any' }), {
-        ...request,
-        url: mapped,
+      if (target === undefined) return exchange(ways, request);
+      return exchange(mappedWays, { ...request, url: target + url.pathname + url.search });
+    };
+  }
+
+  /** How many ways out there are. */
+  get size(): number {
+    return this.#ways.size;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    const ways = [...this.#ways.values()];
+    this.#ways.clear();
+    await Promise.all([this.#thread, ...ways].map((one) => one[Symbol.asyncDispose]()));
+  }
+
+  #finder(route: Route): FindWays {
+    const { proxy, addresses } = route;
+    const ca = fingerprint(route.ca);
+    if (proxy.kind === 'script') return this.#scriptFinder(proxy, route, ca);
+    return (url) => {
+      const hop = proxy.kind === 'environment' ? hopFromEnvironment(proxy, url) : proxy;
+      refuseHost(targetOf(url).host, addresses, hop.kind !== 'direct');
+      return [this.#attempt(hop, route, ca, CONNECT_MS)];
+    };
+  }
+
+  #scriptFinder(proxy: ProxyScriptConfig, route: Route, ca: string): FindWays {
+    return async (url) => {
+      const script = this.#script(proxy, route, ca);
+      const hops = await script.hopsFor(url);
+      return hops.map((hop) => {
+        refuseHost(targetOf(url).host, route.addresses, hop.kind !== 'direct');
+        return { ...this.#attempt(hop, route, ca, DETOUR_MS), failed: () => script.failed(hop) };
       });
     };
   }
 
-  /** How many dispatchers there are. */
-  get size(): number {
-    return this.#dispatchers.size;
+  #script(proxy: ProxyScriptConfig, route: Route, ca: string): ProxyScript {
+    const key = `${ca} ${proxy.url}`;
+    const url = new URL(proxy.url);
+    const straight: FindWays = () => [
+      this.#attempt({ kind: 'direct' }, { ...route, addresses: 'any' }, ca, CONNECT_MS),
+    ];
+    const script =
+      this.#scripts.get(key) ??
+      new ProxyScript({
+        name: nameOfScript(url),
+        read: () => readScript(url, (request) => exchange(straight, request)),
+        clock: this.#clock,
+        thread: this.#thread,
+      });
+    this.#scripts.set(key, script);
+    return script;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    const dispatchers = [...this.#dispatchers.values()];
-    this.#dispatchers.clear();
-    await Promise.all(dispatchers.map((dispatcher) => dispatcher.destroy()));
+  #attempt(hop: Hop, { addresses, ca }: Route, caKey: string, connectMs: number): Attempt {
+    if (this.#closed) throw new NetError('NET_ABORTED', 'the gateway is closing');
+    const key = `${caKey} ${fingerprint([hop, addresses, connectMs])}`;
+    const trust = this.#trust.get(caKey) ?? createTrust(ca);
+    this.#trust.set(caKey, trust);
+    const way = this.#ways.get(key) ?? new Way({ hop, trust, addresses, connectMs });
+    this.#ways.set(key, way);
+    return { dispatcher: way.dispatcher, failed: () => undefined };
   }
-
-  #dispatcher(route: Route): Dispatcher {
-    const key = JSON.stringify([route.proxy, route.ca, route.addresses]);
-    const known = this.#dispatchers.get(key);
-    if (known) return known;
-    const made = this.#create(route);
-    this.#dispatchers.set(key, made);
-    return made;
-  }
-}
-
-/** An address that stands in the URL itself never passes through a look-up. */
-function refuseLiteral(url: URL, route: Route): void {
-  if (route.addresses === 'any') return;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (isIP(host) !== 0 && !isPublicAddress(host)) throw refusedAddress(url.hostname);
 }

@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { filesOf, KEY } from './config-file.ts';
+import { AUTHORITY_PEM } from './pem.ts';
 import type { LoadOptions } from '../../src/config/load.ts';
 
 const CORPUS = new URL('../config/corpus/', import.meta.url);
@@ -49,6 +50,7 @@ export const CORPUS_OPTIONS: LoadOptions = {
   files: filesOf({
     '/etc/entrada/secrets/client': 'correct-horse-battery\n',
     '/etc/entrada/secrets/keys.txt': `${KEY}\n`,
+    '/etc/entrada/tls/proxy-ca.crt': AUTHORITY_PEM,
     '/etc/entrada/tls/server.crt': '-----BEGIN CERTIFICATE-----\n',
     '/etc/entrada/tls/server.key': '-----BEGIN PRIVATE KEY-----\n',
   }),

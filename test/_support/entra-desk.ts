@@ -43,6 +43,7 @@ export const CONFIG: EntraIdConfig = {
   groupAssociation: 'base-groups',
   baseRoles: [],
   proxy: { kind: 'direct' },
+  tlsTrustedCertificates: [],
   removeUsernameSuffix: [],
   apiScopes: [],
   password: null,

@@ -44,6 +44,7 @@ export function method(more: Partial<EntraIdConfig> = {}): EntraIdConfig {
     groupAssociation: 'base-groups',
     baseRoles: [],
     proxy: { kind: 'direct' },
+    tlsTrustedCertificates: [],
     removeUsernameSuffix: [],
     apiScopes: [],
     password: null,

@@ -44,6 +44,7 @@ test('entra-id has its documented defaults', (t) => {
     groupAssociation: 'base-groups',
     baseRoles: [],
     proxy: { kind: 'direct' },
+    tlsTrustedCertificates: [],
     removeUsernameSuffix: [],
     apiScopes: [],
   });
@@ -240,28 +241,6 @@ test('base_roles is a warning, and names roles', (t) => {
   t.deepEqual(faultsWith({ base_roles: ['r9'] }), [
     `warning ${AT}.base_roles`,
     `CONFIG_UNKNOWN_REFERENCE ${AT}.base_roles[0]`,
-  ]);
-});
-
-test('proxy is connect://host:port, direct or nothing', (t) => {
-  t.deepEqual(methodWith({ proxy: 'CONNECT://[2001:db8::1]:3128' }).proxy, {
-    kind: 'connect',
-    host: '2001:db8::1',
-    port: 3128,
-  });
-  for (const proxy of ['', 'direct', null])
-    t.deepEqual(methodWith({ proxy }).proxy, { kind: 'direct' });
-});
-
-test('proxy of a kind that is not served is not available', (t) => {
-  for (const proxy of ['http://p:1', 'socks5h://p:1', 'pac+https://p/x', 'env']) {
-    t.deepEqual(faultsWith({ proxy }), [`CONFIG_NOT_AVAILABLE ${AT}.proxy`], proxy);
-  }
-});
-
-test('proxy with a host that cannot be one is a fault', (t) => {
-  t.deepEqual(faultsWith({ proxy: 'connect://12.342.421.2:3128' }), [
-    `CONFIG_INVALID_VALUE ${AT}.proxy`,
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type http from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import zlib from 'node:zlib';
 
 import test from 'ava';
@@ -176,8 +177,20 @@ test('a GET whose kept connection was closed is sent once more', async (t) => {
   });
   const client = net.client(DIRECT);
   await client(get(server.origin));
+  await sleep(20);
   t.is(text(await client(get(server.origin))), 'ok');
   t.is(calls, 3);
+});
+
+test('a GET whose fresh connection was closed is not sent again', async (t) => {
+  await using net = new Net();
+  let calls = 0;
+  await using server = await answering((request) => {
+    calls++;
+    request.socket.destroy();
+  });
+  await t.throwsAsync(net.client(DIRECT)(get(server.origin)), { code: 'NET_UNREACHABLE' });
+  t.is(calls, 1);
 });
 
 test('a POST whose connection was closed is never sent twice', async (t) => {
@@ -236,7 +249,7 @@ test('equal routes share one dispatcher and others do not', async (t) => {
   t.is(net.size, 1);
   const proxied = {
     ...DIRECT,
-    proxy: { kind: 'connect', host: '127.0.0.1', port: server.port },
+    proxy: { kind: 'connect', host: '127.0.0.1', port: server.port, credentials: null },
   } as const;
   await t.throwsAsync(net.client(proxied)(get(server.origin)));
   t.is(net.size, 2);

@@ -42,6 +42,7 @@ const METHOD: EntraIdConfig = {
   groupAssociation: 'base-and-azure-groups',
   baseRoles: [],
   proxy: { kind: 'direct' },
+  tlsTrustedCertificates: [],
   removeUsernameSuffix: ['@contoso.example'],
   apiScopes: [],
   password: null,

@@ -1,16 +1,13 @@
-import type { ConfigFiles } from '../config-files.ts';
 import type { Finding } from '../document/finding.ts';
 import type { Salvaged } from '../document/salvage.ts';
 import type { EntradaFile } from '../schema/file.ts';
+import type { Sources } from '../sources.ts';
 
 /** The file as far as it is right by itself: what is wrong is undefined. */
 export type SoundFile = NonNullable<Salvaged<EntradaFile>>;
 
 /** What a check may know beside the file. */
-export interface CheckContext {
-  readonly files: ConfigFiles;
-  /** Absolute path of the folder that relative paths start at. */
-  readonly directory: string;
+export interface CheckContext extends Sources {
   readonly allowUnapproved: boolean;
 }
 

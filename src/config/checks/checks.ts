@@ -4,6 +4,7 @@ import type { CheckContext, FileCheck } from './check.ts';
 import { findDuplicates, findRepetitions } from './duplicates.ts';
 import { findEntraIdFaults } from './entra-id.ts';
 import { findExtensionFaults } from './extensions.ts';
+import { findProxyEnvironmentFaults, findTrustFaults } from './proxy.ts';
 import { findDisabledReferences, findUnknownReferences } from './references.ts';
 import { findWeakSecrets } from './secrets.ts';
 import { findFileFaults, findProxyDoubts, findServerConflicts } from './server.ts';
@@ -19,6 +20,8 @@ const CHECKS: readonly FileCheck[] = [
   findServerConflicts,
   findProxyDoubts,
   findFileFaults,
+  findProxyEnvironmentFaults,
+  findTrustFaults,
   findSessionConflicts,
   findEntraIdFaults,
   findServiceConflicts,

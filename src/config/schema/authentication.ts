@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import type { GroupAssociation, ProxyConfig } from '../config.ts';
+import type { GroupAssociation } from '../config.ts';
 import { withTraits } from '../document/traits.ts';
 import type { Secret } from '../secret.ts';
 import { GUID_PATTERN, parseGuid, parseTenant, TENANT_PATTERN } from '../values/guid.ts';
 import { ORIGIN_PATTERN, parseLoopbackOrigin, parseOrigin } from '../values/origin.ts';
-import { parseProxy, PROXY_PATTERN } from '../values/proxy.ts';
 import { parseScope, parseSuffix, SCOPE_PATTERN } from '../values/scope.ts';
 import { id, list, name, orEmpty, filePath, secret, text, word, words } from './forms.ts';
+import { proxySchema, trustedCertificatesSchema, type NetworkEntry } from './proxy.ts';
 
 /** One entry of `authentications`, as it is written. */
 export type AuthenticationEntry = EntraIdEntry;
 
 /** An entry of `type: entra-id`. */
-export interface EntraIdEntry {
+export interface EntraIdEntry extends NetworkEntry {
   readonly id: string;
   readonly type: 'entra-id';
   readonly name: string;
@@ -24,7 +24,6 @@ export interface EntraIdEntry {
   readonly base_groups: readonly string[];
   readonly group_association: GroupAssociation | 'base-and-cloud-groups';
   readonly base_roles: readonly string[];
-  readonly proxy: ProxyConfig;
   readonly remove_username_suffix: readonly string[];
   readonly api_scopes: readonly string[];
   readonly password?: Secret | null | undefined;
@@ -116,19 +115,8 @@ const entraId = z
       .describe(
         'Ids of the roles that everybody gets who signs in here. When it is not empty, everybody whom Entra accepts is an administrator.',
       ),
-    proxy: orEmpty(
-      text({
-        parse: parseProxy,
-        expects: 'connect://host:port or direct',
-        pattern: PROXY_PATTERN,
-        examples: ['connect://10.1.2.3:3128', 'direct'],
-      }),
-      { kind: 'direct' },
-    )
-      .prefault('')
-      .describe(
-        'HTTP proxy for everything that this method sends, calls of extensions included: connect://host:port. Empty or direct: no proxy.',
-      ),
+    proxy: proxySchema,
+    tls_trusted_certificates: trustedCertificatesSchema,
     remove_username_suffix: list(
       text({ parse: parseSuffix, expects: 'the end of usernames, as in @example.com' }),
       'a list of ends of usernames, as in @example.com',

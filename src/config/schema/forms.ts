@@ -100,14 +100,15 @@ export function orEmpty<T>(schema: z.ZodType<T, string>, empty: T): z.ZodType<T,
 /**
  * A list of one form of text: as a list of YAML, as one text, or empty.
  *
- * @param parts What parts the entries of a text: `words` (commas and lines) or `lines`, for entries that hold commas.
+ * @param parts What parts the entries of a text: `words` (commas and lines), `lines`, for entries that hold commas, or a
+ *   way of its own.
  */
 export function list<T>(
   item: z.ZodType<T, string>,
   expects: string,
-  parts: 'words' | 'lines' = 'words',
+  parts: 'words' | 'lines' | ((text: string) => readonly string[]) = 'words',
 ): z.ZodType<readonly T[], ListInput> {
-  const split = parts === 'words' ? splitWords : splitLines;
+  const split = typeof parts === 'function' ? parts : SPLITS[parts];
   const ofText = z
     .string()
     .transform((given, context) =>
@@ -115,6 +116,8 @@ export function list<T>(
     );
   return withTraits(z.union([z.array(item), ofText, z.null().transform(() => [])]), { expects });
 }
+
+const SPLITS = { words: splitWords, lines: splitLines };
 
 /** How a list may be written. */
 export type ListInput = string[] | string | null;

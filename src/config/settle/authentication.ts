@@ -6,19 +6,23 @@ import type {
   EntraIdEntry,
 } from '../schema/authentication.ts';
 import { EntradaError } from '../../errors.ts';
+import type { Sources } from '../sources.ts';
+import { settleCertificates, settleProxy } from './proxy.ts';
 
 /** Settles one method of the chain. */
 export function settleAuthentication(
   entry: AuthenticationEntry,
-  directory: string,
+  sources: Sources,
 ): AuthenticationConfig {
-  const { type, id, name, description, proxy } = entry;
+  const { directory } = sources;
+  const { type, id, name, description } = entry;
   return {
     type,
     id,
     name,
     description,
-    proxy,
+    proxy: settleProxy(entry.proxy, sources),
+    tlsTrustedCertificates: settleCertificates(entry.tls_trusted_certificates, sources),
     directoryId: entry.directory_id,
     applicationId: applicationId(entry),
     baseGroups: distinct(entry.base_groups),

@@ -4,13 +4,15 @@ import type { EntradaFile } from '../schema/file.ts';
 import type { GroupEntry, RoleEntry } from '../schema/group.ts';
 import type { ServerEntry } from '../schema/server.ts';
 import type { ServiceEntry } from '../schema/service.ts';
+import type { Sources } from '../sources.ts';
 import { FILE_PERMISSIONS } from '../values/permission.ts';
 import { settleAuthentication } from './authentication.ts';
 import { settleExtension } from './extension.ts';
 import { deepFreeze } from './freeze.ts';
 
 /** Makes the configuration of a file that was found right: paths absolute, choices settled, frozen. */
-export function settleFile(file: EntradaFile, directory: string): Config {
+export function settleFile(file: EntradaFile, sources: Sources): Config {
+  const { directory } = sources;
   return deepFreeze({
     directory,
     server: settleServer(file.server, directory),
@@ -18,7 +20,7 @@ export function settleFile(file: EntradaFile, directory: string): Config {
     store: { kind: 'sqlite', path: resolve(directory, file.store) },
     keys: file.keys.flat(),
     explain: { retentionMs: file.explain.retention },
-    authentications: file.authentications.map((entry) => settleAuthentication(entry, directory)),
+    authentications: file.authentications.map((entry) => settleAuthentication(entry, sources)),
     groups: file.groups.map((entry) => settleGroup(entry, directory)),
     roles: file.roles.map(settleRole),
     services: file.services.map((entry) => settleService(entry, file)),
