@@ -235,16 +235,18 @@ function headersWithBearer(token: string, { headers }: RequestInit): Record<stri
   return { authorization: `Bearer ${token}`, ...Object.fromEntries(given) };
 }
 
-/** Starts an emulator with the demo's tenant, whose parts a test may change. */
+/** Starts an emulator with the demo's tenant, whose parts a test may change. Its clock stands still until it is moved. */
 export async function startBed(
   seed: Partial<TenantSeed> = {},
   options: EmulatorOptions = {},
 ): Promise<Bed> {
+  const startedAt = Date.now();
   return new Bed(
     await startEmulator({
       tenants: [{ ...contoso([REDIRECT]), ...seed }],
       certificateAuthority: await certificateAuthority,
       signingKeys,
+      clock: () => startedAt,
       ...options,
     }),
   );
