@@ -74,7 +74,9 @@ export const ERRORS = {
     'Entra wants the person to do something more, such as a second factor.',
   ENTRA_LOGIN_REQUIRED: 'Entra wants the person to sign in again.',
   ENTRA_GRANT_REFUSED: 'The code or refresh token is used, expired, revoked or somebody else’s.',
-  ENTRA_CLIENT_REFUSED: 'The client secret is wrong, expired or missing.',
+  ENTRA_CLIENT_REFUSED:
+    'The credential of the application is wrong, expired or missing: Entra does not take it.',
+  ENTRA_CREDENTIAL_UNUSABLE: 'A file of the application’s credential cannot be used.',
   ENTRA_CLIENT_UNAUTHORIZED:
     'The application is unknown in the tenant, disabled, or may not do this.',
   ENTRA_REQUEST_REFUSED: 'Entra does not accept the request as it was made.',
@@ -123,6 +125,7 @@ export const ERRORS = {
 
   // sign-in: who is not let in although Entra vouches for the person
   SIGN_IN_USERNAME_REFUSED: 'The name that Entra gives cannot be used as a username.',
+  SIGN_IN_GUEST_REFUSED: 'The person is a guest of the tenant, and the method takes none.',
   SIGN_IN_NAME_TAKEN: 'The username belongs to another person of the tenant.',
   SIGN_IN_NO_GROUP: 'The service needs a group, and the person has none.',
   SIGN_IN_NO_ROLE: 'The service needs a role, and the person has none.',

@@ -22,12 +22,29 @@ export type ReadText =
   | { readonly ok: true; readonly text: string }
   | { readonly ok: false; readonly why: string };
 
-/** Reads a text file in UTF-8. */
-export function tryRead(files: ConfigFiles, path: string): ReadText {
+/** The bytes of a file, or why there are none, as the end of a sentence. */
+export type ReadBytes =
+  | { readonly ok: true; readonly bytes: Uint8Array }
+  | { readonly ok: false; readonly why: string };
+
+/** Reads a file. */
+export function readBytes(files: ConfigFiles, path: string): ReadBytes {
   try {
     const bytes = files.read(path);
-    if (bytes.length > MOST_BYTES) return { ok: false, why: 'is larger than 1 MB' };
-    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+    return bytes.length > MOST_BYTES
+      ? { ok: false, why: 'is larger than 1 MB' }
+      : { ok: true, bytes };
+  } catch (error) {
+    return { ok: false, why: reasonOf(error) };
+  }
+}
+
+/** Reads a text file in UTF-8. */
+export function tryRead(files: ConfigFiles, path: string): ReadText {
+  const read = readBytes(files, path);
+  if (!read.ok) return read;
+  try {
+    return { ok: true, text: new TextDecoder('utf-8', { fatal: true }).decode(read.bytes) };
   } catch (error) {
     return { ok: false, why: reasonOf(error) };
   }

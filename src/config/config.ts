@@ -2,6 +2,7 @@ import type { ErrorCode, Position } from '../errors.ts';
 import type { FailureKind, JsonObject } from '../../sandbox/contract.ts';
 import type { Finding } from './document/finding.ts';
 import type { Secret } from './secret.ts';
+import type { CloudName } from './values/cloud.ts';
 
 /**
  * The configuration after it was read, substituted and checked: every path absolute, every duration in milliseconds,
@@ -68,6 +69,26 @@ export type AuthenticationConfig = EntraIdConfig;
 /** How groups of Entra reach the principal. */
 export type GroupAssociation = 'base-groups' | 'base-and-azure-groups';
 
+/**
+ * How tokens come. `auto` is what is documented: by the browser without `api_scopes`, by a code with them. `hybrid` is
+ * `code id_token`.
+ */
+export type FlowName = 'auto' | 'code' | 'hybrid' | 'implicit';
+
+/** How Entrada proves to Entra that it is the application. Exactly one kind. */
+export type CredentialConfig =
+  /** Client secrets; two while one replaces the other. `expiresAt` is the operator's word. */
+  | {
+      readonly kind: 'password';
+      readonly passwords: readonly Secret[];
+      /** When the first of them ends. Unit: milliseconds since 1970-01-01 UTC; null when the file does not say. */
+      readonly expiresAt: number | null;
+    }
+  /** Absolute paths of PEM files. */
+  | { readonly kind: 'certificate'; readonly certificate: string; readonly key: string }
+  /** Absolute path of a file that somebody else writes anew before what it holds is over. */
+  | { readonly kind: 'federated-assertion'; readonly file: string };
+
 export interface EntraIdConfig {
   readonly type: 'entra-id';
   /** The AUTH-UUID of the redirect URI `PUBLIC_URL/?redirect-AUTH-UUID`. */
@@ -82,6 +103,11 @@ export interface EntraIdConfig {
   /** Ids of Entrada's groups that everybody gets; the first is the primary group. */
   readonly baseGroups: readonly string[];
   readonly groupAssociation: GroupAssociation;
+  /** `transitive`: groups of groups count. */
+  readonly groupLookup: 'transitive' | 'direct';
+  readonly matchGroupsBy: 'name' | 'id';
+  /** When groups cannot be read: nobody is let in, or everybody with the base groups alone. */
+  readonly onGroupError: 'deny' | 'base-groups';
   /** Ids of Entrada's roles that everybody gets. Not empty: everybody that Entra accepts is an administrator. */
   readonly baseRoles: readonly string[];
   readonly proxy: ProxyConfig;
@@ -92,9 +118,15 @@ export interface EntraIdConfig {
   readonly tlsTrustedCertificates: readonly string[];
   /** The first that matches is removed from the end of the username. */
   readonly removeUsernameSuffix: readonly string[];
+  readonly cloud: CloudName;
+  readonly flow: FlowName;
   readonly apiScopes: readonly string[];
-  /** The client secret; null when `api_scopes` is empty. */
-  readonly password: Secret | null;
+  /** Null when there is none, as it may be in the implicit flow. */
+  readonly credential: CredentialConfig | null;
+  /** Whether guests of the tenant may sign in. */
+  readonly allowGuests: boolean;
+  /** What signing out here does to the session at Entra. */
+  readonly logout: 'local' | 'entra';
   /** An emulator instead of Entra; null in production. */
   readonly authority: AuthorityConfig | null;
 }
@@ -165,6 +197,8 @@ export interface GroupConfig {
   readonly id: string;
   /** Compared case-sensitively with the names of Entra's groups. */
   readonly name: string;
+  /** Object id of the group in Entra that means this one, for `match_groups_by: id`; lower case. */
+  readonly entraGroupId: string | null;
   readonly enabled: boolean;
   readonly description: string;
   /** May contain `${USER}`; null: no home folder. */

@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path';
+import { systemClock, type Clock } from '../clock.ts';
 import { checksOf } from './checks/checks.ts';
 import type { Config, Fault, Loaded } from './config.ts';
 import { diskFiles, isOpenToAll, tryRead, type ConfigFiles } from './config-files.ts';
@@ -15,6 +16,8 @@ export interface LoadOptions {
   readonly files?: ConfigFiles;
   /** Extensions may be enforced without an `integrity`: while developing, and in the demo. Default false. */
   readonly allowUnapproved?: boolean;
+  /** Tells whether credentials are valid. Default: the machine's. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -32,14 +35,14 @@ export function loadConfig(file: string, options: LoadOptions): Loaded {
 export function readConfig(text: string, file: string, options: LoadOptions): Loaded {
   const directory = dirname(resolve(file));
   const files = options.files ?? diskFiles;
-  const { environment, allowUnapproved = false } = options;
+  const { environment, allowUnapproved = false, clock = systemClock } = options;
   const sources = { environment, files, directory };
   const result = readDocument(text, file, fileSchema, {
     substitution: {
       resolve: resolveFrom(sources),
       ofWrittenSecret: isOpenToAll(files, resolve(file)) ? openSecret(file) : undefined,
     },
-    checks: checksOf({ ...sources, allowUnapproved }),
+    checks: checksOf({ ...sources, allowUnapproved, now: clock() }),
   });
   const { faults, report } = result;
   if (!result.ok) return { ok: false, faults, report };

@@ -40,6 +40,7 @@ export const CORPUS_OPTIONS: LoadOptions = {
     ENTRADA_CLIENT_SECRET: 'correct-horse-battery',
     GROUPS: 'people',
     HOMES: '/srv/homes',
+    OTHER_SECRET: 'other-horse-battery',
     HR_KEY: 'correct-horse-battery',
     PROXY_HOST: 'proxy.example.com',
     PUBLIC_URL: 'https://files.example.com',
@@ -48,6 +49,7 @@ export const CORPUS_OPTIONS: LoadOptions = {
     TYPE: 'entra-id',
   },
   files: filesOf({
+    '/etc/entrada/secrets/assertion': 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl\n',
     '/etc/entrada/secrets/client': 'correct-horse-battery\n',
     '/etc/entrada/secrets/keys.txt': `${KEY}\n`,
     '/etc/entrada/tls/proxy-ca.crt': AUTHORITY_PEM,

@@ -32,7 +32,7 @@ function forms(words: readonly string[]): readonly unknown[] {
 }
 
 test('entra-id has its documented defaults', (t) => {
-  const { password, authority, ...method } = methodWith({ base_groups: ['g1'] });
+  const { credential, authority, ...method } = methodWith({ base_groups: ['g1'] });
   t.deepEqual(method, {
     type: 'entra-id',
     id: 'm1',
@@ -46,9 +46,16 @@ test('entra-id has its documented defaults', (t) => {
     proxy: { kind: 'direct' },
     tlsTrustedCertificates: [],
     removeUsernameSuffix: [],
+    groupLookup: 'transitive',
+    matchGroupsBy: 'name',
+    onGroupError: 'deny',
+    cloud: 'public',
+    flow: 'auto',
     apiScopes: [],
+    allowGuests: true,
+    logout: 'local',
   });
-  t.is(password, null);
+  t.is(credential, null);
   t.is(authority, null);
 });
 
@@ -332,7 +339,7 @@ test('authority takes its certificate authority from a file', (t) => {
 });
 
 test('an option of a later release is an unknown key', (t) => {
-  t.deepEqual(faultsWith({ flow: 'auto' }), [`CONFIG_UNKNOWN_KEY ${AT}.flow`]);
+  t.deepEqual(faultsWith({ home_realm: 'x' }), [`CONFIG_UNKNOWN_KEY ${AT}.home_realm`]);
 });
 
 test('authentications without a method are a fault', (t) => {

@@ -16,6 +16,7 @@ test('group has its defaults', (t) => {
     {
       id: 'g1',
       name: 'People',
+      entraGroupId: null,
       enabled: true,
       description: '',
       homeFolderPath: null,

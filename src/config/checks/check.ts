@@ -9,6 +9,8 @@ export type SoundFile = NonNullable<Salvaged<EntradaFile>>;
 /** What a check may know beside the file. */
 export interface CheckContext extends Sources {
   readonly allowUnapproved: boolean;
+  /** Unit: milliseconds since 1970-01-01 UTC. */
+  readonly now: number;
 }
 
 /** Finds what is wrong between values that are right by themselves. */

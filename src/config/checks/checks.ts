@@ -1,6 +1,8 @@
 import type { Check } from '../document.ts';
 import type { EntradaFile } from '../schema/file.ts';
 import type { CheckContext, FileCheck } from './check.ts';
+import { findMixedClouds } from './clouds.ts';
+import { findCredentialFaults } from './credential.ts';
 import { findDuplicates, findRepetitions } from './duplicates.ts';
 import { findEntraIdFaults } from './entra-id.ts';
 import { findExtensionFaults } from './extensions.ts';
@@ -24,6 +26,8 @@ const CHECKS: readonly FileCheck[] = [
   findTrustFaults,
   findSessionConflicts,
   findEntraIdFaults,
+  findCredentialFaults,
+  findMixedClouds,
   findServiceConflicts,
   findChainFaults,
   findClosedServices,

@@ -19,12 +19,11 @@ export function* findEntraIdFaults(file: SoundFile): Iterable<Finding> {
 
 const CHECKS: readonly EntryCheck[] = [
   applicationId,
-  credential,
-  unusedPassword,
   mixedScopes,
   administrators,
   emulator,
   placeholders,
+  unusedGroupOptions,
 ];
 
 function* applicationId(entry: SoundEntry, path: Path): Iterable<Finding> {
@@ -50,32 +49,6 @@ function* applicationId(entry: SoundEntry, path: Path): Iterable<Finding> {
       needs,
     };
   }
-}
-
-function* credential(entry: SoundEntry, path: Path): Iterable<Finding> {
-  const scopes = entry.api_scopes?.length ?? 0;
-  if (scopes === 0 || (entry.password !== undefined && entry.password !== null)) return;
-  yield {
-    code: 'CONFIG_MISSING_KEY',
-    path: [...path, 'api_scopes'],
-    at: 'key',
-    says: () =>
-      'The key api_scopes needs password: Entra gives tokens of APIs only for a client secret',
-    next: 'Add password: ${env:NAME}, or take api_scopes out.',
-    needs: [[...path, 'password']],
-  };
-}
-
-function* unusedPassword(entry: SoundEntry, path: Path): Iterable<Finding> {
-  if (!entry.password || entry.api_scopes?.length !== 0) return;
-  yield warning(
-    [...path, 'password'],
-    () => 'The password is not used, for there are no api_scopes',
-    {
-      at: 'key',
-      next: 'Take it out, or add api_scopes.',
-    },
-  );
 }
 
 function* mixedScopes(entry: SoundEntry, path: Path): Iterable<Finding> {
@@ -119,5 +92,22 @@ function* placeholders(entry: SoundEntry, path: Path): Iterable<Finding> {
     yield warning([...path, key], () => 'These zeros stand for an ID of your own', {
       next: 'Copy it from the overview of the app registration in the Azure portal.',
     });
+  }
+}
+
+function* unusedGroupOptions(entry: SoundEntry, path: Path): Iterable<Finding> {
+  if (entry.group_association !== 'base-groups') return;
+  const usual = {
+    group_lookup: 'transitive',
+    match_groups_by: 'name',
+    on_group_error: 'deny',
+  } as const;
+  for (const key of ['group_lookup', 'match_groups_by', 'on_group_error'] as const) {
+    if (entry[key] === undefined || entry[key] === usual[key]) continue;
+    yield warning(
+      [...path, key],
+      () => `The key ${key} changes nothing: with base-groups no groups are read from Entra`,
+      { at: 'key', next: 'Take it out, or write group_association: base-and-azure-groups.' },
+    );
   }
 }

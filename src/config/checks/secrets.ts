@@ -1,7 +1,7 @@
 import { warning, type Finding } from '../document/finding.ts';
 import type { Path } from '../document/path.ts';
 import { looksRandom } from '../keys.ts';
-import type { Secret } from '../secret.ts';
+import { Secret } from '../secret.ts';
 import type { SoundFile } from './check.ts';
 import { present } from './entries.ts';
 
@@ -39,7 +39,9 @@ function notRandom(path: Path, id: string): Finding {
 
 function* secrets(file: SoundFile): Iterable<readonly [Path, Secret]> {
   for (const [index, { password }] of present(file.authentications)) {
-    if (password) yield [['authentications', index, 'password'], password];
+    const path = ['authentications', index, 'password'];
+    if (password instanceof Secret) yield [path, password];
+    else for (const [at, one] of present(password ?? [])) yield [[...path, at], one];
   }
   for (const [index, { grant }] of present(file.extensions)) {
     for (const [name, entry] of Object.entries(grant?.secrets ?? {})) {

@@ -20,8 +20,8 @@ export interface Frame {
 
 /** Shows the line on which a range begins, with everything hidden that must be. */
 export function frameOf(source: YamlSource, range: Range, hidden: readonly Hidden[]): Frame {
-  const { line: lineNumber, col: column } = source.lines.linePos(range.start);
   const whole = lineRange(source, range.start);
+  const lineNumber = source.text.slice(0, whole.start).split('\n').length;
   const pieces = cut(whole, hidden);
   const end = Math.max(range.start + 1, Math.min(range.end, whole.end));
   const from = printedColumn(source.text, pieces, range.start, 'start');
@@ -29,7 +29,7 @@ export function frameOf(source: YamlSource, range: Range, hidden: readonly Hidde
   const line = pieces.map((piece) => printed(source.text, piece)).join('');
   return {
     lineNumber,
-    column,
+    column: range.start - whole.start + 1,
     line: visible(line),
     caret: from + 1,
     length: Math.max(1, to - from),
@@ -38,7 +38,8 @@ export function frameOf(source: YamlSource, range: Range, hidden: readonly Hidde
 
 /** The line around an offset, without its break. */
 export function lineRange(source: YamlSource, offset: number): Range {
-  const start = source.text.lastIndexOf('\n', offset - 1) + 1;
+  // The search for what stands before the first character would find that character itself.
+  const start = offset === 0 ? 0 : source.text.lastIndexOf('\n', offset - 1) + 1;
   const next = source.text.indexOf('\n', offset);
   const end = next === -1 ? source.text.length : next;
   return { start, end: source.text[end - 1] === '\r' && end > start ? end - 1 : end };

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document, type YAMLError } from 'yaml';
+import { parseDocument, type Document, type YAMLError } from 'yaml';
 import type { Finding } from './finding.ts';
 import { describeErrors } from './yaml-errors.ts';
 import { findHazards } from './yaml-hazards.ts';
@@ -9,7 +9,6 @@ export interface YamlSource {
   readonly file: string;
   readonly text: string;
   readonly document: Document;
-  readonly lines: LineCounter;
   /** Plain data; undefined when the text is not sound. */
   readonly value: unknown;
 }
@@ -32,9 +31,7 @@ export function readYaml(
   text: string,
   file: string,
 ): { readonly source: YamlSource; readonly findings: readonly SourceFinding[] } {
-  const lines = new LineCounter();
   const document = parseDocument(text, {
-    lineCounter: lines,
     strict: true,
     uniqueKeys: true,
     stringKeys: true,
@@ -47,7 +44,7 @@ export function readYaml(
     [...document.errors, ...document.warnings].every(isBearable);
   const value: unknown = sound ? document.toJS({ maxAliasCount: 0 }) : undefined;
   const errors = describeErrors(document, text);
-  return { source: { file, text, document, lines, value }, findings: [...errors, ...hazards] };
+  return { source: { file, text, document, value }, findings: [...errors, ...hazards] };
 }
 
 /** A key that stands twice leaves the tree sound, so that the rest can be checked as well. */

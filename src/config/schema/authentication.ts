@@ -1,18 +1,26 @@
 import { z } from 'zod';
-import type { GroupAssociation } from '../config.ts';
+import type { EntraIdConfig, FlowName, GroupAssociation } from '../config.ts';
 import { withTraits } from '../document/traits.ts';
-import type { Secret } from '../secret.ts';
+import type { CloudName } from '../values/cloud.ts';
 import { GUID_PATTERN, parseGuid, parseTenant, TENANT_PATTERN } from '../values/guid.ts';
 import { ORIGIN_PATTERN, parseLoopbackOrigin, parseOrigin } from '../values/origin.ts';
 import { parseScope, parseSuffix, SCOPE_PATTERN } from '../values/scope.ts';
-import { id, list, name, orEmpty, filePath, secret, text, word, words } from './forms.ts';
+import {
+  certificateSchema,
+  federatedAssertionSchema,
+  passwordExpiresSchema,
+  PASSWORD,
+  passwordSchema,
+  type CredentialEntry,
+} from './credential.ts';
+import { id, list, name, orEmpty, filePath, text, word, words } from './forms.ts';
 import { proxySchema, trustedCertificatesSchema, type NetworkEntry } from './proxy.ts';
 
 /** One entry of `authentications`, as it is written. */
 export type AuthenticationEntry = EntraIdEntry;
 
 /** An entry of `type: entra-id`. */
-export interface EntraIdEntry extends NetworkEntry {
+export interface EntraIdEntry extends CredentialEntry, NetworkEntry {
   readonly id: string;
   readonly type: 'entra-id';
   readonly name: string;
@@ -23,10 +31,16 @@ export interface EntraIdEntry extends NetworkEntry {
   readonly client_id?: string | undefined;
   readonly base_groups: readonly string[];
   readonly group_association: GroupAssociation | 'base-and-cloud-groups';
+  readonly group_lookup: EntraIdConfig['groupLookup'];
+  readonly match_groups_by: EntraIdConfig['matchGroupsBy'];
+  readonly on_group_error: EntraIdConfig['onGroupError'];
   readonly base_roles: readonly string[];
   readonly remove_username_suffix: readonly string[];
+  readonly cloud: CloudName;
+  readonly flow: FlowName;
   readonly api_scopes: readonly string[];
-  readonly password?: Secret | null | undefined;
+  readonly allow_guests: boolean;
+  readonly logout: EntraIdConfig['logout'];
   readonly authority?: AuthorityEntry | undefined;
 }
 
@@ -110,6 +124,21 @@ const entraId = z
       .describe(
         'base-groups: everybody gets base_groups and nothing else. base-and-azure-groups (or base-and-cloud-groups): also the groups of this file that have the same name, letter by letter, as a security group of the person in Entra.',
       ),
+    group_lookup: word('transitive', 'direct')
+      .prefault('transitive')
+      .describe(
+        'transitive: groups that the person is in by way of other groups count. direct: only those that list the person.',
+      ),
+    match_groups_by: word('name', 'id')
+      .prefault('name')
+      .describe(
+        'name: by the names of groups, which are not unique in Entra, so that whoever may make groups there can choose one. id: by entra_group_id of groups of this file; the permission GroupMember.Read.All is then not needed.',
+      ),
+    on_group_error: word('deny', 'base-groups')
+      .prefault('deny')
+      .describe(
+        'What happens when the groups of a person cannot be read from Entra. deny: the sign-in fails. base-groups: the person gets base_groups alone, and the record of the sign-in says why.',
+      ),
     base_roles: list(id('a role'), 'a list of ids of roles')
       .prefault([])
       .describe(
@@ -123,19 +152,36 @@ const entraId = z
     )
       .prefault([])
       .describe('The first of these that a username ends with is taken off it.'),
+    cloud: word('public', 'us-gov', 'us-gov-dod', 'china')
+      .prefault('public')
+      .describe(
+        'The cloud of Microsoft that the tenant is in. us-gov is GCC High, us-gov-dod is DoD, china is operated by 21Vianet.',
+      ),
+    flow: word('auto', 'code', 'hybrid', 'implicit')
+      .prefault('auto')
+      .describe(
+        'How tokens come. auto: by the browser without api_scopes, by an authorization code with them. code: always by a code, which needs a credential and keeps access tokens away from the browser. hybrid: by a code that an ID token comes with. implicit: always by the browser.',
+      ),
     api_scopes: list(
       text({ parse: parseScope, expects: 'a scope', pattern: SCOPE_PATTERN }),
       'a list of scopes',
     )
       .prefault([])
       .describe(
-        'Permissions for APIs that are asked for at sign-in. Extensions get one token for each API. Needs password.',
+        'Permissions for APIs that are asked for at sign-in. Extensions get one token for each API. Needs password, certificate or federated_assertion.',
       ),
-    password: secret('the client secret')
-      .nullable()
-      .optional()
+    password: passwordSchema.nullable().optional().describe(PASSWORD),
+    password_expires: passwordExpiresSchema.optional(),
+    certificate: certificateSchema.optional(),
+    federated_assertion: federatedAssertionSchema.optional(),
+    allow_guests: z
+      .boolean()
+      .prefault(true)
+      .describe('false: guests of the tenant, whose account is of another one, are refused.'),
+    logout: word('local', 'entra')
+      .prefault('local')
       .describe(
-        'Client secret of the app registration; only used with api_scopes. Best as ${env:NAME} or ${file:PATH}.',
+        'What signing out ends. local: the session here. entra: then also the one at Microsoft, with all other applications of the browser.',
       ),
     authority: authority
       .optional()

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { withTraits } from '../document/traits.ts';
+import { GUID_PATTERN, parseGuid } from '../values/guid.ts';
 import { parseHomeFolder } from '../values/home-folder.ts';
 import { parseFilePermission, parseRolePermission } from '../values/permission.ts';
 import { id, list, name, orEmpty, text, words } from './forms.ts';
@@ -8,6 +9,7 @@ import { id, list, name, orEmpty, text, words } from './forms.ts';
 export interface GroupEntry {
   readonly id: string;
   readonly name: string;
+  readonly entra_group_id?: string | undefined;
   readonly enabled: boolean;
   readonly description: string;
   readonly home_folder_path?: string | null | undefined;
@@ -54,6 +56,15 @@ export const groupSchema: z.ZodType<GroupEntry> = withTraits(
     name: name('a name').describe(
       'Name of the group. With group_association, a security group in Entra with this name, letter by letter, puts people into it.',
     ),
+    entra_group_id: text({
+      parse: parseGuid,
+      expects: 'the object ID of a group in Entra, a GUID',
+      pattern: GUID_PATTERN,
+    })
+      .optional()
+      .describe(
+        'Object ID of the security group in Entra that puts people into this group, for methods with match_groups_by: id.',
+      ),
     enabled: enabled.describe('false: nobody gets this group.'),
     description,
     home_folder_path: text({

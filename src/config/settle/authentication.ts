@@ -7,6 +7,7 @@ import type {
 } from '../schema/authentication.ts';
 import { EntradaError } from '../../errors.ts';
 import type { Sources } from '../sources.ts';
+import { settleCredential } from './credential.ts';
 import { settleCertificates, settleProxy } from './proxy.ts';
 
 /** Settles one method of the chain. */
@@ -27,10 +28,17 @@ export function settleAuthentication(
     applicationId: applicationId(entry),
     baseGroups: distinct(entry.base_groups),
     groupAssociation: ASSOCIATIONS[entry.group_association],
+    groupLookup: entry.group_lookup,
+    matchGroupsBy: entry.match_groups_by,
+    onGroupError: entry.on_group_error,
     baseRoles: distinct(entry.base_roles),
     removeUsernameSuffix: distinct(entry.remove_username_suffix),
+    cloud: entry.cloud,
+    flow: entry.flow,
     apiScopes: distinct(entry.api_scopes),
-    password: entry.password ?? null,
+    credential: settleCredential(entry, directory),
+    allowGuests: entry.allow_guests,
+    logout: entry.logout,
     authority: entry.authority ? settleAuthority(entry.authority, directory) : null,
   };
 }

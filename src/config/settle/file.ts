@@ -48,6 +48,7 @@ function settleGroup(entry: GroupEntry, directory: string): GroupConfig {
   return {
     id,
     name,
+    entraGroupId: entry.entra_group_id ?? null,
     enabled,
     description,
     homeFolderPath,

@@ -1,7 +1,8 @@
+import { CLOUDS } from './cloud.ts';
 import { parsed, refused, type Parsed } from './parsed.ts';
 
-/** APIs whose origin is the API's own name. For every other one an operator says where its tokens may go. */
-const KNOWN = ['https://graph.microsoft.com', 'https://management.azure.com'];
+/** APIs of all clouds whose origin is the API's own name. For every other one an operator says where its tokens may go. */
+const KNOWN = Object.values(CLOUDS).flatMap(({ graph, management }) => [graph, management]);
 
 /** The form of an API's name, as a regular expression. */
 export const RESOURCE_PATTERN = '[!-~]+';

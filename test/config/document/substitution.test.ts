@@ -26,7 +26,8 @@ test('${env:NAME} is the value of a variable', (t) => {
   });
   const environment = { SECRET: CLIENT_SECRET, SCOPES: 'User.Read, Mail.Read', B: 'b' };
   const [read] = configOf(fileWith({ authentications: [method] }), { environment }).authentications;
-  t.is(read?.password?.reveal(), CLIENT_SECRET);
+  const { credential } = read ?? {};
+  t.is(credential?.kind === 'password' ? credential.passwords[0]?.reveal() : null, CLIENT_SECRET);
   t.deepEqual(read?.apiScopes, ['User.Read', 'Mail.Read']);
   t.is(read?.name, 'A b C');
 });
