@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import type { DatabaseSync } from 'node:sqlite';
+import { isDeepStrictEqual } from 'node:util';
 
 import type { Clock } from '../clock.ts';
 import type { StoreKey } from '../config/config.ts';
-import { openDatabase } from './database-file.ts';
+import { Secret } from '../config/secret.ts';
+import { emptyLog, IN_MEMORY, openDatabase } from './database-file.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { RecordCache } from './record-cache.ts';
 import { createSealer } from './seal.ts';
@@ -28,6 +31,7 @@ interface Kept<Value> {
 }
 
 type Put = Extract<Change, { op: 'put' }>;
+type Replace = Extract<Change, { op: 'replace' }>;
 
 /** Most ended records that one call of `purge` removes: a few milliseconds of work. */
 const PURGE_BATCH = 500;
@@ -46,7 +50,23 @@ const CACHE_LIMIT = 5000;
 export function openSqlite(path: string, options: SqliteOptions): Store {
   const { keys, clock, busyTimeoutMs = 5000 } = options;
   const sealer = createSealer(keys);
-  return new SqliteStore(openDatabase(path, clock, busyTimeoutMs), path, sealer, clock);
+  const database = openDatabase(path, clock, busyTimeoutMs);
+  return new SqliteStore({ database, path, sealer, clock, busyTimeoutMs });
+}
+
+/** A store that is gone when it is closed: for tests of extensions. */
+export function openInMemory(clock: Clock): Store {
+  const key: StoreKey = { id: 'memory', secret: new Secret(randomBytes(32).toString('base64')) };
+  return openSqlite(IN_MEMORY, { keys: [key], clock });
+}
+
+/** What a store works with. */
+interface SqliteParts {
+  readonly database: DatabaseSync;
+  readonly path: string;
+  readonly sealer: Sealer;
+  readonly clock: Clock;
+  readonly busyTimeoutMs: number;
 }
 
 class SqliteStore implements Store {
@@ -55,16 +75,18 @@ class SqliteStore implements Store {
   readonly #database: DatabaseSync;
   readonly #path: string;
   readonly #sealer: Sealer;
+  readonly #busyTimeoutMs: number;
   readonly #sql: Statements;
   /** Changes when another connection commits. */
   #version = 0;
   #hasLooked = false;
 
-  constructor(database: DatabaseSync, path: string, sealer: Sealer, clock: Clock) {
+  constructor({ database, path, sealer, clock, busyTimeoutMs }: SqliteParts) {
     this.#database = database;
     this.#path = path;
     this.#sealer = sealer;
     this.#clock = clock;
+    this.#busyTimeoutMs = busyTimeoutMs;
     this.#sql = prepareStatements(database);
   }
 
@@ -123,6 +145,7 @@ class SqliteStore implements Store {
     this.#transaction(() => {
       for (const change of changes) {
         if (change.op === 'put') this.#put(change);
+        else if (change.op === 'replace') this.#replace(change);
         else this.#delete(change.kind, change.id);
       }
     }, options.durable);
@@ -136,7 +159,11 @@ class SqliteStore implements Store {
   }
 
   async purge(): Promise<number> {
-    return this.#try(() => Number(this.#sql.purge.run(this.#clock(), PURGE_BATCH).changes));
+    return this.#try(() => {
+      const purged = Number(this.#sql.purge.run(this.#clock(), PURGE_BATCH).changes);
+      if (purged === 0) emptyLog(this.#database, this.#busyTimeoutMs);
+      return purged;
+    });
   }
 
   async ping(): Promise<void> {
@@ -188,16 +215,43 @@ class SqliteStore implements Store {
     return sealed ? this.#sealer.open({ kind: kind.name, id }, content) : content.text;
   }
 
-  #put({ kind, id, value, expiresAt, indexes = {}, ifAbsent = false }: Put): void {
-    const text = JSON.stringify(value);
-    const sealed = kind.sealed ? this.#sealer.seal({ kind: kind.name, id }, text) : undefined;
-    const row = [kind.name, id, expiresAt, sealed?.key ?? null, sealed?.bytes ?? text] as const;
+  #put({ kind, id, value, expiresAt, indexes = {}, ifAbsent = false, ifValue }: Put): void {
+    if (ifValue !== undefined) this.#require(kind, id, ifValue);
+    const row = [kind.name, id, expiresAt, ...this.#contentOf(kind, id, value)] as const;
     const written = ifAbsent
       ? this.#sql.putIfAbsent.all(...row, this.#clock())
       : this.#sql.put.all(...row);
-    if (written[0] === undefined) throw conflict(kind);
+    if (written[0] === undefined) throw conflict(kind, 'exists');
     this.#cache.delete(cacheKey(kind, id));
     this.#index(kind, readNumber(written[0]), indexes);
+  }
+
+  #require(kind: Kind<never>, id: string, value: unknown): void {
+    const record = this.#read(kind, id);
+    if (!isDeepStrictEqual(record?.value, value)) throw conflict(kind, 'has changed');
+  }
+
+  #replace({ kind, id, value, indexes = {} }: Replace): void {
+    const [written] = this.#sql.replace.all(
+      ...this.#contentOf(kind, id, value),
+      kind.name,
+      id,
+      this.#clock(),
+    );
+    this.#cache.delete(cacheKey(kind, id));
+    if (written !== undefined) this.#index(kind, readNumber(written), indexes);
+  }
+
+  /** Key and value of a row. */
+  #contentOf(
+    kind: Kind<never>,
+    id: string,
+    value: unknown,
+  ): readonly [string | null, string | Uint8Array] {
+    const text = JSON.stringify(value);
+    if (!kind.sealed) return [null, text];
+    const { key, bytes } = this.#sealer.seal({ kind: kind.name, id }, text);
+    return [key, bytes];
   }
 
   #index(kind: Kind<never>, record: number, indexes: { readonly [name: string]: string }): void {
@@ -251,8 +305,8 @@ function requireIndex(kind: Kind<never>, name: string): void {
   throw new TypeError(`records of kind ${kind.name} have no index ${name}`);
 }
 
-function conflict(kind: Kind<never>): StoreError {
-  return new StoreError('STORE_CONFLICT', `a record of kind ${kind.name} with this id exists`);
+function conflict(kind: Kind<never>, why: 'exists' | 'has changed'): StoreError {
+  return new StoreError('STORE_CONFLICT', `a record of kind ${kind.name} with this id ${why}`);
 }
 
 function mismatch({ name, sealed }: Kind<never>): StoreError {

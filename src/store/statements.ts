@@ -31,6 +31,7 @@ type StatementName =
   | 'count'
   | 'put'
   | 'putIfAbsent'
+  | 'replace'
   | 'unindex'
   | 'index'
   | 'delete'
@@ -54,6 +55,8 @@ const SQL: { readonly [name in StatementName]: string } = {
   put: `${INSERT} RETURNING number`,
   /** A record that has ended gives way. */
   putIfAbsent: `${INSERT} WHERE record.expires_at <= ? RETURNING number`,
+  replace: `UPDATE record SET key = ?, value = ?
+            WHERE kind = ? AND id = ? AND expires_at > ? RETURNING number`,
   unindex: 'DELETE FROM record_index WHERE record = ?',
   index: 'INSERT INTO record_index (kind, name, value, record) VALUES (?, ?, ?, ?)',
   delete: 'DELETE FROM record WHERE kind = ? AND id = ?',
@@ -85,6 +88,7 @@ export function prepareStatements(database: DatabaseSync): Statements {
     count: prepare(SQL.count),
     put: prepare(SQL.put),
     putIfAbsent: prepare(SQL.putIfAbsent),
+    replace: prepare(SQL.replace),
     unindex: prepare(SQL.unindex),
     index: prepare(SQL.index),
     delete: prepare(SQL.delete),

@@ -37,6 +37,16 @@ export type Change =
       readonly indexes?: { readonly [name: string]: string };
       /** The put fails with `STORE_CONFLICT` when a record with this id exists. */
       readonly ifAbsent?: boolean;
+      /** The put fails with `STORE_CONFLICT` unless the record there has this very value. Left out: any, or none. */
+      readonly ifValue?: unknown;
+    }
+  /** Another value for a record that is there; its end stays. Does nothing when there is none, or it has ended. */
+  | {
+      readonly op: 'replace';
+      readonly kind: Kind<never>;
+      readonly id: string;
+      readonly value: unknown;
+      readonly indexes?: { readonly [name: string]: string };
     }
   | { readonly op: 'delete'; readonly kind: Kind<never>; readonly id: string };
 
@@ -67,7 +77,10 @@ export interface Store extends AsyncDisposable {
   commit(changes: readonly Change[], options?: { readonly durable?: boolean }): Promise<void>;
   /** Moves the end of a record; false when there is none. */
   touch(kind: Kind<never>, id: string, expiresAt: number): Promise<boolean>;
-  /** Removes ended records, a bounded number a call; answers how many. */
+  /**
+   * Removes ended records, a bounded number a call; answers how many. What was removed or replaced before, sealed bytes
+   * included, is in no file any more after a call that answers 0.
+   */
   purge(): Promise<number>;
   /** Does nothing but reach the database. */
   ping(): Promise<void>;

@@ -38,8 +38,11 @@ export function createMemoryStore(clock: Clock): MemoryStore {
       rowsOf(change.kind).delete(change.id);
       return;
     }
-    const { value, expiresAt, indexes = {} } = change;
-    rowsOf(change.kind).set(change.id, { json: JSON.stringify(value), expiresAt, indexes });
+    const { value, indexes = {} } = change;
+    const row = { json: JSON.stringify(value), indexes };
+    const before = live(change.kind, change.id);
+    const expiresAt = change.op === 'put' ? change.expiresAt : before?.expiresAt;
+    if (expiresAt !== undefined) rowsOf(change.kind).set(change.id, { ...row, expiresAt });
   };
   const conflicts = (change: Change): boolean =>
     change.op === 'put' && change.ifAbsent === true && live(change.kind, change.id) !== undefined;

@@ -24,6 +24,11 @@ class Model {
     return true;
   }
 
+  replace(id: string, now: number, value: number, color: string): void {
+    const record = this.get(id, now);
+    if (record !== undefined) this.#records.set(id, { ...record, value, color });
+  }
+
   get(id: string, now: number): (StoredRecord<number> & { readonly color: string }) | undefined {
     const record = this.#records.get(id);
     return record !== undefined && record.expiresAt > now ? record : undefined;
@@ -83,6 +88,10 @@ const steps: readonly fc.Arbitrary<Step>[] = [
     );
     same(refused, model.get(id, clock()) !== undefined);
     if (!refused) model.put(id, value, expiresAt, color);
+  }),
+  anyPut.map(({ id, value, color }) => async ({ store, model, kind, clock }: World) => {
+    await store.commit([{ op: 'replace', kind, id, value, indexes: { color } }]);
+    model.replace(id, clock(), value, color);
   }),
   anyId.map((id) => async ({ store, model, kind }: World) => {
     await store.commit([{ op: 'delete', kind, id }]);
