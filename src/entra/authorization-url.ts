@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { ChallengeRound } from './begin.ts';
-import type { Plan } from './flow.ts';
+import { claimsRequest } from './claims-request.ts';
+import { isByCode, type Plan } from './flow.ts';
 import { unguessable } from './random.ts';
 import { joinScopes } from './scopes.ts';
 
@@ -38,7 +39,8 @@ export interface AuthorizationRequest extends RequestSecrets {
  */
 export function authorizationUrl(request: AuthorizationRequest): string {
   const { plan } = request;
-  const isByCode = plan.flow.artifacts.includes('code');
+  const byCode = isByCode(plan.flow);
+  const claims = claimsRequest(byCode, request.challenge?.claims);
   const parameters: readonly (readonly [string, string])[] = [
     ['client_id', request.clientId],
     ['response_type', plan.flow.responseType],
@@ -47,8 +49,9 @@ export function authorizationUrl(request: AuthorizationRequest): string {
     ['scope', joinScopes(plan.scopes)],
     ['state', request.state],
     ['nonce', request.nonce],
-    ...(isByCode ? pkceParameters(request.verifier) : []),
+    ...(byCode ? pkceParameters(request.verifier) : []),
     ...accountParameters(request.challenge),
+    ...(claims === undefined ? [] : [['claims', JSON.stringify(claims)] as const]),
     ['client-request-id', request.correlationId],
   ];
   // A name of a person may be no well-formed Unicode, which cannot be encoded.
@@ -67,13 +70,15 @@ const pkceParameters = (verifier: string): Parameters => [
   ['code_challenge_method', 'S256'],
 ];
 
-/** The person picks an account; in a challenge round it is the one of the first. Entra does not take both. */
+/**
+ * The person picks an account; in a second round it is the one of the first, once that is known. Entra takes either a
+ * hint or the picker.
+ */
 function accountParameters(challenge: ChallengeRound | undefined): Parameters {
-  if (challenge === undefined) return [['prompt', 'select_account']];
-  const { claims, prompt, loginHint } = challenge;
+  const { prompt, loginHint = null } = challenge ?? {};
+  if (loginHint === null) return [['prompt', prompt ?? 'select_account']];
   return [
     ...(prompt === undefined ? [] : [['prompt', prompt] as const]),
     ['login_hint', loginHint],
-    ...(claims === undefined ? [] : [['claims', JSON.stringify(claims)] as const]),
   ];
 }

@@ -14,21 +14,21 @@ export interface BeginRequest {
   readonly returnTo: string;
   /** The person's network address, after trusted proxies. */
   readonly address: string;
-  /** The second round, for a person who is known by now. */
+  /** The second round. */
   readonly challenge?: ChallengeRound;
 }
 
-/** One more interactive round, for a person who is known by now. */
+/** One more interactive round; the only one. */
 export interface ChallengeRound {
   /** A claims request (OpenID Connect Core 1.0 section 5.5). */
   readonly claims?: JsonObject;
   /** Asked for besides those of the configuration. */
   readonly scopes?: readonly string[];
   readonly prompt?: 'login' | 'consent';
-  /** `preferred_username` or the `login_hint` claim of the first round. */
-  readonly loginHint: string;
-  /** Object id of the person; anybody else is refused. */
-  readonly oid: string;
+  /** The `login_hint` claim or `preferred_username` of the first round; null when it told neither. */
+  readonly loginHint: string | null;
+  /** Object id of the person: anybody else is refused. Null when the first round ended before it was known. */
+  readonly oid: string | null;
 }
 
 /** Where to send the browser, and what binds the sign-in to it. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../sandbox/contract.ts';
-import { parseObject } from './json.ts';
+import { parseUnambiguousObject } from './json.ts';
 
 /** One challenge of a `WWW-Authenticate` header. */
 export interface HeaderChallenge {
@@ -67,5 +67,5 @@ export function readClaimsChallenge(headers: readonly string[]): JsonObject | un
 const BASE64 = /^[A-Za-z0-9+/_-]+={0,2}$/;
 
 function decodeClaims(text: string): JsonObject | undefined {
-  return BASE64.test(text) ? parseObject(Buffer.from(text, 'base64')) : undefined;
+  return BASE64.test(text) ? parseUnambiguousObject(Buffer.from(text, 'base64')) : undefined;
 }

@@ -1,26 +1,31 @@
 import type { Clock } from '../clock.ts';
 import type { EntraIdConfig } from '../config/config.ts';
+import { diskFiles, type ConfigFiles } from '../config/config-files.ts';
 import type { Secret } from '../config/secret.ts';
 import { EntradaError } from '../errors.ts';
 import type { HttpClient } from '../net/http.ts';
 import type { Store } from '../store/store.ts';
 import { systemSleep, type BackChannel, type Sleep } from './back-channel.ts';
 import { beginSignIn, type BeginParts, type BeginRequest, type Begun } from './begin.ts';
-import { passwordCredential, type Credential } from './credential.ts';
+import { createAppTokens, type AppTokens } from './app-tokens.ts';
+import { adminConsentUrl } from './admin-consent.ts';
+import { createCredentials, type Credential } from './credential.ts';
+import { endSession, type EndSessionRequest } from './end-session.ts';
 import { EntraError, EntraSetupError } from './entra-error.ts';
 import { silent, type EntraLog } from './entra-log.ts';
 import { finishSignIn, type FinishedSignIn, type FinishParts } from './finish.ts';
-import { FLOWS, planOf, type Plan, type ResponseType } from './flow.ts';
+import { isByCode, planOf, type Plan } from './flow.ts';
 import { createKeys } from './keys.ts';
 import { DEFAULT_LIMITS, type EntraLimits } from './limits.ts';
 import { createMetadata } from './metadata.ts';
 import { createPending } from './pending.ts';
+import type { AccessToken } from './identity.ts';
 import { refreshToken, type RefreshedToken, type RefreshParts } from './refresh.ts';
 import type { Freshness } from './cached.ts';
 import { createReplayCache } from './replay-cache.ts';
 import type { AuthorizationAnswer } from './response.ts';
 import { createTenantPin } from './tenant-pin.ts';
-import { createTenant } from './tenant.ts';
+import { createTenant, type Tenant } from './tenant.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 import type { SamePerson } from './token-set.ts';
 import { generationOf } from './transaction.ts';
@@ -38,8 +43,8 @@ export interface EntraIdDeps {
   readonly log?: EntraLog;
   /** Waits between attempts. Default: the machine's timer. */
   readonly sleep?: Sleep;
-  /** Default: what the configuration means. */
-  readonly responseType?: ResponseType;
+  /** Files of a credential. Default: the file system. */
+  readonly files?: ConfigFiles;
   /** Default: `DEFAULT_LIMITS`, each. */
   readonly limits?: Partial<EntraLimits>;
 }
@@ -74,6 +79,21 @@ export interface EntraId {
    * @throws {EntraError} As `finish`.
    */
   refresh(refreshToken: Secret, resource: string, person: SamePerson): Promise<RefreshedToken>;
+  /**
+   * A token of the application itself, for work that is done for nobody: kept, and renewed before it ends.
+   *
+   * @param resource As in `https://graph.microsoft.com`.
+   * @throws {EntraError} As `AppTokens.token`.
+   */
+  appToken(resource: string): Promise<AccessToken>;
+  /**
+   * Where a person's session at Entra ends; null when the tenant does not say.
+   *
+   * @throws {EntraError} As `begin`.
+   */
+  endSession(request: EndSessionRequest): Promise<string | null>;
+  /** Where an administrator consents for everybody to what the method asks for; null when it asks for no API. */
+  readonly adminConsentUrl: string | null;
   /** For health checks; nothing is loaded before the first sign-in. */
   readonly health: { readonly metadata: Freshness; readonly keys: Freshness };
 }
@@ -95,33 +115,50 @@ export function createEntraId(deps: EntraIdDeps): EntraId {
     begin: (request) => beginSignIn(request, parts),
     finish: (answer) => told(finishSignIn(answer, parts), parts),
     refresh: (token, resource, person) => refreshToken(token, resource, person, parts),
+    appToken: (resource) => parts.appTokens.token(resource),
+    endSession: (request) => endSession(request, parts),
+    adminConsentUrl: adminConsentUrl(parts),
     get health() {
       return { metadata: parts.metadata.freshness, keys: parts.idTokens.keys.freshness };
     },
   };
 }
 
-interface Parts extends BeginParts, FinishParts, RefreshParts {}
+interface Parts extends BeginParts, FinishParts, RefreshParts {
+  readonly tenant: Tenant;
+  readonly appTokens: AppTokens;
+}
 
 function assemble(deps: EntraIdDeps, redirectUri: string): Parts {
-  const { config, store, clock, log = silent, sleep = systemSleep } = deps;
+  const { config, store, clock, log = silent, sleep = systemSleep, files = diskFiles } = deps;
   const limits: EntraLimits = { ...DEFAULT_LIMITS, ...deps.limits };
   const channel: BackChannel = { http: deps.http, clock, sleep };
   const tenant = createTenant(config);
-  const flow = deps.responseType === undefined ? undefined : FLOWS[deps.responseType];
-  const plan = planOf(config, tenant.graph, flow);
+  const plan = planOf(config, tenant.graph);
   const planWith = (extra: readonly string[]): Plan =>
-    extra.length === 0 ? plan : planOf(config, tenant.graph, flow, extra);
+    extra.length === 0 ? plan : planOf(config, tenant.graph, extra);
   const { applicationId } = config;
   const pin = createTenantPin(store, config.id, tenant.directory, log);
   const metadata = createMetadata({ tenant, channel, limits, log, pin });
   const keys = createKeys({ metadata, applicationId, channel, limits, log });
+  const credentials = createCredentials(config.credential, { files, clock });
+  requireCredential(plan, credentials);
+  const tokenEndpoint = createTokenEndpoint({
+    clientId: applicationId,
+    credentials,
+    channel,
+    limits,
+    log,
+  });
+  const provable = credentials.length > 0;
   return {
     method: config.id,
     clientId: applicationId,
     redirectUri,
     generation: fingerprint(config, redirectUri, plan),
+    tenant,
     graph: tenant.graph,
+    groups: config,
     plan,
     planWith,
     planFor: ({ challenge }) => planWith(challenge?.scopes ?? []),
@@ -132,37 +169,34 @@ function assemble(deps: EntraIdDeps, redirectUri: string): Parts {
     metadata,
     pending: createPending(limits, clock),
     idTokens: { applicationId, keys, clock, replays: createReplayCache(clock) },
-    tokenEndpoint: createTokenEndpoint({
-      clientId: applicationId,
-      channel,
-      limits,
-      log,
-      credentials: credentialsOf(config, plan),
-    }),
+    tokenEndpoint,
+    appTokens: createAppTokens({ metadata, tokenEndpoint, provable, channel, limits }),
   };
 }
 
 /** What pending sign-ins depend on: a change of any of it makes them void. */
 function fingerprint(config: EntraIdConfig, redirectUri: string, { flow, scopes }: Plan): string {
-  const { directoryId, applicationId, groupAssociation, authority } = config;
+  const { directoryId, applicationId, groupAssociation, groupLookup, matchGroupsBy } = config;
   return generationOf({
     directoryId,
     applicationId,
     groupAssociation,
+    groupLookup,
+    matchGroupsBy,
     redirectUri,
-    login: authority?.login ?? null,
+    cloud: config.cloud,
+    login: config.authority?.login ?? null,
     responseType: flow.responseType,
     scopes,
   });
 }
 
-/** `password` is passed over where nothing is redeemed. */
-function credentialsOf({ password }: EntraIdConfig, { flow }: Plan): readonly Credential[] {
-  if (!flow.artifacts.includes('code')) return [];
-  if (password !== null) return [passwordCredential(password)];
-  throw new EntraSetupError('ENTRA_CLIENT_REFUSED', 'api_scopes need a client secret', {
+/** @throws {EntraSetupError} `ENTRA_CLIENT_REFUSED` where codes are to be redeemed by nobody. */
+function requireCredential({ flow }: Plan, credentials: readonly Credential[]): void {
+  if (!isByCode(flow) || credentials.length > 0) return;
+  throw new EntraSetupError('ENTRA_CLIENT_REFUSED', 'a code needs a credential to redeem it', {
     actor: 'operator',
-    next: 'Put a client secret of the app registration into password.',
+    next: 'Add password, certificate or federated_assertion to the method.',
   });
 }
 
@@ -187,6 +221,6 @@ async function told<Value extends FinishedSignIn>(
 function describe(error: unknown): { readonly [name: string]: string | number | null } {
   const code = error instanceof EntradaError ? error.code : 'unknown failure';
   if (!(error instanceof EntraError)) return { code };
-  const { message, correlationId, aadsts } = error;
-  return { code, message, correlationId, aadsts };
+  const { message, correlationId, aadsts, actor, next = null } = error;
+  return { code, message, actor, next, correlationId, aadsts };
 }

@@ -49,45 +49,53 @@ export interface Plan {
 }
 
 /**
- * The documented behaviour: tokens by the browser without `api_scopes`, the code with them; no access token at all where
- * nothing asks Graph. `profile` carries `oid`; `offline_access` lets other resources follow.
+ * The documented behaviour, unless the configuration names another flow: tokens by the browser without `api_scopes`, the
+ * code with them; no access token at all where nothing asks Graph. `profile` carries `oid`.
  *
  * @param extra Scopes that a challenge asks for besides those of the configuration.
  * @throws {EntraSetupError} `ENTRA_SCOPE_REFUSED` when a scope is none; `ENTRA_CHALLENGE_IMPOSSIBLE` when the challenge's
  *   scopes are of a resource that cannot be had without a code.
  */
-export function planOf(
-  config: EntraIdConfig,
-  graph: string,
-  flow: Flow = defaultFlow(config),
-  extra: readonly string[] = [],
-): Plan {
+export function planOf(config: EntraIdConfig, graph: string, extra: readonly string[] = []): Plan {
+  const flow = flowOf(config);
+  const byCode = isByCode(flow);
   const readsGroups = config.groupAssociation === 'base-and-azure-groups';
-  const byCode = flow.artifacts.includes('code');
-  const asked = [...(readsGroups ? GROUP_SCOPES : []), ...config.apiScopes, ...extra];
+  const forApis = [...config.apiScopes, ...extra];
+  const asked = [...(readsGroups ? groupScopes(config) : []), ...forApis];
   const requests = graphFirst(groupByResource(asked, graph), graph);
   if (!byCode && requests.some(({ resource }) => resource !== graph)) throw needsCode();
+  const exposed = exposedBy(byCode ? forApis : [], graph);
   const openid = [
-    ...(byCode ? ['openid', 'profile', 'offline_access'] : ['openid', 'profile']),
+    'openid',
+    'profile',
+    ...(byCode && needsRefresh(requests, exposed) ? ['offline_access'] : []),
     ...(asked.includes('email') ? ['email'] : []),
   ];
-  return {
-    flow,
-    readsGroups,
-    openid,
-    requests,
-    exposed: exposedBy(byCode ? [...config.apiScopes, ...extra] : [], graph),
-    scopes: authorizationScopes(openid, requests),
-  };
+  const scopes = authorizationScopes(openid, requests);
+  return { flow, readsGroups, openid, requests, exposed, scopes };
+}
+
+/** True where the browser brings a code, which is redeemed for the tokens. */
+export const isByCode = ({ artifacts }: Flow): boolean => artifacts.includes('code');
+
+/** Ids are shown to everybody who may sign in; names need a permission of their own. */
+function groupScopes({ matchGroupsBy }: EntraIdConfig): readonly string[] {
+  return matchGroupsBy === 'id' ? ['User.Read'] : GROUP_SCOPES;
+}
+
+/** A refresh token is asked for where something is done with it: for a second API, or while a session lives. */
+function needsRefresh(requests: readonly ResourceRequest[], exposed: ReadonlySet<string>): boolean {
+  return requests.length > 1 || exposed.size > 0;
 }
 
 function exposedBy(scopes: readonly string[], graph: string): ReadonlySet<string> {
   return new Set(groupByResource(scopes, graph).map(({ resource }) => resource));
 }
 
-function defaultFlow(config: EntraIdConfig): Flow {
-  if (config.apiScopes.length > 0) return FLOWS.code;
-  return FLOWS[config.groupAssociation === 'base-and-azure-groups' ? 'id_token token' : 'id_token'];
+function flowOf({ flow, apiScopes, groupAssociation }: EntraIdConfig): Flow {
+  if (flow === 'hybrid') return FLOWS['code id_token'];
+  if (flow === 'code' || (flow === 'auto' && apiScopes.length > 0)) return FLOWS.code;
+  return FLOWS[groupAssociation === 'base-and-azure-groups' ? 'id_token token' : 'id_token'];
 }
 
 /** Groups wait for Graph's token alone, so that one is redeemed first. */
@@ -103,10 +111,10 @@ function graphFirst(
 function needsCode(): EntraSetupError {
   return new EntraSetupError(
     'ENTRA_CHALLENGE_IMPOSSIBLE',
-    'without api_scopes only scopes of Graph can be asked for',
+    'without a code only scopes of Graph can be asked for',
     {
       actor: 'operator',
-      next: 'Put a scope of the API into api_scopes, and a client secret into password.',
+      next: 'Write flow: code, and add a credential of the application.',
     },
   );
 }

@@ -1,17 +1,27 @@
 import type { EntraGroup, Json, JsonObject } from '../../sandbox/contract.ts';
+import type { EntraIdConfig } from '../config/config.ts';
 import { EntraSetupError, EntraUnavailableError } from './entra-error.ts';
 import type { Graph } from './graph.ts';
 import { isGuid } from './guid.ts';
 import { isObject } from './json.ts';
 import type { EntraLimits } from './limits.ts';
 
+/** Which groups are read, and what is needed of them. */
+export type GroupLookup = Pick<EntraIdConfig, 'groupLookup' | 'matchGroupsBy'>;
+
 /**
  * Without the cast to groups, which would need the eventual index: Graph says of it that it "might not be up to date".
- * Nested groups count; 999 is the largest page.
  *
  * @see https://learn.microsoft.com/graph/api/user-list-transitivememberof
+ * @see https://learn.microsoft.com/graph/api/user-list-memberof
  */
-const QUERY = '/v1.0/me/transitiveMemberOf?$select=id,displayName,securityEnabled&$top=999';
+const COLLECTIONS: { readonly [lookup in GroupLookup['groupLookup']]: string } = {
+  transitive: '/v1.0/me/transitiveMemberOf',
+  direct: '/v1.0/me/memberOf',
+};
+
+/** 999 is the largest page. */
+const QUERY = '?$select=id,displayName,securityEnabled&$top=999';
 
 /** Where pages are. */
 const API = '/v1.0/';
@@ -27,7 +37,7 @@ interface ShownGroup {
 }
 
 /**
- * The security groups that a person is in, nested ones included: all of them, or an error. Never a partial list.
+ * The security groups that a person is in: all of them, or an error. Never a partial list.
  *
  * @throws {EntraUnavailableError} What `Graph.get` throws, for any page; `ENTRA_GRAPH_REFUSED` for a page that is none;
  *   `ENTRA_GROUPS_LINK` for a link elsewhere or to a page that was read; `ENTRA_GROUPS_LIMIT` above the limits.
@@ -36,10 +46,12 @@ interface ShownGroup {
 export async function readGroups(
   graph: Graph,
   limits: EntraLimits,
+  lookup: GroupLookup,
 ): Promise<readonly EntraGroup[]> {
   const shown: ShownGroup[] = [];
   const visited = new Set<string>();
-  for (let link: string | null = graph.origin + QUERY; link !== null;) {
+  const first = graph.origin + COLLECTIONS[lookup.groupLookup] + QUERY;
+  for (let link: string | null = first; link !== null;) {
     if (visited.has(link)) throw badLink('it was read already');
     if (visited.size >= limits.groupPages) throw tooMany(`${limits.groupPages} pages`);
     visited.add(link);
@@ -48,7 +60,7 @@ export async function readGroups(
     if (shown.length > limits.groups) throw tooMany(`${limits.groups} groups`);
     link = page.next === null ? null : checkLink(page.next, graph.origin);
   }
-  return securityGroups(shown);
+  return lookup.matchGroupsBy === 'id' ? shown.flatMap(byId) : securityGroups(shown);
 }
 
 interface Page {
@@ -79,6 +91,13 @@ const isTextOrNothing = (value: Json | undefined): value is string | null | unde
 
 const isFlagOrNothing = (value: Json | undefined): value is boolean | null | undefined =>
   value === undefined || value === null || typeof value === 'boolean';
+
+/**
+ * Without the permission to read groups Graph shows their ids and nothing else. An id is the operator's choice of one
+ * group, so that only what is said not to be a security group is left out.
+ */
+const byId = ({ oid, name, security }: ShownGroup): readonly EntraGroup[] =>
+  security === false ? [] : [{ oid, name: name ?? oid }];
 
 /** "Groups, but no names" is a missing permission, and must not look like "no groups". */
 function securityGroups(shown: readonly ShownGroup[]): readonly EntraGroup[] {

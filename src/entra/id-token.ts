@@ -110,8 +110,9 @@ function checkClaims(
 }
 
 /** @see https://learn.microsoft.com/entra/identity-platform/access-tokens#validate-the-issuer */
-function checkIssuer({ iss, tid }: JsonObject, { issuer, tenantId }: Metadata): void {
-  if (iss === `https://sts.windows.net/${tenantId}/`) throw versionOne();
+function checkIssuer({ iss, tid }: JsonObject, metadata: Metadata): void {
+  const { issuer, tenantId, issuerOfVersionOne } = metadata;
+  if (iss === issuerOfVersionOne) throw versionOne();
   if (iss !== issuer) throw rejected('ENTRA_TOKEN_ISSUER', 'its issuer is another one');
   if (readGuid(tid) !== tenantId) throw rejected('ENTRA_TOKEN_TENANT', 'its tid is another tenant');
 }

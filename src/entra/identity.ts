@@ -15,6 +15,8 @@ export interface EntraIdentity {
   readonly preferredUsername: string;
   readonly email: string | null;
   readonly name: string | null;
+  /** True for somebody whose account is of another tenant. */
+  readonly guest: boolean;
   /** All claims of the verified ID token but those of the protocol itself (`nonce`, `at_hash`, `exp`, …). */
   readonly claims: JsonObject;
   /** Security groups read from Graph; null when the method does not ask for them. */
@@ -27,6 +29,8 @@ export interface AccessToken {
   readonly token: Secret;
   /** As granted, not as asked for. */
   readonly scopes: readonly string[];
+  /** From when on it is exchanged for a newer one. Unit: milliseconds since 1970-01-01 UTC. */
+  readonly refreshAt: number;
   /** Unit: milliseconds since 1970-01-01 UTC. */
   readonly expiresAt: number;
 }

@@ -13,9 +13,13 @@ export interface Metadata {
   /** GUID of the tenant. */
   readonly tenantId: string;
   readonly issuer: string;
+  /** `iss` of the tenant's tokens of version 1.0, which are refused with a hint. */
+  readonly issuerOfVersionOne: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
   readonly jwksUri: string;
+  /** Where a session at Entra ends; null when the tenant names no such place. */
+  readonly endSessionEndpoint: string | null;
   /** True when every authorization response must name its issuer (RFC 9207). Entra's do not. */
   readonly namesIssuer: boolean;
 }
@@ -97,6 +101,7 @@ function noDocument(
  */
 function readMetadata(document: JsonObject, tenant: Tenant): Metadata {
   const { issuer } = document;
+  const { end_session_endpoint: endSession } = document;
   const tenantId = typeof issuer === 'string' ? tenant.readTenantId(issuer) : undefined;
   if (tenantId === undefined) throw refused('its issuer is not that of the tenant');
   for (const [name, origins] of endpointsOf(tenant)) {
@@ -107,9 +112,11 @@ function readMetadata(document: JsonObject, tenant: Tenant): Metadata {
   return {
     tenantId,
     issuer: tenant.issuer(tenantId),
+    issuerOfVersionOne: tenant.issuerOfVersionOne(tenantId),
     authorizationEndpoint: required(document, 'authorization_endpoint'),
     tokenEndpoint: required(document, 'token_endpoint'),
     jwksUri: required(document, 'jwks_uri'),
+    endSessionEndpoint: typeof endSession === 'string' ? endSession : null,
     namesIssuer: document['authorization_response_iss_parameter_supported'] === true,
   };
 }

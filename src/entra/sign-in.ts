@@ -1,14 +1,13 @@
 import type { Clock } from '../clock.ts';
 import type { Secret } from '../config/secret.ts';
-import type { EntraGroup } from '../../sandbox/contract.ts';
 import type { BackChannel } from './back-channel.ts';
 import type { Budget } from './budget.ts';
-import { readIdentity } from './claims.ts';
-import { EntraDeniedError, EntraError, EntraSetupError, type KnownPerson } from './entra-error.ts';
+import { hasOverage, readIdentity } from './claims.ts';
+import { EntraDeniedError, EntraError, type KnownPerson } from './entra-error.ts';
 import type { EntraLog } from './entra-log.ts';
 import type { Plan } from './flow.ts';
+import { findGroups, type GroupsParts } from './find-groups.ts';
 import { createGraph, type Graph } from './graph.ts';
-import { readGroups } from './groups.ts';
 import {
   verifyIdToken,
   type Expectation,
@@ -18,8 +17,9 @@ import {
 import type { EntraIdentity, TokenSet } from './identity.ts';
 import type { EntraLimits } from './limits.ts';
 import type { Metadata } from './metadata.ts';
+import type { Remark } from './remark.ts';
 import { refused, type AuthorizationResponse } from './response.ts';
-import { canReadGroups, missingScopes } from './scopes.ts';
+import { missingScopes } from './scopes.ts';
 import type { TokenEndpoint } from './token-endpoint.ts';
 import {
   allOf,
@@ -40,6 +40,7 @@ export interface SignedIn {
   readonly tokens: TokenSet;
   /** Entra's id of the ID token, for its logs; null when it has none. */
   readonly uti: string | null;
+  readonly remarks: readonly Remark[];
   /** Unit: milliseconds. */
   readonly durations: { readonly tokensMs: number; readonly groupsMs: number };
 }
@@ -47,6 +48,7 @@ export interface SignedIn {
 export interface SignInParts {
   /** Origin of Graph. */
   readonly graph: string;
+  readonly groups: GroupsParts['groups'];
   readonly channel: BackChannel;
   readonly limits: EntraLimits;
   readonly log: EntraLog;
@@ -127,7 +129,7 @@ const verify = (
 
 /** @throws {EntraDeniedError} `ENTRA_OTHER_PERSON` when somebody else went through the second round. */
 function checkChallenged({ oid }: VerifiedIdToken, { challenge }: Transaction): void {
-  if (challenge === null || challenge.oid === oid) return;
+  if (challenge === null || challenge.oid === null || challenge.oid === oid) return;
   throw new EntraDeniedError('ENTRA_OTHER_PERSON', 'the challenge was met by another account', {
     actor: 'person',
     next: 'Sign in again, with one account all the way.',
@@ -159,17 +161,35 @@ async function complete(
 ): Promise<SignedIn> {
   const { plan, channel } = context;
   const graph = forGraph === null ? null : graphWith(forGraph.accessToken, context);
-  const [[bought, othersMs], [groups, groupsMs]] = await allOf([
+  const [[bought, othersMs], [found, groupsMs]] = await allOf([
     timed(channel.clock, () => buyOthers(first, token, context)),
-    timed(channel.clock, () => groupsOf(graph, forGraph?.scopes ?? null, context)),
+    timed(channel.clock, () => findGroups(graph, forGraph?.scopes ?? null, context)),
   ]);
+  const identity = await readIdentity(token, found.groups, graph);
   return {
-    identity: await readIdentity(token, groups, graph),
+    identity,
     tokens: tokenSetOf(bought, plan),
     uti: token.uti,
+    remarks: [
+      ...bought.flatMap((redeemed) => missingOf(redeemed, context)),
+      ...(found.remark === undefined ? [] : [found.remark]),
+      ...(plan.readsGroups && hasOverage(token) ? [OVERAGE] : []),
+      ...(identity.sid === null ? [NO_SID] : []),
+    ],
     durations: { tokensMs: tokensMs + othersMs, groupsMs },
   };
 }
+
+const OVERAGE: Remark = {
+  code: 'GROUPS_OVERAGE',
+  detail: 'The token says that the groups are too many for it; they were read from Graph.',
+};
+
+const NO_SID: Remark = {
+  code: 'SID_MISSING',
+  detail:
+    'The ID token has no sid, so that signing out at Microsoft cannot end this session: add the optional claim sid.',
+};
 
 async function buyOthers(
   first: Redeemed | null,
@@ -177,21 +197,19 @@ async function buyOthers(
   context: SignInContext,
 ): Promise<readonly Redeemed[]> {
   if (first === null) return [];
-  const others = await redeemOthers(first, person, context.plan, exchangeOf(context));
-  const bought = [first, ...others];
-  for (const redeemed of bought) tellMissing(redeemed, context);
-  return bought;
+  return [first, ...(await redeemOthers(first, person, context.plan, exchangeOf(context)))];
 }
 
 /** Fewer permissions than were asked for are no failure here: what needs them will fail, and this says why. */
-function tellMissing({ resource, response }: Redeemed, { plan, graph, log }: SignInContext): void {
+function missingOf(
+  { resource, response }: Redeemed,
+  { plan, graph }: SignInContext,
+): readonly Remark[] {
   const request = plan.requests.find((one) => one.resource === resource);
   const missing = request === undefined ? [] : missingScopes(request, response.scopes, graph);
-  if (missing.length === 0) return;
-  log('warn', 'Entra granted less than api_scopes asks for', {
-    resource,
-    missing: missing.join(' '),
-  });
+  if (missing.length === 0) return [];
+  const detail = `Entra did not grant ${missing.join(', ')} of ${resource}.`;
+  return [{ code: 'SCOPES_MISSING', detail }];
 }
 
 function personOf({ oid, payload }: VerifiedIdToken): KnownPerson {
@@ -225,28 +243,6 @@ function graphWith(
     { accessToken, correlationId, budget },
   );
 }
-
-/**
- * The person's groups; null when the method does not ask for them.
- *
- * @param scopes As granted; null when the tenant does not say.
- * @throws {EntraSetupError} `ENTRA_GROUPS_SCOPE` when the permission was not granted.
- */
-async function groupsOf(
-  graph: Graph | null,
-  scopes: readonly string[] | null,
-  { plan, limits, graph: origin }: SignInContext,
-): Promise<readonly EntraGroup[] | null> {
-  if (!plan.readsGroups) return null;
-  if (graph === null || (scopes !== null && !canReadGroups(scopes, origin))) throw noPermission();
-  return readGroups(graph, limits);
-}
-
-const noPermission = (): EntraSetupError =>
-  new EntraSetupError('ENTRA_GROUPS_SCOPE', 'Entra granted no permission to read groups', {
-    actor: 'administrator',
-    next: 'Grant the delegated permission GroupMember.Read.All, with admin consent.',
-  });
 
 async function timed<Value>(
   clock: Clock,

@@ -1,21 +1,7 @@
 import type { EntraIdConfig } from '../config/config.ts';
+import { CLOUDS } from '../config/values/cloud.ts';
 import { EntraSetupError } from './entra-error.ts';
 import { isGuid } from './guid.ts';
-
-/** The hosts of one cloud. Login and Graph of different clouds never meet. */
-interface Cloud {
-  /** Origin of the login host. */
-  readonly login: string;
-  /** Origin of Graph; also the resource that Graph's scopes belong to. */
-  readonly graph: string;
-}
-
-/** @see https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud */
-const CLOUDS: { readonly [name in CloudName]: Cloud } = {
-  public: { login: 'https://login.microsoftonline.com', graph: 'https://graph.microsoft.com' },
-};
-
-type CloudName = 'public';
 
 /** The one tenant whose people may sign in by a method. */
 export interface Tenant {
@@ -23,6 +9,8 @@ export interface Tenant {
   readonly directory: string;
   readonly login: string;
   readonly graph: string;
+  /** `iss` of tokens of version 1.0, which are refused with a hint. */
+  issuerOfVersionOne(tenantId: string): string;
   /** Where the discovery document is. */
   readonly metadataUrl: string;
   /** Origins at which a discovery document may name endpoints; Graph's only for userinfo. */
@@ -50,14 +38,15 @@ const SHARED = new Set([
 export function createTenant(config: EntraIdConfig): Tenant {
   const directory = config.directoryId.toLowerCase();
   if (SHARED.has(directory)) throw sharedDirectory(directory);
-  const { graph } = CLOUDS.public;
-  const login = config.authority?.login ?? CLOUDS.public.login;
+  const { graph, sts, ...cloud } = CLOUDS[config.cloud];
+  const login = config.authority?.login ?? cloud.login;
   const mapped = config.authority?.map[graph];
   const issuer = (tenantId: string): string => `${login}/${tenantId}/v2.0`;
   return {
     directory,
     login,
     graph,
+    issuerOfVersionOne: (tenantId) => `${sts}/${tenantId}/`,
     metadataUrl: `${login}/${encodeURIComponent(directory)}/v2.0/.well-known/openid-configuration`,
     userinfoOrigins: mapped === undefined ? [login, graph] : [login, graph, mapped],
     issuer,

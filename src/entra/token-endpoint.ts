@@ -2,6 +2,7 @@ import type { Secret } from '../config/secret.ts';
 import type { HttpResponse } from '../net/http.ts';
 import { readAnswer, sendPatiently, type BackChannel, type Call } from './back-channel.ts';
 import type { Budget } from './budget.ts';
+import { claimsRequest } from './claims-request.ts';
 import type { Credential } from './credential.ts';
 import { EntraSetupError, EntraUnavailableError, type EntraError } from './entra-error.ts';
 import { readErrorAnswer } from './error-answer.ts';
@@ -22,7 +23,9 @@ export type Grant =
       /** PKCE verifier. */
       readonly verifier: string;
     }
-  | { readonly type: 'refresh_token'; readonly refreshToken: Secret };
+  | { readonly type: 'refresh_token'; readonly refreshToken: Secret }
+  /** The application for itself. */
+  | { readonly type: 'client_credentials' };
 
 /** One request: a grant, and the scopes of one resource besides those of OpenID Connect. */
 interface TokenRequest {
@@ -63,17 +66,17 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
   let credentials = parts.credentials;
   let refusal: { readonly error: EntraError; readonly until: number } | undefined;
 
-  function refuse(error: EntraSetupError): void {
-    log('error', 'Entra refuses the credential of the application', {
-      aadsts: error.aadsts,
-      correlationId: error.correlationId,
-    });
-    refusal = { error, until: channel.clock() + REFUSED_CREDENTIAL_MS };
+  function accept(credential: Credential): void {
+    refusal = undefined;
+    if (credential === credentials[0]) return;
+    log('warn', 'Entra refuses the first credential and takes the other one: take the first out');
+    credentials = [credential, ...credentials.filter((other) => other !== credential)];
   }
 
-  function accept(credential: Credential): void {
-    credentials = [credential, ...credentials.filter((other) => other !== credential)];
-    refusal = undefined;
+  function refuse(error: EntraSetupError): void {
+    const { aadsts, correlationId } = error;
+    log('error', 'Entra refuses the credential of the application', { aadsts, correlationId });
+    refusal = { error, until: channel.clock() + REFUSED_CREDENTIAL_MS };
   }
 
   async function request(
@@ -82,7 +85,7 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
     budget: Budget,
   ): Promise<TokenResponse> {
     if (refusal !== undefined && channel.clock() < refusal.until) throw refusal.error.again();
-    let refused: unknown;
+    let refused: EntraSetupError | undefined;
     for (const credential of credentials) {
       try {
         const response = await post(parts, credential, asked, metadata, budget);
@@ -90,10 +93,11 @@ export function createTokenEndpoint(parts: TokenEndpointParts): TokenEndpoint {
         return response;
       } catch (error) {
         if (!isRefusedCredential(error)) throw error;
-        refuse(error);
         refused = error;
       }
     }
+    if (refused === undefined) throw new TypeError('a token request without a credential');
+    refuse(refused);
     throw refused;
   }
 
@@ -141,12 +145,17 @@ function formOf(
   return form.toString();
 }
 
+/** What this client is capable of is said again with every grant of a person. */
+const CAPABILITIES: string = JSON.stringify(claimsRequest(true, undefined));
+
 function grantFields(grant: Grant): { readonly [name: string]: string } {
+  if (grant.type === 'client_credentials') return { grant_type: grant.type };
+  const common = { grant_type: grant.type, claims: CAPABILITIES };
   if (grant.type === 'refresh_token') {
-    return { grant_type: grant.type, refresh_token: grant.refreshToken.reveal() };
+    return { ...common, refresh_token: grant.refreshToken.reveal() };
   }
   return {
-    grant_type: grant.type,
+    ...common,
     code: grant.code.reveal(),
     redirect_uri: grant.redirectUri,
     code_verifier: grant.verifier,

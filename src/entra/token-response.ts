@@ -11,6 +11,8 @@ export interface TokenResponse {
   readonly idToken: Secret | null;
   /** As granted. */
   readonly scopes: readonly string[];
+  /** From when on the access token should be exchanged for a newer one. Unit: milliseconds since 1970-01-01 UTC. */
+  readonly refreshAt: number;
   /** Unit: milliseconds since 1970-01-01 UTC. */
   readonly expiresAt: number;
 }
@@ -44,8 +46,18 @@ export function readTokenResponse(
     refreshToken: readOptionalToken(answer, 'refresh_token'),
     idToken: readOptionalToken(answer, 'id_token'),
     scopes: scope === undefined ? asked : splitScopes(scope),
+    refreshAt: now + refreshAfter(lifetime, answer['refresh_in']) * 1000,
     expiresAt: now + lifetime * 1000,
   };
+}
+
+/** The part of its life after which a token is renewed, so that a failure leaves time for another attempt. */
+const REFRESH_AT = 0.8;
+
+/** Entra names a time of its own for long-lived tokens; it only counts within the token's life. Unit: seconds. */
+function refreshAfter(lifetime: number, refreshIn: Json | undefined): number {
+  const named = readLifetime(refreshIn);
+  return named !== undefined && named < lifetime ? named : Math.floor(lifetime * REFRESH_AT);
 }
 
 const isToken = (value: Json | undefined): value is string =>

@@ -133,8 +133,16 @@ export function tokenSetOf(redeemed: readonly Redeemed[], plan: Plan): TokenSet 
 /** The scopes of the API; those of OpenID Connect, which come beside them, are none of it. */
 export function toAccessToken(resource: string, response: TokenResponse): AccessToken {
   const scopes = response.scopes.filter((scope) => !isOpenIdScope(scope));
-  return { resource, token: response.accessToken, scopes, expiresAt: response.expiresAt };
+  const { accessToken: token, refreshAt, expiresAt } = response;
+  return { resource, token, scopes, refreshAt, expiresAt };
 }
+
+/** A token that ends sooner may be over when it arrives. Unit: milliseconds. */
+const MARGIN_MS = 60_000;
+
+/** True while a token can be handed out. */
+export const isUsable = ({ expiresAt }: AccessToken, now: number): boolean =>
+  now < expiresAt - MARGIN_MS;
 
 /** Waits for all, so that nothing goes on after the answer; then throws the first failure. */
 export async function allOf<const Work extends readonly Promise<unknown>[]>(

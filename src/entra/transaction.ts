@@ -30,8 +30,8 @@ export interface Transaction {
   readonly correlationId: string;
   /** By the gateway's own clock. Unit: milliseconds since 1970-01-01 UTC. */
   readonly begunAt: number;
-  /** For the second round of a challenge: whom it is about and what it asked for besides; null in the first. */
-  readonly challenge: { readonly oid: string; readonly scopes: readonly string[] } | null;
+  /** For the second round: whom it is about, if that is known, and what it asked for besides; null in the first. */
+  readonly challenge: { readonly oid: string | null; readonly scopes: readonly string[] } | null;
 }
 
 /** Lives as long as the transaction; `SameSite=None`, because the answer is a POST from another site. */

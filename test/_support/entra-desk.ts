@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import type { ExecutionContext } from 'ava';
 import type { EntraIdConfig } from '../../src/config/config.ts';
-import { Secret } from '../../src/config/secret.ts';
 import type { BeginRequest } from '../../src/entra/begin.ts';
 import { createEntraId, type EntraId, type EntraIdDeps } from '../../src/entra/entra-id.ts';
 import { EntraError } from '../../src/entra/entra-error.ts';
@@ -19,6 +18,7 @@ import {
   TENANT,
   type TestKey,
 } from './entra-tokens.ts';
+import { ENTRA_ID, passwords } from './entra-id-config.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 import {
   createScriptedTenant,
@@ -33,22 +33,14 @@ export const KEY: TestKey = createKey();
 export const CLIENT_SECRET = 'Xy8Q~client.secret_of-the.tests~0123456789';
 
 export const CONFIG: EntraIdConfig = {
-  type: 'entra-id',
+  ...ENTRA_ID,
   id: METHOD,
-  name: 'Contoso',
-  description: 'Staff of Contoso',
   directoryId: TENANT,
   applicationId: APPLICATION,
-  baseGroups: [],
-  groupAssociation: 'base-groups',
-  baseRoles: [],
-  proxy: { kind: 'direct' },
-  tlsTrustedCertificates: [],
-  removeUsernameSuffix: [],
-  apiScopes: [],
-  password: null,
-  authority: null,
 };
+
+/** What a client that exchanges tokens declares of itself. */
+export const CAPABLE = '{"access_token":{"xms_cc":{"values":["cp1"]}}}';
 
 /** Configuration of each documented way of signing in. */
 export const IMPLICIT: Partial<EntraIdConfig> = {};
@@ -60,7 +52,7 @@ export const CODE: Partial<EntraIdConfig> = {
     'https://graph.microsoft.com/Files.ReadWrite',
     'https://storage.azure.com/user_impersonation',
   ],
-  password: new Secret(CLIENT_SECRET),
+  credential: passwords(CLIENT_SECRET),
 };
 export const CODE_GROUPS: Partial<EntraIdConfig> = { ...CODE, ...IMPLICIT_GROUPS };
 

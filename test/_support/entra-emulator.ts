@@ -1,5 +1,4 @@
 import type { EntraIdConfig } from '../../src/config/config.ts';
-import { Secret } from '../../src/config/secret.ts';
 import {
   CONTOSO_APPLICATION_ID,
   CONTOSO_SECRET,
@@ -18,6 +17,7 @@ import type { AuthorizationAnswer } from '../../src/entra/response.ts';
 import { Net } from '../../src/net/net.ts';
 import { EmulatorBrowser, formsOf } from './emulator-browser.ts';
 import { CONFIG } from './entra-desk.ts';
+import { passwords } from './entra-id-config.ts';
 import { createKey } from './entra-tokens.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
@@ -97,7 +97,7 @@ export async function openSite(seed: Partial<TenantSeed> = {}): Promise<Site> {
 /** Configuration with api_scopes and the tenant's secret. */
 export const withCode = (...apiScopes: readonly string[]): Partial<EntraIdConfig> => ({
   apiScopes,
-  password: new Secret(CONTOSO_SECRET),
+  credential: passwords(CONTOSO_SECRET),
 });
 
 async function answerOf(

@@ -32,6 +32,7 @@ test('the identity is that of the token; the key is tenant and object id, never 
       tid: TENANT,
     },
     groups: null,
+    guest: false,
   });
 });
 
@@ -40,6 +41,35 @@ test('sid, email and name may be missing [84]', async (t) => {
   const { identity } = await signIn(createDesk(), { claims });
   t.like(identity, { sid: null, email: null, name: null });
 });
+
+test('a token without sid is remarked on: signing out at Entra will not reach this session [3] [84]', async (t) => {
+  const { remarks } = await signIn(createDesk(), { claims: { sid: undefined } });
+  t.deepEqual(
+    remarks.map(({ code }) => code),
+    ['SID_MISSING'],
+  );
+});
+
+/** Claims of guests, of members, and of what nobody knows. */
+const GUESTS: readonly (readonly [what: string, claims: object, guest: boolean])[] = [
+  ['acct 1', { acct: 1 }, true],
+  ['acct 0', { acct: 0 }, false],
+  ['acct 0 of an external member', { acct: 0, idp: 'https://sts.windows.net/x/' }, false],
+  ['an acct that nobody knows', { acct: '0' }, true],
+  ['an idp of another tenant', { idp: `https://sts.windows.net/${OTHER_PERSON}/` }, true],
+  ['an idp that is no tenant', { idp: 'live.com' }, true],
+  ['an idp that is no text', { idp: 7 }, true],
+  ['the idp of this tenant', { idp: `https://sts.windows.net/${TENANT}/` }, false],
+  ['the issuer as idp', { idp: `https://login.microsoftonline.com/${TENANT}/v2.0` }, false],
+  ['neither', {}, false],
+];
+
+for (const [what, claims, guest] of GUESTS) {
+  test(`${what} is ${guest ? 'a guest' : 'a member'} [50]`, async (t) => {
+    const { identity } = await signIn(createDesk(), { claims: { ...claims } });
+    t.is(identity.guest, guest);
+  });
+}
 
 test('a claim of another form than text counts as missing', async (t) => {
   const { identity } = await signIn(createDesk(), { claims: { sid: 7, email: ['x'], name: '' } });

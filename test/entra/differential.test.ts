@@ -33,6 +33,8 @@ const METADATA = {
   authorizationEndpoint: `${LOGIN}/authorize`,
   tokenEndpoint: TOKEN_URL,
   jwksUri: KEYS_URL,
+  issuerOfVersionOne: `https://sts.windows.net/${TENANT}/`,
+  endSessionEndpoint: null,
   namesIssuer: false,
 };
 

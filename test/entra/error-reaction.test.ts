@@ -38,6 +38,7 @@ const TABLE: readonly Row[] = [
   ['invalid_client', 'ENTRA_CLIENT_REFUSED', EntraSetupError, 'operator'],
   ['unauthorized_client', 'ENTRA_CLIENT_UNAUTHORIZED', EntraSetupError, 'administrator'],
   ['invalid_request', 'ENTRA_REQUEST_REFUSED', EntraSetupError, 'operator'],
+  ['invalid_tenant', 'ENTRA_TENANT_REFUSED', EntraSetupError, 'operator'],
   ['unsupported_grant_type', 'ENTRA_REQUEST_REFUSED', EntraSetupError, 'operator'],
   ['invalid_scope', 'ENTRA_SCOPE_REFUSED', EntraSetupError, 'operator'],
   ['invalid_resource', 'ENTRA_RESOURCE_REFUSED', EntraSetupError, 'operator'],
@@ -90,6 +91,56 @@ test('the number of AADSTS changes the help and who acts, never the code [31]', 
   t.is(hinted.actor, 'administrator');
   t.not(hinted.next, plain.next);
 });
+
+/** The numbers of the reaction table: what must be helped with, and by whom. */
+const HELPED: { readonly [actor: string]: readonly (readonly [error: string, number])[] } = {
+  person: [
+    ...[65004, 53003, 53000, 530032, 90072, 50020, 16000].map((n) => ['access_denied', n] as const),
+    ...[65001, 50076, 50079, 50074, 50072, 50078, 50097, 50158, 700020].map(
+      (n) => ['interaction_required', n] as const,
+    ),
+    ...[50058, 16000, 50126].map((n) => ['login_required', n] as const),
+    ...[70008, 54005, 501481, 50173, 50133, 50132, 700082, 70043, 700005].map(
+      (n) => ['invalid_grant', n] as const,
+    ),
+    ['invalid_request', 50196],
+  ],
+  administrator: [
+    ['access_denied', 50105],
+    ['consent_required', 90094],
+    ['consent_required', 90095],
+    ['unauthorized_client', 7000112],
+    ['invalid_resource', 650057],
+    ['unsupported_response_type', 700054],
+    ['unsupported_response_type', 70005],
+  ],
+  operator: [
+    ...[7000215, 7000222, 7000218, 700027, 700025, 50012, 700030, 500112].map(
+      (n) => ['invalid_client', n] as const,
+    ),
+    ...[700016, 70001].map((n) => ['unauthorized_client', n] as const),
+    ...[900144, 9002313, 50011, 90014, 90100].map((n) => ['invalid_request', n] as const),
+    ...[70011, 28000, 28002, 28003, 700022, 700023, 650053].map(
+      (n) => ['invalid_scope', n] as const,
+    ),
+    ...[500011, 50001].map((n) => ['invalid_resource', n] as const),
+  ],
+  nobody: [50033, 50087, 90006, 90012, 90024, 90033, 90055, 90090, 70012, 80005].map(
+    (n) => ['temporarily_unavailable', n] as const,
+  ),
+};
+
+for (const [actor, rows] of Object.entries(HELPED)) {
+  for (const [error, aadsts] of rows) {
+    test(`${error} with AADSTS${aadsts} says what ${actor} can do [31]`, (t) => {
+      const plain = reactTo(read({ error }));
+      const helped = reactTo(read({ error, error_description: describe(aadsts) }));
+      t.like(helped, { code: plain.code, actor, aadsts });
+      t.is(helped.constructor, plain.constructor);
+      t.truthy(helped.next);
+    });
+  }
+}
 
 for (const aadsts of [700054, 70005, 700051]) {
   test(`AADSTS${aadsts} tells the administrator which boxes to tick [33]`, (t) => {

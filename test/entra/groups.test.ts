@@ -45,6 +45,89 @@ test('groups are read with nested ones, without the eventual index [67] [68]', a
   );
 });
 
+test('direct groups are those that list the person [68]', async (t) => {
+  const config = { ...IMPLICIT_GROUPS, groupLookup: 'direct' } as const;
+  const desk = createDesk({ config });
+  desk.tenant.on(`${GRAPH}/v1.0/me/memberOf`, { json: { value: [group(1)] } });
+  t.deepEqual(await namesOf(desk), ['Group 1']);
+  t.deepEqual(desk.tenant.to(GROUPS_URL), []);
+});
+
+test('groups that are matched by id are read without the permission for names [5] [73]', async (t) => {
+  const config = { ...IMPLICIT_GROUPS, matchGroupsBy: 'id' } as const;
+  const desk = createDesk({ config });
+  const hidden = group(1, { displayName: null, securityEnabled: null });
+  const other = group(2, { displayName: null, securityEnabled: false });
+  desk.tenant.on(GROUPS_URL, { json: { value: [hidden, other, group(3)] } });
+  const round = await desk.begin();
+  t.is(round.url.searchParams.get('scope'), 'openid profile User.Read');
+  const { identity } = await desk.entra.finish(await desk.answer(round));
+  t.deepEqual(identity.groups, [
+    { oid: id(1), name: id(1) },
+    { oid: id(3), name: 'Group 3' },
+  ]);
+});
+
+/** Why groups cannot be read, and what is answered then. */
+const UNREADABLE = {
+  'Graph is down': { status: 503, json: {} },
+  'a permission is missing': {
+    status: 403,
+    json: { error: { code: 'Authorization_RequestDenied' } },
+  },
+  'no name is shown': { json: { value: [group(1, { displayName: null })] } },
+};
+
+for (const [why, answer] of Object.entries(UNREADABLE)) {
+  test(`on_group_error: base-groups goes on without groups when ${why}, and remarks on it [72]`, async (t) => {
+    const config = { ...IMPLICIT_GROUPS, onGroupError: 'base-groups' } as const;
+    const desk = createDesk({ config });
+    desk.tenant.on(GROUPS_URL, answer);
+    const { identity, remarks } = await signIn(desk);
+    t.is(identity.groups, null);
+    t.deepEqual(
+      remarks.map(({ code }) => code),
+      ['GROUPS_UNREAD'],
+    );
+  });
+}
+
+test('on_group_error: base-groups does not pass a challenge over [76]', async (t) => {
+  const config = { ...IMPLICIT_GROUPS, onGroupError: 'base-groups' } as const;
+  const desk = createDesk({ config });
+  const claims = Buffer.from('{"access_token":{"acrs":{"value":"c1"}}}').toString('base64');
+  const challenge = `Bearer error="insufficient_claims", claims="${claims}"`;
+  desk.tenant.on(GROUPS_URL, { status: 401, headers: { 'www-authenticate': challenge }, json: {} });
+  await refusedWith(t, desk, 'ENTRA_GRAPH_CHALLENGE', signIn(desk));
+});
+
+for (const [what, claims] of [
+  ['hasgroups', { hasgroups: true }],
+  ['hasgroups as text', { hasgroups: 'true' }],
+  [
+    '_claim_names',
+    {
+      _claim_names: { groups: 'src1' },
+      _claim_sources: { src1: { endpoint: 'https://graph.windows.net/x/getMemberObjects' } },
+    },
+  ],
+] as const) {
+  test(`a token with ${what} is remarked on; Graph is asked, the endpoint that it names is not [74] [N119]`, async (t) => {
+    const desk = deskWith({ value: [group(1)] });
+    const { identity, remarks } = await signIn(desk, { claims });
+    t.is(identity.groups?.length, 1);
+    t.deepEqual(
+      remarks.map(({ code }) => code),
+      ['GROUPS_OVERAGE'],
+    );
+    t.deepEqual(
+      Object.keys(claims).filter((name) => name in identity.claims),
+      [],
+    );
+    t.false(desk.tenant.requests.some(({ url }) => url.includes('graph.windows.net')));
+  });
+}
+
 test('three pages are three pages of groups, each link followed as it is [70] [N106]', async (t) => {
   const [second, third] = ['RFNwdA', "a'b%20c"].map((token) => `${GROUPS_URL}?$skiptoken=${token}`);
   const desk = deskWith(

@@ -3,6 +3,7 @@ import { Secret } from '../../src/config/secret.ts';
 import { EntraGrantError } from '../../src/entra/entra-error.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import {
+  CAPABLE,
   assertNothingTold,
   CLIENT_SECRET,
   CODE,
@@ -38,6 +39,7 @@ test('one more token comes by the refresh token, for one resource, by the same c
     client_id: '5e2a9d34-77c1-4f0b-8a43-0c9be51d6f28',
     scope: 'openid profile offline_access https://graph.microsoft.com/Files.ReadWrite',
     grant_type: 'refresh_token',
+    claims: CAPABLE,
     refresh_token: OLD.reveal(),
     client_secret: CLIENT_SECRET,
   });

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import type { BackChannel } from './back-channel.ts';
+import { createBudget } from './budget.ts';
+import type { Cached } from './cached.ts';
+import { EntraSetupError } from './entra-error.ts';
+import { Flights } from './flights.ts';
+import type { AccessToken } from './identity.ts';
+import type { EntraLimits } from './limits.ts';
+import type { Metadata } from './metadata.ts';
+import type { TokenEndpoint } from './token-endpoint.ts';
+import { isUsable, toAccessToken } from './token-set.ts';
+
+/** Tokens of the application itself, for work that is done for nobody. */
+export interface AppTokens {
+  /**
+   * The token of a resource: as it is while it lives, and a new one from 80 % of its life on.
+   *
+   * @param resource As in `https://graph.microsoft.com`.
+   * @throws {EntraSetupError} `ENTRA_CLIENT_REFUSED` without a credential or with one that Entra refuses.
+   * @throws {EntraError} As a token request.
+   */
+  token(resource: string): Promise<AccessToken>;
+}
+
+export interface AppTokensParts {
+  readonly metadata: Cached<Metadata>;
+  readonly tokenEndpoint: TokenEndpoint;
+  /** False where there is no credential: an application that cannot prove itself gets nothing. */
+  readonly provable: boolean;
+  readonly channel: BackChannel;
+  readonly limits: EntraLimits;
+}
+
+/**
+ * Keeps one token for each resource, in memory alone: another one is a request away, and needs nobody.
+ *
+ * @see https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow
+ */
+export function createAppTokens(parts: AppTokensParts): AppTokens {
+  const { clock } = parts.channel;
+  const held = new Map<string, AccessToken>();
+  const flights = new Flights<AccessToken>();
+  const renew = (resource: string): Promise<AccessToken> =>
+    flights.run(resource, async () => {
+      const token = await request(resource, parts);
+      held.set(resource, token);
+      return token;
+    });
+  return {
+    token: async (resource) => {
+      const token = held.get(resource);
+      if (token === undefined || !isUsable(token, clock())) return renew(resource);
+      // What fails now is tried again by whoever asks next.
+      if (token.refreshAt <= clock()) renew(resource).catch(() => undefined);
+      return token;
+    },
+  };
+}
+
+/** Without `cp1`: its tokens are short, and nobody has to be told when the application is disabled. */
+async function request(resource: string, parts: AppTokensParts): Promise<AccessToken> {
+  if (!parts.provable) throw noCredential();
+  const budget = createBudget(parts.channel.clock, parts.limits);
+  const metadata = await budget.within(parts.metadata.get());
+  const asked = {
+    grant: { type: 'client_credentials' },
+    scopes: [`${resource}/.default`],
+    correlationId: randomUUID(),
+  } as const;
+  return toAccessToken(resource, await parts.tokenEndpoint.request(asked, metadata, budget));
+}
+
+const noCredential = (): EntraSetupError =>
+  new EntraSetupError('ENTRA_CLIENT_REFUSED', 'there is no credential to ask for a token with', {
+    actor: 'operator',
+    next: 'Add password, certificate or federated_assertion to the method.',
+  });
