@@ -9,7 +9,9 @@ import type { InteractiveMethod } from './authentication/method.ts';
 import { entraIdMethod } from './authentication/methods/entra-id.ts';
 import { type Clock, systemClock } from './clock.ts';
 import type { Config, EntraIdConfig } from './config/config.ts';
-import { createEntraId } from './entra/entra-id.ts';
+import { createEntraId, type EntraId } from './entra/entra-id.ts';
+import type { EntraLog } from './entra/entra-log.ts';
+import type { RemarkCode } from './entra/remark.ts';
 import type { BrokerClients } from './extensions/broker/fetch.ts';
 import { ExtensionHost } from './extensions/host.ts';
 import type { BuiltExtension } from './extensions/load.ts';
@@ -27,7 +29,8 @@ import { createSignInRecords, type SignInRecords } from './session/records.ts';
 import { createSignInFlow } from './session/sign-in-flow.ts';
 import type { Sessions } from './session/sessions.ts';
 import { createSessions } from './session/stored-sessions.ts';
-import { createTokenVault } from './session/token-vault.ts';
+import { TokenKeeper, type TokenKeeperDeps } from './session/token-keeper.ts';
+import { createTokenVault, type TokenVault } from './session/token-vault.ts';
 import { openSqlite } from './store/sqlite.ts';
 import type { Store } from './store/store.ts';
 
@@ -51,6 +54,8 @@ export interface Gateway extends AsyncDisposable {
   readonly origin: string;
   readonly sessions: Sessions;
   readonly records: SignInRecords;
+  /** Keeps the tokens of sessions alive. */
+  readonly tokens: TokenKeeper;
   /** Process ids of the runners. */
   readonly runners: readonly number[];
   /** Hears of every sign-in that ends; returns what stops it. */
@@ -59,6 +64,9 @@ export interface Gateway extends AsyncDisposable {
 
 /** Ended records are removed so often. Unit: milliseconds. */
 const PURGE_MS = 60_000;
+
+/** Tokens that are due are looked for so often. Unit: milliseconds. */
+const KEEP_MS = 60_000;
 
 /**
  * Starts a gateway: store, methods, runners, server, in this order; what was started is ended when a later one fails.
@@ -71,13 +79,17 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, clock = systemClock } = options;
   const store = started.use(openSqlite(config.store.path, { keys: config.keys, clock }));
   const net = started.use(new Net());
-  const extensions = options.extensions && started.use(await startExtensions(options, clock));
+  const extensions =
+    options.extensions && started.use(await startExtensions(options, clock, store));
   const listeners = new Set<(record: SignInRecord) => void>([(record) => logSignIn(log, record)]);
   const records = createSignInRecords(store, config.explain.retentionMs);
-  const sessions = openSessions(config, store, clock, log);
+  const vault = createTokenVault(store, clock);
+  const sessions = openSessions(config, store, vault, clock, log);
+  const entra = createEntraIds(config, net, store, clock, log);
+  const tokens = started.use(keepTokens({ vault, sessions, methods: entra, store, clock, log }));
   const flow = createSignInFlow({
     config,
-    methods: createMethods(config, net, store, clock, log),
+    methods: createMethods(config, entra),
     extensions,
     clients: createClients(config, net),
     sessions,
@@ -102,12 +114,14 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   await server.listen();
   started.use(await openAdminSocket(adminSocketPath(config), { sessions, records, log }));
   started.adopt(startPurge(store, log), clearInterval);
-  return running(started.move(), { config, sessions, records, extensions, listeners });
+  started.adopt(startKeeping(tokens, log), clearInterval);
+  return running(started.move(), { config, sessions, records, tokens, extensions, listeners });
 }
 
 function startExtensions(
   { config, extensions, log, runners, tap }: GatewayOptions,
   clock: Clock,
+  store: Store,
 ): Promise<ExtensionHost> {
   return loadPlatform().then((platform) =>
     ExtensionHost.start({
@@ -115,6 +129,7 @@ function startExtensions(
       platform,
       ownOrigin: config.server.publicUrl,
       clock,
+      store,
       log: ({ level, text, ...fields }) => log[level](fields, text),
       exposed: (exposure) =>
         log.warn({ event: 'raw_token_exposed', ...exposure }, 'an extension holds a token itself'),
@@ -125,13 +140,14 @@ function startExtensions(
   );
 }
 
-function createMethods(
+/** By id of the method. */
+function createEntraIds(
   config: Config,
   net: Net,
   store: Store,
   clock: Clock,
   log: Log,
-): ReadonlyMap<string, InteractiveMethod> {
+): ReadonlyMap<string, EntraId> {
   return new Map(
     config.authentications.map((method) => {
       const entra = createEntraId({
@@ -140,11 +156,43 @@ function createMethods(
         http: clientOf(method, net, 'any'),
         store,
         clock,
-        log: (level, message, fields) => log[level]({ ...fields }, message),
+        log: entraLog(log),
       });
-      return [method.id, entraIdMethod(method, entra)];
+      return [method.id, entra];
     }),
   );
+}
+
+const entraLog =
+  (log: Log): EntraLog =>
+  (level, message, fields) =>
+    log[level]({ ...fields }, message);
+
+function createMethods(
+  { authentications }: Config,
+  entra: ReadonlyMap<string, EntraId>,
+): ReadonlyMap<string, InteractiveMethod> {
+  return new Map(
+    authentications.flatMap((method) => {
+      const found = entra.get(method.id);
+      return found === undefined ? [] : [[method.id, entraIdMethod(method, found)]];
+    }),
+  );
+}
+
+const keepTokens = ({
+  log,
+  ...deps
+}: Omit<TokenKeeperDeps, 'log'> & { readonly log: Log }): TokenKeeper =>
+  new TokenKeeper({ ...deps, log: entraLog(log) });
+
+/** Looks each minute for tokens that are due. */
+function startKeeping(tokens: TokenKeeper, log: Log): NodeJS.Timeout {
+  const keep = (): Promise<void> =>
+    tokens
+      .keepFresh()
+      .catch((error: unknown) => log.error({ err: error }, 'due tokens were not looked for'));
+  return setInterval(() => void keep(), KEEP_MS).unref();
 }
 
 /** Requests of extensions leave by the proxy of the method whose sign-in they are about. */
@@ -172,10 +220,16 @@ function clientOf(
   return net.client({ proxy, ca, addresses }, authority?.map);
 }
 
-function openSessions(config: Config, store: Store, clock: Clock, log: Log): Sessions {
+function openSessions(
+  config: Config,
+  store: Store,
+  vault: TokenVault,
+  clock: Clock,
+  log: Log,
+): Sessions {
   return createSessions({
     store,
-    vault: createTokenVault(store),
+    vault,
     clock,
     ...config.session,
     services: config.services,
@@ -215,14 +269,16 @@ async function purgeAll(store: Store, log: Log): Promise<void> {
 
 /** One line a sign-in: who, where, how it ended; nothing that is secret. */
 function logSignIn(log: Log, record: SignInRecord): void {
-  const { id, outcome, code, denial, reason, service, method, request, correlationId, principal } =
-    record;
+  const { id, outcome, code, denial, reason, next, aadsts, service, method, request } = record;
+  const { correlationId, principal, remarks } = record;
   const fields = {
     signIn: id,
     outcome,
     ...(code === null ? {} : { code }),
     ...(denial === null ? {} : { denial }),
     ...(reason === null ? {} : { reason }),
+    ...(next === null ? {} : { next }),
+    ...(aadsts === null ? {} : { aadsts }),
     service: service.path,
     method: method.id,
     address: request.address,
@@ -230,22 +286,36 @@ function logSignIn(log: Log, record: SignInRecord): void {
     ...(correlationId === null ? {} : { correlationId }),
   };
   log[outcome === 'failed' ? 'warn' : 'info'](fields, 'sign-in');
+  for (const { code: what, detail } of remarks) {
+    log[REMARK_LEVELS[what]]({ signIn: id, method: method.id, code: what }, detail);
+  }
 }
+
+/** What an operator should do something about is a warning. */
+const REMARK_LEVELS: { readonly [code in RemarkCode]: 'info' | 'warn' } = {
+  GROUPS_UNREAD: 'warn',
+  GROUPS_OVERAGE: 'info',
+  GROUP_NAME_TWICE: 'warn',
+  SCOPES_MISSING: 'warn',
+  SID_MISSING: 'info',
+};
 
 interface Running {
   readonly config: Config;
   readonly sessions: Sessions;
   readonly records: SignInRecords;
+  readonly tokens: TokenKeeper;
   readonly extensions: ExtensionHost | null;
   readonly listeners: Set<(record: SignInRecord) => void>;
 }
 
 function running(started: AsyncDisposableStack, parts: Running): Gateway {
-  const { config, sessions, records, extensions, listeners } = parts;
+  const { config, sessions, records, tokens, extensions, listeners } = parts;
   return {
     origin: config.server.publicUrl,
     sessions,
     records,
+    tokens,
     get runners() {
       return extensions?.pids ?? [];
     },

@@ -37,7 +37,7 @@ if (process.argv[2] === 'bare') {
   const methods = [method()];
   const sessions = createSessions({
     store,
-    vault: createTokenVault(store),
+    vault: createTokenVault(store, systemClock),
     clock: systemClock,
     ...lifetimes,
     services,
@@ -68,6 +68,7 @@ if (process.argv[2] === 'bare') {
     flow: {
       begin: () => Promise.reject(new Error('not here')),
       finish: () => Promise.reject(new Error('not here')),
+      leave: async () => null,
     },
     sessions,
     records: { get: async () => undefined },

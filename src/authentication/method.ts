@@ -1,4 +1,5 @@
 import type { BeginRequest, Begun } from '../entra/begin.ts';
+import type { EndSessionRequest } from '../entra/end-session.ts';
 import type { EntraError } from '../entra/entra-error.ts';
 import type { FinishedSignIn } from '../entra/finish.ts';
 import type { AuthorizationAnswer } from '../entra/response.ts';
@@ -18,6 +19,10 @@ export interface InteractiveMethod {
   begin(request: BeginRequest): Promise<Begun>;
   /** Judges the answer. Breakage other than the method's own is thrown. */
   finish(answer: AuthorizationAnswer): Promise<MethodVerdict>;
+  /** Where the session there ends, too; null when it is left alone. */
+  leave(request: EndSessionRequest): Promise<string | null>;
+  /** Where an administrator consents for everybody; null when there is nothing to consent to. */
+  readonly adminConsentUrl: string | null;
 }
 
 /** What a method says of an answer: who it is, or why nobody is let in. */

@@ -8,7 +8,11 @@ import { toUsername } from './username.ts';
 /** A principal, or why there can be none. */
 export type BuiltPrincipal =
   | { readonly ok: true; readonly principal: Principal; readonly groups: GroupMatch }
-  | { readonly ok: false; readonly code: 'SIGN_IN_USERNAME_REFUSED'; readonly why: string };
+  | {
+      readonly ok: false;
+      readonly code: 'SIGN_IN_USERNAME_REFUSED' | 'SIGN_IN_GUEST_REFUSED';
+      readonly why: string;
+    };
 
 /** Makes the principal of an identity: username, groups and roles of Entrada, claims. Frozen through and through. */
 export function buildPrincipal(
@@ -16,9 +20,13 @@ export function buildPrincipal(
   method: EntraIdConfig,
   config: Pick<Config, 'groups' | 'roles'>,
 ): BuiltPrincipal {
+  if (identity.guest && !method.allowGuests) {
+    const why = 'the account is of another tenant, and allow_guests is false';
+    return { ok: false, code: 'SIGN_IN_GUEST_REFUSED', why };
+  }
   const name = toUsername(identity.preferredUsername, method.removeUsernameSuffix);
   if (!name.ok) return { ok: false, code: 'SIGN_IN_USERNAME_REFUSED', why: name.why };
-  const groups = matchGroups(config.groups, method.baseGroups, identity.groups);
+  const groups = matchGroups(config.groups, method, identity.groups);
   const principal: Principal = {
     username: name.username,
     oid: identity.oid,

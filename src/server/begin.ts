@@ -1,4 +1,5 @@
 import type { ServiceConfig } from '../config/config.ts';
+import { surplusCookies } from '../entra/transaction.ts';
 import { TRANSACTION_COOKIE } from '../session/cookie.ts';
 import type { TransactionCookie } from '../session/sign-in.ts';
 import type { Answer, CookieChange } from './answer.ts';
@@ -21,11 +22,18 @@ export async function begin(
   request: Incoming,
   { flow, metrics }: Parts,
 ): Promise<Answer> {
-  const { address, userAgent } = request;
+  const { address, userAgent, cookies } = request;
   const { url, cookie } = await flow.begin({ ...wish, address, userAgent });
   metrics.count('entrada_sign_ins_begun_total', { method: wish.method });
-  return goTo(url, [transactionCookie(cookie)]);
+  return goTo(url, [transactionCookie(cookie), ...surplusCookies(cookies).map(removal)]);
 }
+
+/** The cookie of a sign-in that is over, to be removed. */
+export const removal = (name: string): CookieChange => ({
+  name,
+  value: null,
+  attributes: TRANSACTION_COOKIE,
+});
 
 /** The cookie of a pending sign-in, to be set. */
 export function transactionCookie({ name, value, maxAgeSeconds }: TransactionCookie): CookieChange {

@@ -1,10 +1,10 @@
 import type { Config } from '../config/config.ts';
 import { EntradaError } from '../errors.ts';
-import { SESSION_COOKIE, sessionCookieName, TRANSACTION_COOKIE } from '../session/cookie.ts';
+import { SESSION_COOKIE, sessionCookieName } from '../session/cookie.ts';
 import type { SignInAnswer, SignInOutcome } from '../session/sign-in.ts';
 import { signInAddress } from './addresses.ts';
 import type { Answer, CookieChange } from './answer.ts';
-import { transactionCookie } from './begin.ts';
+import { removal, transactionCookie } from './begin.ts';
 import { defaultService, homeOf } from './chain.ts';
 import { parseForm } from './form.ts';
 import type { Fields } from './form.ts';
@@ -13,10 +13,12 @@ import type { Parts } from './parts.ts';
 import { goTo, refuse } from './respond.ts';
 import { safeReturnTo } from './return-to.ts';
 import type { Route } from './route.ts';
+import { answerReturn } from './tenant-return.ts';
 
 /**
  * `/?redirect-AUTH-UUID`: the answer of the tenant. By POST (`form_post`); by GET only errors come, and what looks like a
- * token there is not even passed on. Afterwards the browser is sent to a clean address.
+ * token there is not even passed on. Afterwards the browser is sent to a clean address. By GET people also come back from
+ * the tenant's own sign-out and from the consent of an administrator.
  */
 export function callbackRoutes(parts: Parts): readonly Route[] {
   const common = { path: '/', access: 'public', onRedirectUri: true } as const;
@@ -31,7 +33,7 @@ export function callbackRoutes(parts: Parts): readonly Route[] {
       ...common,
       name: 'callback-error',
       method: 'GET',
-      handle: (request: Incoming) => finish(request, 'query', readQuery(request), parts),
+      handle: (request: Incoming) => comeBack(request, parts),
     },
   ];
 }
@@ -60,6 +62,12 @@ function readForm({ form, target }: Incoming): Fields {
 function readQuery({ target }: Incoming): Fields {
   const fields = parseForm(REDIRECT.exec(target)?.[2] ?? '');
   return fields.filter(([name]) => !TOKENS.has(name));
+}
+
+async function comeBack(request: Incoming, parts: Parts): Promise<Answer> {
+  const fields = readQuery(request);
+  requireMethod(request, parts.config);
+  return answerReturn(fields, request) ?? finish(request, 'query', fields, parts);
 }
 
 async function finish(
@@ -116,9 +124,3 @@ function sessionCookie(outcome: Extract<SignInOutcome, { outcome: 'allowed' }>):
   const name = sessionCookieName(outcome.service.type);
   return { name, value: outcome.cookie, attributes: SESSION_COOKIE };
 }
-
-const removal = (name: string): CookieChange => ({
-  name,
-  value: null,
-  attributes: TRANSACTION_COOKIE,
-});

@@ -8,7 +8,8 @@ import { SIGNED_OUT_PAGE, signOutPage } from './pages/sign-out-page.ts';
 import type { Parts } from './parts.ts';
 import { showPage } from './respond.ts';
 import type { Route } from './route.ts';
-import { loginOrigins } from './tenants.ts';
+import { withSignOut } from './sign-out.ts';
+import { loginOrigins, signOutOrigins } from './tenants.ts';
 
 /**
  * `GET /__chsps__/logout`. With `sid` it is the tenant's front channel: a hidden frame that says that a session at Entra
@@ -43,7 +44,7 @@ async function endBySid(
     attributes: { ...SESSION_COOKIE, sameSite: 'none' } as const,
   }));
   const answer = showPage(SIGNED_OUT_PAGE, cookies);
-  const policy = contentSecurityPolicy(loginOrigins(config));
+  const policy = contentSecurityPolicy({ framedBy: loginOrigins(config) });
   return { ...answer, headers: { ...answer.headers, 'content-security-policy': policy } };
 }
 
@@ -63,5 +64,6 @@ const ISSUER_PATH = /^\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\/v2\.0$/;
 
 async function ask({ query }: Incoming, { config }: Parts): Promise<Answer> {
   const service = serviceAt(config, query.get('service') ?? '');
-  return showPage(signOutPage(service?.path ?? null));
+  const everywhere = signOutOrigins(config).length > 0;
+  return withSignOut(showPage(signOutPage(service?.path ?? null, everywhere)), config);
 }

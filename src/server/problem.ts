@@ -1,3 +1,4 @@
+import type { Actor } from '../entra/entra-error.ts';
 import type { ErrorCode } from '../errors.ts';
 
 /** Codes of layers that a browser meets every day: each has a rule and a sentence of its own. */
@@ -20,6 +21,12 @@ export interface Problem {
   readonly denial?: string;
   /** A sentence of that extension; null: the page has its own. */
   readonly message?: string | null;
+  /** Who can mend it; null or left out: whom the code names. */
+  readonly actor?: Actor | null;
+  /** What the person, or the administrator whom they ask, has to do. */
+  readonly advice?: string | null;
+  /** Where an administrator consents for everybody, when that may be what is missing. */
+  readonly adminConsentUrl?: string | null;
   /** Of the request or, where there is one, of the sign-in. */
   readonly requestId: string;
   readonly correlationId?: string | null;

@@ -39,6 +39,7 @@ const RULES: { readonly [code in MetCode]: Rule } = {
   ENTRA_LOGIN_REQUIRED: rule(403, 'person'),
   ENTRA_GRANT_REFUSED: rule(403, 'person'),
   ENTRA_CLIENT_REFUSED: rule(500, 'operator'),
+  ENTRA_CREDENTIAL_UNUSABLE: rule(500, 'operator'),
   ENTRA_CLIENT_UNAUTHORIZED: rule(500, 'administrator'),
   ENTRA_REQUEST_REFUSED: rule(500, 'operator'),
   ENTRA_SCOPE_REFUSED: rule(500, 'operator'),
@@ -81,6 +82,7 @@ const RULES: { readonly [code in MetCode]: Rule } = {
   ENTRA_GROUPS_SCOPE: rule(403, 'administrator'),
   // Entra vouches for the person, and they are not let in.
   SIGN_IN_USERNAME_REFUSED: rule(403, 'administrator'),
+  SIGN_IN_GUEST_REFUSED: rule(403, 'person'),
   SIGN_IN_NAME_TAKEN: rule(403, 'operator'),
   SIGN_IN_NO_GROUP: rule(403, 'operator'),
   SIGN_IN_NO_ROLE: rule(403, 'operator'),
@@ -174,7 +176,7 @@ export function refuse(
     const headers = { ...JSON_HEADERS, ...later };
     return { status, headers, cookies, body: toJson(asJson(problem)) };
   }
-  const body = layout(errorPage(problem, mend)).toString();
+  const body = layout(errorPage(problem, problem.actor ?? mend)).toString();
   return { status, headers: { ...PAGE_HEADERS, ...later }, cookies, body };
 }
 
@@ -193,12 +195,17 @@ const JSON_HEADERS = {
 
 const toJson = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
-const asJson = ({ code, denial, message, requestId, correlationId }: Problem): object => ({
-  code,
-  message: message ?? sentenceOf(code),
-  requestId,
-  ...(denial ? { denial } : {}),
-  ...(correlationId ? { correlationId } : {}),
-});
+const asJson = (problem: Problem): object => {
+  const { code, denial, message, requestId, correlationId, actor, advice } = problem;
+  return {
+    code,
+    message: message ?? sentenceOf(code),
+    requestId,
+    ...(denial ? { denial } : {}),
+    ...(actor ? { actor } : {}),
+    ...(advice ? { advice } : {}),
+    ...(correlationId ? { correlationId } : {}),
+  };
+};
 
 const ruleOf = (code: ErrorCode): Rule => (isMetCode(code) ? RULES[code] : LAYERS[layerOf(code)]);

@@ -52,9 +52,12 @@ function offer(
   });
   if (wantsJson)
     return giveJson({ service: { type: service.type, path: service.path }, methods: links });
-  const signedOut = query.has('signedOut');
+  const signedOut = query.has('signedOut') ? whereFrom(query) : null;
   return showPage(signInPage({ service: SERVICE_NAMES[service.type], links, signedOut }));
 }
+
+const whereFrom = (query: URLSearchParams): 'here' | 'everywhere' =>
+  query.get('signedOut') === 'everywhere' ? 'everywhere' : 'here';
 
 function requireService(config: Config, path: string | null): ServiceConfig {
   const service = path === null ? defaultService(config) : serviceAt(config, path);

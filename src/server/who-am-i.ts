@@ -5,9 +5,10 @@ import { whoAmIPage } from './pages/who-am-i-page.ts';
 import type { Parts } from './parts.ts';
 import { giveJson, showPage } from './respond.ts';
 import type { Route } from './route.ts';
+import { withSignOut } from './sign-out.ts';
 
 /** The page of a service that tells a signed-in person who they are there, and how that came about. */
-export function whoAmIRoute(service: ServiceConfig, { records }: Parts): Route {
+export function whoAmIRoute(service: ServiceConfig, { records, config }: Parts): Route {
   return {
     name: `who-am-i-${service.type}`,
     method: 'GET',
@@ -16,7 +17,8 @@ export function whoAmIRoute(service: ServiceConfig, { records }: Parts): Route {
     service,
     async handle({ wantsJson }, session) {
       const record = await records.get(session.signIn);
-      return wantsJson ? giveJson(asJson(session, record)) : showPage(whoAmIPage(session, record));
+      if (wantsJson) return giveJson(asJson(session, record));
+      return withSignOut(showPage(whoAmIPage(session, record)), config);
     },
   };
 }

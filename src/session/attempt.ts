@@ -5,13 +5,17 @@ import type { InteractiveMethod } from '../authentication/method.ts';
 import type { VerdictRecord } from '../authentication/verdict.ts';
 import type { Clock } from '../clock.ts';
 import type { ServiceConfig } from '../config/config.ts';
+import type { Remark } from '../entra/remark.ts';
 import type { InvocationRecord } from '../extensions/record.ts';
 import type { GroupMatch } from '../principal/groups.ts';
 import type { SignInRecord, StepName } from './record.ts';
 import type { SignInAnswer } from './sign-in.ts';
 
 /** How an attempt ended, for its record. */
-export type Ending = Pick<SignInRecord, 'outcome' | 'code' | 'denial' | 'message' | 'reason'>;
+export type Ending = Pick<
+  SignInRecord,
+  'outcome' | 'code' | 'denial' | 'message' | 'reason' | 'actor' | 'next' | 'aadsts'
+>;
 
 /** The parts of a record that become known on the way. */
 type Knowledge = {
@@ -30,6 +34,7 @@ export class Attempt {
   readonly #startedAt: number;
   readonly #verdicts: VerdictRecord[] = [];
   readonly #extensions: InvocationRecord[] = [];
+  readonly #remarks: Remark[] = [];
   readonly #steps: { name: StepName; durationMs: number }[] = [];
   readonly #known: Knowledge = { principal: null, groups: null, correlationId: null };
   #tokens: readonly TokenMetadata[] = [];
@@ -77,6 +82,11 @@ export class Attempt {
   recognised(principal: Principal, groups: GroupMatch): void {
     this.#known.principal = principal;
     this.#known.groups = groups;
+    this.remark(...groups.ambiguous.map(namesake));
+  }
+
+  remark(...remarks: readonly Remark[]): void {
+    this.#remarks.push(...remarks);
   }
 
   /** The principal as extensions left it. */
@@ -117,6 +127,7 @@ export class Attempt {
       request: { address, userAgent, path: this.#path },
       ...ending,
       ...this.#known,
+      remarks: this.#remarks,
       verdicts: this.#verdicts,
       tokens: this.#tokens,
       extensions: this.#extensions,
@@ -124,3 +135,8 @@ export class Attempt {
     };
   }
 }
+
+const namesake = (name: string): Remark => ({
+  code: 'GROUP_NAME_TWICE',
+  detail: `More than one group of Entra is named ${JSON.stringify(name)}: match_groups_by: id tells them apart.`,
+});

@@ -1,6 +1,8 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Principal, TokenMetadata } from '../../sandbox/contract.ts';
 import type { VerdictRecord } from '../authentication/verdict.ts';
+import type { Actor } from '../entra/entra-error.ts';
+import type { Remark } from '../entra/remark.ts';
 import type { InvocationRecord } from '../extensions/record.ts';
 import type { GroupMatch } from '../principal/groups.ts';
 
@@ -34,12 +36,20 @@ export interface SignInRecord {
   readonly message: string | null;
   /** For the operator; null when there is nothing to say beyond the message. */
   readonly reason: string | null;
+  /** Who can mend what went wrong; null when the code says it, or nothing did. */
+  readonly actor: Actor | null;
+  /** What to do about it, in the imperative; null when there is nothing to say. */
+  readonly next: string | null;
+  /** Number of Entra's error, as in 50105 of `AADSTS50105`; null when there is none. */
+  readonly aadsts: number | null;
   /** Entra's correlation id, when there is one. */
   readonly correlationId: string | null;
   readonly verdicts: readonly VerdictRecord[];
   /** As far as it was known when the sign-in ended. */
   readonly principal: Principal | null;
   readonly groups: GroupMatch | null;
+  /** What the operator should know although nothing failed for it. */
+  readonly remarks: readonly Remark[];
   readonly tokens: readonly TokenMetadata[];
   readonly extensions: readonly InvocationRecord[];
   /** In order, with the time each took. */

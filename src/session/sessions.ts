@@ -1,3 +1,4 @@
+import type { TokenMetadata } from '../../sandbox/contract.ts';
 import type { TokenSet } from '../entra/identity.ts';
 import type { Change } from '../store/store.ts';
 import type { Session } from './session.ts';
@@ -42,7 +43,13 @@ export interface SessionPage {
 }
 
 /** Why a session ended. */
-export type SessionEnd = 'sign_out' | 'front_channel' | 'revoked' | 'configuration';
+export type SessionEnd =
+  | 'sign_out'
+  | 'front_channel'
+  | 'revoked'
+  | 'configuration'
+  /** The tenant does not let the person in any more. */
+  | 'tenant';
 
 /** The sessions of all services. */
 export interface Sessions {
@@ -52,6 +59,8 @@ export interface Sessions {
    * or to a method or service that is no longer configured. Being asked keeps it alive.
    */
   check(service: ServiceRef, cookie: string | undefined): Promise<Session | undefined>;
+  /** The changes that tell a session of newer tokens; none when it has ended. */
+  withTokens(id: string, tokens: readonly TokenMetadata[]): Promise<readonly Change[]>;
   /** Ends one; false when it had ended before. */
   end(id: string, reason: SessionEnd): Promise<boolean>;
   /** Ends all of a session at Entra, of one tenant where it is named; answers how many. */

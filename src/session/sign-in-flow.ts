@@ -2,12 +2,11 @@ import type { Challenge, Principal, TokenMetadata } from '../../sandbox/contract
 import type { InteractiveMethod } from '../authentication/method.ts';
 import type { Clock } from '../clock.ts';
 import type { Config, EntraIdConfig, ServiceConfig } from '../config/config.ts';
-import type { ErrorCode } from '../errors.ts';
-import type { EntraError } from '../entra/entra-error.ts';
+import type { ChallengeRound } from '../entra/begin.ts';
+import { EntraError, EntraInteractionError } from '../entra/entra-error.ts';
 import type { FinishedSignIn } from '../entra/finish.ts';
 import { cookieName } from '../entra/transaction.ts';
 import type { BrokerClients } from '../extensions/broker/fetch.ts';
-import type { CombinedDecision } from '../extensions/decision.ts';
 import type { ExtensionHost } from '../extensions/host.ts';
 import type { SignInSubject } from '../extensions/invoke.ts';
 import { admission } from '../principal/admission.ts';
@@ -15,10 +14,21 @@ import { buildPrincipal } from '../principal/principal.ts';
 import type { Change, Store } from '../store/store.ts';
 import { applyPatches } from './apply-patches.ts';
 import { Attempt, type Ending } from './attempt.ts';
+import {
+  adviceOf,
+  ALLOWED,
+  CHALLENGED,
+  OneMoreRound,
+  Refusal,
+  refusalBy,
+  refusalOf,
+  wantsConsent,
+} from './ending.ts';
+import { heldTokens } from './held-tokens.ts';
 import { bindName } from './name-binding.ts';
 import type { SignInRecord } from './record.ts';
 import type { SignInRecords } from './records.ts';
-import type { SessionPrincipal } from './session.ts';
+import type { Session, SessionPrincipal } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type {
   BeginSignIn,
@@ -49,6 +59,7 @@ export function createSignInFlow(deps: SignInFlowDeps): SignInFlow {
   return {
     begin: (request) => begin(request, deps),
     finish: (answer) => new Finish(deps, answer).run(),
+    leave: (session, state) => leave(session, state, deps),
   };
 }
 
@@ -59,36 +70,25 @@ async function begin(request: BeginSignIn, { methods }: SignInFlowDeps): Promise
   return found.begin({ service: keyOf(service), returnTo, address });
 }
 
+async function leave(
+  { method, principal }: Session,
+  state: string,
+  { methods }: SignInFlowDeps,
+): Promise<string | null> {
+  const hint = principal.claims['login_hint'];
+  const logoutHint = typeof hint === 'string' ? hint : null;
+  // The person is signed out here, whatever the tenant's hosts do.
+  return (
+    methods
+      .get(method)
+      ?.leave({ logoutHint, state })
+      .catch(() => null) ?? null
+  );
+}
+
 /** A service in a transaction. */
 function keyOf({ type, path }: Pick<ServiceConfig, 'type' | 'path'>): string {
   return `${type} ${path}`;
-}
-
-const SAYS_NOTHING = { message: null, denial: null } as const;
-const ALLOWED: Ending = { outcome: 'allowed', code: null, reason: null, ...SAYS_NOTHING };
-const CHALLENGED: Ending = { outcome: 'challenged', code: null, reason: null, ...SAYS_NOTHING };
-
-/** Somebody is not let in. */
-class Refusal {
-  readonly ending: Ending;
-
-  constructor(
-    outcome: 'denied' | 'failed',
-    code: ErrorCode,
-    reason: string | null = null,
-    said: Pick<Ending, 'message' | 'denial'> = SAYS_NOTHING,
-  ) {
-    this.ending = { outcome, code, reason, ...said };
-  }
-}
-
-/** One more round at Entra. */
-class OneMoreRound {
-  readonly begun: BegunSignIn;
-
-  constructor(begun: BegunSignIn) {
-    this.begun = begun;
-  }
 }
 
 /** From the tenant's answer to the session, one step after the other; the first that says no ends it. */
@@ -109,6 +109,7 @@ class Finish {
 
   async run(): Promise<SignInOutcome> {
     const signedIn = await this.#authenticate();
+    if (signedIn instanceof OneMoreRound) return this.#sendAgain(signedIn);
     if (signedIn instanceof Refusal) return this.#refuse(signedIn);
     const principal = this.#recognise(signedIn);
     if (principal instanceof Refusal) return this.#refuse(principal);
@@ -118,7 +119,7 @@ class Finish {
     return this.#attempt.step('session', () => this.#admit(signedIn, enriched));
   }
 
-  async #authenticate(): Promise<FinishedSignIn | Refusal> {
+  async #authenticate(): Promise<FinishedSignIn | Refusal | OneMoreRound> {
     const before = performance.now();
     const answer = await this.#method.finish(this.#answer);
     const durationMs = performance.now() - before;
@@ -136,16 +137,20 @@ class Finish {
     this.#attempt.took('tokens', tokensMs);
     this.#attempt.took('groups', groupsMs);
     this.#attempt.holds(tokensOf(signedIn));
+    this.#attempt.remark(...signedIn.remarks);
     return signedIn;
   }
 
-  #rejected(error: EntraError, durationMs: number): Refusal {
-    const { code, message, signIn, correlationId, actor } = error;
+  async #rejected(error: EntraError, durationMs: number): Promise<Refusal | OneMoreRound> {
+    const { code, message, signIn, correlationId } = error;
     if (signIn) this.#attempt.belongsTo(this.#serviceOf(signIn.service), signIn.returnTo);
     this.#attempt.correlated(correlationId);
     this.#attempt.judged({ verdict: 'reject', code, message }, durationMs);
     this.#attempt.took('callback', durationMs);
-    return new Refusal(actor === 'person' ? 'denied' : 'failed', code, message);
+    const mendable = error instanceof EntraInteractionError && signIn && !signIn.challenged;
+    if (!mendable) return refusalBy(error);
+    const { oid = null, loginHint = null } = error.person ?? {};
+    return this.#begin(signIn, { ...error.challenge, oid, loginHint });
   }
 
   #serviceOf(key: string): ServiceConfig | null {
@@ -156,7 +161,7 @@ class Finish {
     const before = performance.now();
     const built = buildPrincipal(identity, this.#methodConfig(), this.#deps.config);
     this.#attempt.took('principal', performance.now() - before);
-    if (!built.ok) return new Refusal('denied', built.code, built.why);
+    if (!built.ok) return new Refusal('denied', built.code, { reason: built.why });
     this.#attempt.recognised(built.principal, built.groups);
     return built.principal;
   }
@@ -179,13 +184,12 @@ class Finish {
     const { combined } = decided;
     if (combined.decision === 'challenge') return this.#challenge(combined.challenge, signedIn);
     if (combined.decision !== 'allow') return refusalOf(combined);
-    const { patches, failed, records } = await this.#attempt.step('enrich', () =>
+    const { patches, failed, challenge, records } = await this.#attempt.step('enrich', () =>
       extensions.enrich(subject, decided.shared),
     );
     this.#attempt.ran(records);
-    return failed
-      ? refusalOf({ decision: 'failed', ...failed })
-      : this.#enrichedBy(patches, principal);
+    if (failed) return refusalOf({ decision: 'failed', ...failed });
+    return challenge ? this.#challenge(challenge, signedIn) : this.#enrichedBy(patches, principal);
   }
 
   #enrichedBy(
@@ -195,7 +199,7 @@ class Finish {
     const patched = applyPatches(principal, patches, this.#deps.config);
     if (!patched.ok) {
       const reason = `${patched.extension}: ${patched.why}`;
-      return new Refusal('failed', 'SIGN_IN_ENRICHMENT_REFUSED', reason);
+      return new Refusal('failed', 'SIGN_IN_ENRICHMENT_REFUSED', { reason });
     }
     this.#attempt.enriched(patched.principal);
     return patched;
@@ -214,10 +218,7 @@ class Finish {
         request: { address, userAgent, path: this.#attempt.path },
         tokens: tokensOf(signedIn),
       },
-      tokens: {
-        token: async (resource) =>
-          signedIn.tokens.accessTokens.find((token) => token.resource === resource),
-      },
+      tokens: heldTokens(signedIn.tokens),
       clients: this.#deps.clients(id),
     };
   }
@@ -225,22 +226,28 @@ class Finish {
   /** One more round, once: whoever comes back from it is decided about without another. */
   async #challenge(
     challenge: Challenge,
-    { challenged, service, returnTo, identity }: FinishedSignIn,
+    signedIn: FinishedSignIn,
   ): Promise<Refusal | OneMoreRound> {
-    if (challenged) return new Refusal('denied', 'SIGN_IN_CHALLENGE_UNMET');
-    const { claims, scopes, prompt } = challenge;
-    const { preferredUsername: loginHint, oid } = identity;
-    const round = {
-      loginHint,
-      oid,
-      ...(claims && { claims }),
-      ...(scopes && { scopes }),
-      ...(prompt && { prompt }),
-    };
+    if (signedIn.challenged) return new Refusal('denied', 'SIGN_IN_CHALLENGE_UNMET');
+    const { decision: _decision, ...asked } = challenge;
+    const { preferredUsername, oid, claims } = signedIn.identity;
+    const hint = claims['login_hint'];
+    const loginHint = typeof hint === 'string' ? hint : preferredUsername;
+    return this.#begin(signedIn, { ...asked, loginHint, oid });
+  }
+
+  async #begin(
+    { service, returnTo }: Pick<FinishedSignIn, 'service' | 'returnTo'>,
+    challenge: ChallengeRound,
+  ): Promise<Refusal | OneMoreRound> {
     const { address } = this.#answer;
-    return new OneMoreRound(
-      await this.#method.begin({ service, returnTo, address, challenge: round }),
-    );
+    try {
+      const begun = await this.#method.begin({ service, returnTo, address, challenge });
+      return new OneMoreRound(begun);
+    } catch (error) {
+      if (error instanceof EntraError) return refusalBy(error);
+      throw error;
+    }
   }
 
   /** The last checks, and then everything that the sign-in makes in one commit. */
@@ -250,7 +257,9 @@ class Finish {
   ): Promise<SignInOutcome> {
     const service = this.#attempt.service;
     if (!service)
-      return this.#refuse(new Refusal('failed', 'SERVER_NOT_FOUND', 'the service is gone'));
+      return this.#refuse(
+        new Refusal('failed', 'SERVER_NOT_FOUND', { reason: 'the service is gone' }),
+      );
     const notAdmitted = admission(service.type, principal);
     if (notAdmitted) return this.#refuse(new Refusal('denied', notAdmitted));
     const binding = await bindName(principal, this.#deps.store, this.#deps.clock());
@@ -283,14 +292,18 @@ class Finish {
   async #refuse({ ending }: Refusal): Promise<SignInOutcome> {
     await this.#end(ending, []);
     const { id, service, path, correlationId } = this.#attempt;
+    const { outcome, code, message, denial, actor } = ending;
     return {
-      outcome: ending.outcome === 'denied' ? 'denied' : 'failed',
+      outcome: outcome === 'denied' ? 'denied' : 'failed',
       id,
       service,
       returnTo: service ? path : null,
-      code: ending.code ?? 'SERVER_INTERNAL',
-      message: ending.message,
-      ...(ending.denial === null ? {} : { denial: ending.denial }),
+      code: code ?? 'SERVER_INTERNAL',
+      message,
+      ...(denial === null ? {} : { denial }),
+      actor,
+      advice: adviceOf(ending),
+      adminConsentUrl: wantsConsent(ending) ? this.#method.adminConsentUrl : null,
       correlationId,
       clear: service ? this.#clear() : null,
     };
@@ -319,21 +332,6 @@ class Finish {
 interface Enriched {
   readonly principal: SessionPrincipal;
   readonly lifetimes: { readonly idleMs?: number; readonly absoluteMs?: number };
-}
-
-function refusalOf(
-  combined: Exclude<CombinedDecision, { decision: 'allow' | 'challenge' }>,
-): Refusal {
-  if (combined.decision === 'deny') {
-    const { extension, code, message, reason } = combined;
-    return new Refusal('denied', 'SIGN_IN_DENIED', `${extension}: ${reason ?? code}`, {
-      message,
-      denial: code,
-    });
-  }
-  const { extension, failure } = combined;
-  const reason = `${extension}: ${failure.kind} ${failure.code}: ${failure.message}`;
-  return new Refusal('failed', 'SIGN_IN_EXTENSION_FAILED', reason);
 }
 
 function tokensOf({ tokens }: FinishedSignIn): readonly TokenMetadata[] {

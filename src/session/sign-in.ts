@@ -1,5 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { ServiceConfig } from '../config/config.ts';
+import type { Actor } from '../entra/entra-error.ts';
+import type { Session } from './session.ts';
 
 /** A person asks to sign in at a service by a method. */
 export interface BeginSignIn {
@@ -59,6 +61,12 @@ export type SignInOutcome =
       readonly denial?: string;
       /** A sentence for the person, from an extension; null: the page has its own for the code. */
       readonly message: string | null;
+      /** Who can mend it; null: the code says it. */
+      readonly actor: Actor | null;
+      /** What the person, or the administrator whom they ask, has to do; null when there is nothing to say. */
+      readonly advice: string | null;
+      /** Where an administrator consents for everybody; null when consent is not what is missing. */
+      readonly adminConsentUrl: string | null;
       readonly correlationId: string | null;
       readonly clear: string | null;
     }
@@ -69,8 +77,15 @@ export type SignInOutcome =
       readonly clear: string;
     };
 
-/** The way of a sign-in, from the link to the session. */
+/** The way of a sign-in, from the link to the session, and out again. */
 export interface SignInFlow {
   begin(request: BeginSignIn): Promise<BegunSignIn>;
   finish(answer: SignInAnswer): Promise<SignInOutcome>;
+  /**
+   * Where a person who signed out here signs out of Entra, too; null when the method leaves that session alone, or the
+   * tenant cannot be asked. Never rejects: the session here has ended already.
+   *
+   * @param state Comes back with the person.
+   */
+  leave(session: Session, state: string): Promise<string | null>;
 }

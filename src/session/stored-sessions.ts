@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 
+import type { TokenMetadata } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { AuthenticationConfig, ServiceConfig } from '../config/config.ts';
 import { isEntradaError } from '../errors.ts';
@@ -77,7 +78,10 @@ class StoredSessions implements Sessions {
     };
     const expiresAt = idleEnd(session, clock());
     const changes = [putOf(session, expiresAt)];
-    if (tokenSet !== null) changes.push(vault.put(id, tokenSet, expiresAt));
+    if (tokenSet !== null) {
+      const { method, principal } = given;
+      changes.push(vault.put(id, { method, person: principal, tokens: tokenSet }, expiresAt));
+    }
     return { session, cookie, changes };
   }
 
@@ -93,6 +97,17 @@ class StoredSessions implements Sessions {
     }
     if (this.#isDue(record)) await this.#keepAlive(record);
     return record.value;
+  }
+
+  async withTokens(id: string, tokens: readonly TokenMetadata[]): Promise<readonly Change[]> {
+    const record = await this.#read(id);
+    if (record === undefined || record === UNREADABLE) return [];
+    const known = tokens.map(({ resource, scopes, expiresAt }) => ({
+      resource,
+      scopes,
+      expiresAt,
+    }));
+    return [{ op: 'replace', ...contentOf({ ...record.value, tokens: known }) }];
   }
 
   async end(id: string, reason: SessionEnd): Promise<boolean> {
@@ -209,9 +224,15 @@ const indexOf = (...parts: readonly string[]): string =>
 const generationOf = ({ directoryId, applicationId }: AuthenticationConfig): string =>
   hash('sha256', JSON.stringify([directoryId, applicationId]), 'base64url');
 
-function putOf(session: Session, expiresAt: number): Change {
+const putOf = (session: Session, expiresAt: number): Change => ({
+  op: 'put',
+  expiresAt,
+  ...contentOf(session),
+});
+
+function contentOf(session: Session): Omit<Change & { op: 'put' }, 'op' | 'expiresAt'> {
   const { tid, oid } = session.principal;
   const sid = session.sid === null ? {} : { sid: indexOf(session.sid) };
   const indexes = { person: indexOf(tid, oid), ...sid };
-  return { op: 'put', kind: SESSION, id: session.id, value: session, expiresAt, indexes };
+  return { kind: SESSION, id: session.id, value: session, indexes };
 }

@@ -40,6 +40,8 @@ interface ScriptedFlow extends SignInFlow {
   next: () => Promise<SignInOutcome>;
   /** What `begin` throws next. */
   failure: Error | null;
+  /** Where a session at the tenant ends. */
+  leaving: string | null;
 }
 
 /** A running gateway and everything that a test does with it. */
@@ -100,7 +102,7 @@ export async function startGateway(
   const config = testConfig({ tls: tls ?? 'off', ...serverMore }, more);
   const clock = testClock();
   const store = openTestStore(t, { clock });
-  const vault = createTokenVault(store);
+  const vault = createTokenVault(store, clock);
   const { session, services, authentications: methods } = config;
   const sessions = createSessions({ store, vault, clock, ...session, services, methods });
   const records = new Map<string, SignInRecord>();
@@ -196,6 +198,8 @@ function scriptedFlow(sessions: Sessions, store: Store): ScriptedFlow {
       flow.answers.push(answer);
       return flow.next();
     },
+    leaving: null,
+    leave: async (_session, state) => flow.leaving && `${flow.leaving}?state=${state}`,
   };
   return flow;
 }

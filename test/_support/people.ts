@@ -3,6 +3,7 @@ import { Secret } from '../../src/config/secret.ts';
 import type { TokenSet } from '../../src/entra/identity.ts';
 import type { SessionPrincipal } from '../../src/session/session.ts';
 import type { NewSession } from '../../src/session/sessions.ts';
+import { ENTRA_ID } from './entra-id-config.ts';
 
 /** Id of the method that `method()` describes. */
 export const METHOD = '0c7f9a52-6f5e-4b61-9d50-2f1f3c7b8e11';
@@ -33,24 +34,7 @@ export const FORWARD: ServiceConfig = {
 
 /** A method as the configuration has it. */
 export function method(more: Partial<EntraIdConfig> = {}): EntraIdConfig {
-  return {
-    type: 'entra-id',
-    id: METHOD,
-    name: 'Contoso',
-    description: 'Staff of Contoso',
-    directoryId: TENANT,
-    applicationId: '5e2a9d34-77c1-4f0b-8a43-0c9be51d6f28',
-    baseGroups: [],
-    groupAssociation: 'base-groups',
-    baseRoles: [],
-    proxy: { kind: 'direct' },
-    tlsTrustedCertificates: [],
-    removeUsernameSuffix: [],
-    apiScopes: [],
-    password: null,
-    authority: null,
-    ...more,
-  };
+  return { ...ENTRA_ID, id: METHOD, directoryId: TENANT, ...more };
 }
 
 /** Ada, after `enrich`. */
@@ -81,6 +65,7 @@ export function tokenSet(expiresAt: number): TokenSet {
         resource: 'https://graph.microsoft.com',
         token: new Secret('planted-access-token'),
         scopes: ['User.Read'],
+        refreshAt: expiresAt - 600_000,
         expiresAt,
       },
     ],

@@ -57,6 +57,7 @@ const run = (more: Partial<InvocationRecord>): InvocationRecord => ({
       ms: 31,
     },
   ],
+  unavailable: [{ resource: 'https://storage.azure.com', reason: 'ENTRA_UNREACHABLE' }],
   usage: null,
   durationMs: 40,
   ...more,
@@ -67,7 +68,7 @@ async function signInRichly(gateway: TestGateway): Promise<string> {
   const denial = { decision: 'deny', code: 'too-late' } as const;
   const failure = { kind: 'timeout', code: 'WALL', message: 'x', frames: [] } as const;
   gateway.records.set('sign-in-1', {
-    groups: { base: [], matched: [], ignored: [{ oid: 'x', name: 'Some other group' }] },
+    groups: { base: [], matched: [], ignored: [{ oid: 'x', name: 'Some other group' }], ambiguous: [] },
     extensions: [
       run({}),
       run({ extension: 'night-gate', mode: 'shadow', decision: denial }),
@@ -110,6 +111,9 @@ function scriptRefusal({ flow }: TestGateway): void {
     code: 'SIGN_IN_DENIED',
     denial: 'department',
     message: 'This service is for Finance and Legal.',
+    actor: 'administrator',
+    advice: 'Ask your administrator to add you to one of the groups.',
+    adminConsentUrl: 'https://login.microsoftonline.com/x/v2.0/adminconsent',
     correlationId: 'c3d7e1a0-1b2c-4d3e-8f90-a1b2c3d4e5f6',
     clear: null,
   });

@@ -4,10 +4,12 @@ import type { EntraIdConfig, GroupConfig, RoleConfig } from '../../src/config/co
 import type { EntraIdentity } from '../../src/entra/identity.ts';
 import { admission } from '../../src/principal/admission.ts';
 import { buildPrincipal } from '../../src/principal/principal.ts';
+import { ENTRA_ID } from '../_support/entra-id-config.ts';
 
 const group = (id: string, name: string, enabled = true): GroupConfig => ({
   id,
   name,
+  entraGroupId: null,
   enabled,
   description: '',
   homeFolderPath: null,
@@ -32,21 +34,9 @@ const CONFIG = {
 };
 
 const METHOD: EntraIdConfig = {
-  type: 'entra-id',
-  id: 'm1',
-  name: 'Contoso',
-  description: '',
-  directoryId: '8b1f0c52-5d0a-4c1e-9b52-2f6d7a1e9c10',
-  applicationId: '5e2a9d34-77c1-4f0b-8a43-0c9be51d6f28',
-  baseGroups: [],
+  ...ENTRA_ID,
   groupAssociation: 'base-and-azure-groups',
-  baseRoles: [],
-  proxy: { kind: 'direct' },
-  tlsTrustedCertificates: [],
   removeUsernameSuffix: ['@contoso.example'],
-  apiScopes: [],
-  password: null,
-  authority: null,
 };
 
 const IDENTITY: EntraIdentity = {
@@ -57,6 +47,7 @@ const IDENTITY: EntraIdentity = {
   preferredUsername: 'jane@contoso.example',
   email: null,
   name: 'Jane Roe',
+  guest: false,
   claims: { acct: 0 },
   groups: [],
 };

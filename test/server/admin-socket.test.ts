@@ -43,7 +43,7 @@ async function administration(t: ExecutionContext, given?: string): Promise<Admi
   const path = given ?? join(temporaryFolder(t), 'var', 'entrada.sock');
   const clock = testClock();
   const store = openTestStore(t, { clock });
-  const vault = createTokenVault(store);
+  const vault = createTokenVault(store, clock);
   const settings = {
     idleMs: HOUR,
     absoluteMs: HOUR,

@@ -45,7 +45,7 @@ function world(t: ExecutionContext, more: Partial<SessionOptions> = {}, before?:
   const clock = before?.clock ?? testClock();
   const keys = before === undefined ? [storeKey('k1')] : KEYS.get(before)!;
   const store = more.store ?? openTestStore(t, { path, clock, keys });
-  const vault = createTokenVault(store);
+  const vault = createTokenVault(store, clock);
   const lifetimes = { idleMs: 30 * MINUTE, absoluteMs: 12 * HOUR };
   const settings = { services: [FILES, CONSOLE, FORWARD], methods: [method()] };
   const sessions = createSessions({ store, vault, clock, ...lifetimes, ...settings, ...more });
@@ -278,8 +278,8 @@ test('tokens live and end with their session', async (t) => {
     await sessions.check(FILES, cookie);
   }
   const kept = await vault.get(id);
-  t.is(kept?.accessTokens[0]?.token.reveal(), 'planted-access-token');
-  t.is(kept?.refreshToken?.reveal(), 'planted-refresh-token');
+  t.is(kept?.tokens.accessTokens[0]?.token.reveal(), 'planted-access-token');
+  t.is(kept?.tokens.refreshToken?.reveal(), 'planted-refresh-token');
   await sessions.end(id, 'sign_out');
   t.is(await vault.get(id), undefined);
 });

@@ -6,7 +6,7 @@ import type { AuthorizationAnswer } from '../../entra/response.ts';
 
 /** Entra ID as a method of the chain. It never says `next`: whoever was sent to Entra is accepted or rejected there. */
 export function entraIdMethod(
-  { id, type, name }: EntraIdConfig,
+  { id, type, name, logout }: EntraIdConfig,
   entra: EntraId,
 ): InteractiveMethod {
   return {
@@ -15,6 +15,8 @@ export function entraIdMethod(
     name,
     begin: (request) => entra.begin(request),
     finish: (answer) => finish(entra, answer),
+    leave: async (request) => (logout === 'entra' ? entra.endSession(request) : null),
+    adminConsentUrl: entra.adminConsentUrl,
   };
 }
 

@@ -3,13 +3,14 @@ import type { ErrorCode } from '../../errors.ts';
 import { isMetCode, layerOf } from '../problem.ts';
 import type { Problem } from '../problem.ts';
 import { html } from './html.ts';
+import type { Html } from './html.ts';
 import { fact } from './layout.ts';
 import type { Page } from './layout.ts';
 import { LAYER_SENTENCES, MENDS, SENTENCES } from './sentences.ts';
 
 /** What happened, who can mend it, and the numbers by which an operator finds it. */
 export function errorPage(problem: Problem, mend: Actor): Page {
-  const { code, denial, requestId, correlationId, again, outcome } = problem;
+  const { code, denial, requestId, correlationId, again, outcome, advice } = problem;
   const title = headingOf(problem);
   const number = outcome === undefined ? 'Request' : 'Sign-in';
   return {
@@ -18,7 +19,8 @@ export function errorPage(problem: Problem, mend: Actor): Page {
     body: html`<h1>${title}</h1>
       <p>${problem.message ?? sentenceOf(code)}</p>
       <p class="soft">${MENDS[mend]}</p>
-      ${again ? html`<a class="button" href="${again}">Start again</a>` : null}
+      ${advice ? html`<p>${advice}</p>` : null} ${consentLink(problem)}
+      ${again ? html`<a class="button" href="${again}">${againText(problem)}</a>` : null}
       <footer>
         <dl>
           ${fact('Code', html`<code>${denial ?? code}</code>`)}
@@ -28,6 +30,24 @@ export function errorPage(problem: Problem, mend: Actor): Page {
       </footer>`,
   };
 }
+
+/** For whoever may consent for everybody; Entra asks them to sign in, and sends them back here. */
+function consentLink({ adminConsentUrl }: Problem): Html | null {
+  return adminConsentUrl
+    ? html`<p><a href="${adminConsentUrl}">Approve for everybody (administrators)</a></p>`
+    : null;
+}
+
+/** The picker of accounts is shown at every start; where it is the mend, the button says so. */
+const againText = ({ code }: Problem): string =>
+  OTHER_ACCOUNT.has(code) ? 'Choose another account' : 'Start again';
+
+const OTHER_ACCOUNT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'ENTRA_ACCESS_DENIED',
+  'ENTRA_OTHER_PERSON',
+  'ENTRA_TOKEN_TENANT',
+  'SIGN_IN_GUEST_REFUSED',
+]);
 
 function headingOf({ code, outcome }: Problem): string {
   if (outcome === 'denied' && code.startsWith('SIGN_IN_')) return 'You are not let in';

@@ -13,8 +13,8 @@ export interface SignInView {
   /** What the service is called. */
   readonly service: string;
   readonly links: readonly SignInLink[];
-  /** True right after signing out. */
-  readonly signedOut: boolean;
+  /** Right after signing out: here, or also at Microsoft; null otherwise. */
+  readonly signedOut: 'here' | 'everywhere' | null;
 }
 
 /** One link per method of the service's chain. */
@@ -23,7 +23,7 @@ export function signInPage({ service, links, signedOut }: SignInView): Page {
     title: 'Sign in',
     width: 'narrow',
     body: html`<h1>Sign in</h1>
-      ${signedOut ? SIGNED_OUT : null}
+      ${signedOut === null ? null : SIGNED_OUT[signedOut]}
       <p class="soft">${service}</p>
       ${links.length === 0 ? NOBODY : null}
       <ul>
@@ -35,8 +35,11 @@ export function signInPage({ service, links, signedOut }: SignInView): Page {
   };
 }
 
-const SIGNED_OUT = html`<p role="status">
-  You are signed out here. Your sign-in at Microsoft goes on until you end it there.
-</p>`;
+const SIGNED_OUT = {
+  here: html`<p role="status">
+    You are signed out here. Your sign-in at Microsoft goes on until you end it there.
+  </p>`,
+  everywhere: html`<p role="status">You are signed out here and at Microsoft.</p>`,
+};
 
 const NOBODY = html`<p>Nobody can sign in here: the service has no method.</p>`;
