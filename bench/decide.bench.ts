@@ -8,6 +8,7 @@ import type { ExtensionConfig } from '../src/config/config.ts';
 import { Secret } from '../src/config/secret.ts';
 import { ExtensionHost } from '../src/extensions/host.ts';
 import type { SignInSubject } from '../src/extensions/invoke.ts';
+import { openInMemory } from '../src/store/sqlite.ts';
 import { buildExtension } from '../src/extensions/load.ts';
 import { loadPlatform } from '../src/extensions/load-platform.ts';
 import { madeUpSignIn } from '../src/testing/index.ts';
@@ -75,6 +76,7 @@ async function startHost(code: string, runners: number): Promise<ExtensionHost> 
     platform: await loadPlatform(),
     ownOrigin: 'https://gateway.example',
     clock: Date.now,
+    store: openInMemory(Date.now),
     log: () => undefined,
     exposed: () => undefined,
     report: () => undefined,

@@ -1,11 +1,12 @@
 /** `ctx`: what a hook may do. Everything in it is frozen; what needs the host goes over the bridge. */
 import { type Bridge, hostError } from './bridge.ts';
-import type { Call, Json, LogLevel } from './contract.ts';
+import type { Call, LogLevel } from './contract.ts';
 import type { Context, Log } from './sdk.ts';
+import { plain } from './plain.ts';
+import { createKv } from './kv.ts';
+import { createSign } from './sign.ts';
 import type { Platform } from './web/host.ts';
 import {
-  JSONParse,
-  JSONStringify,
   MathMax,
   ObjectFreeze,
   ReflectGetOwnPropertyDescriptor,
@@ -45,6 +46,8 @@ export function createContext(call: Call, bridge: Bridge, platform: Platform): M
       return realm.fetch; // at its first use, since a part of the platform is evaluated then
     },
     log: createLog(bridge, platform),
+    kv: createKv(host),
+    sign: createSign(host),
     share: async (key, value) => void (await host.call('share', { key, value: plain(value) })),
     remaining: () => MathMax(0, deadline - host.now()),
     get signal() {
@@ -53,19 +56,20 @@ export function createContext(call: Call, bridge: Bridge, platform: Platform): M
   };
   return {
     context: ObjectFreeze(context),
-    abort: () => made?.abort(hostError('DEADLINE', `${GRACE_MS} ms are left`)),
+    abort: () => made?.abort(hostError({ code: 'DEADLINE', message: `${GRACE_MS} ms are left` })),
   };
 }
 
-function tokenOf({ tokens }: Call, resource: string): string {
-  const own = ReflectGetOwnPropertyDescriptor(tokens, `${resource}`);
+function tokenOf({ tokens, unavailable }: Call, resource: string): string {
+  const own = ReflectGetOwnPropertyDescriptor(tokens, resource);
   if (own) return own.value as string;
-  throw hostError('TOKEN_NOT_GRANTED', `no token of ${resource} is granted to this extension`);
-}
-
-/** What JSON keeps of a value, in objects of this realm. */
-function plain(value: Json): Json {
-  return JSONParse(JSONStringify(value) ?? 'null');
+  const reason = unavailable && ReflectGetOwnPropertyDescriptor(unavailable, resource);
+  if (!reason) {
+    const message = `no token of ${resource} is granted to this extension`;
+    throw hostError({ code: 'TOKEN_NOT_GRANTED', message });
+  }
+  const message = `the token of ${resource} cannot be had now (${reason.value as string})`;
+  throw hostError({ code: 'TOKEN_UNAVAILABLE', message });
 }
 
 /** A line is cut in the isolate, so that no giant string crosses. Unit: UTF-16 code units. */

@@ -218,6 +218,10 @@ export interface RunnerLimits {
   readonly logLineLength: number;
   /** One message from the isolate. Unit: UTF-16 code units. */
   readonly messageLength: number;
+  /** All messages from the isolate together. Unit: UTF-16 code units. */
+  readonly sentLength: number;
+  /** All answers to its calls together. Unit: UTF-16 code units. */
+  readonly answeredLength: number;
   /** The hook's result. Unit: UTF-16 code units of its JSON. */
   readonly resultLength: number;
 }
@@ -232,6 +236,8 @@ export interface Call {
   readonly config: Json;
   /** Token by resource: a handle, or the token itself where `expose: raw` was granted. */
   readonly tokens: { readonly [resource: string]: string };
+  /** Why there is no token now, by resource: a code of the host. Left out: nothing is missing. */
+  readonly unavailable?: { readonly [resource: string]: string };
   /** Handle by name of secret. */
   readonly secrets: { readonly [name: string]: string };
   /** Unit: milliseconds since 1970-01-01 UTC. */
@@ -245,13 +251,19 @@ export interface Call {
 /** What the gateway tells a runner. */
 export type ToRunner =
   /** The platform that every isolate starts with. Sent once, first. */
-  | { readonly type: 'platform'; readonly source: string; readonly cache?: string }
-  /** An extension's bundle; `extension` is its name and hash. */
+  | { readonly type: 'platform'; readonly source: string }
+  /** To a process that only compiles: make the caches of an extension's bundle. */
+  | { readonly type: 'compile'; readonly extension: string; readonly source: string }
+  /**
+   * An extension's bundle; `extension` is its name and hash. Caches are base64 of what V8 made of a script in a process
+   * that never ran guest code: of the bundle, and of the platform with what this extension uses of it.
+   */
   | {
       readonly type: 'load';
       readonly extension: string;
       readonly source: string;
       readonly cache?: string;
+      readonly platformCache?: string;
       readonly memoryMb: number;
     }
   | { readonly type: 'unload'; readonly extension: string }
@@ -286,8 +298,18 @@ export type FromRunner =
     }
   | { readonly type: 'log'; readonly id: number; readonly level: LogLevel; readonly text: string }
   | { readonly type: 'done'; readonly id: number; readonly outcome: Outcome; readonly usage: Usage }
-  /** The runner must not be given more work: an isolate took something down that cannot be mended. */
-  | { readonly type: 'sick'; readonly reason: string };
+  /** Code caches, base64. Empty where there is none: the bundle does not parse. */
+  | {
+      readonly type: 'compiled';
+      readonly extension: string;
+      readonly cache: string;
+      readonly platformCache: string;
+    }
+  /**
+   * The runner must not be given more work: an isolate took something down that cannot be mended. `id` is the invocation
+   * whose isolate that was; null when it cannot be told.
+   */
+  | { readonly type: 'sick'; readonly id: number | null; readonly reason: string };
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
@@ -348,7 +370,15 @@ export interface GuestFailure {
 /** A host call's answer. Host functions never reject: an error is a code and a sentence, no stack, no path. */
 export type HostAnswer =
   | { readonly ok: true; readonly value: Json }
-  | { readonly ok: false; readonly error: { readonly code: string; readonly message: string } };
+  | { readonly ok: false; readonly error: HostFault };
+
+/** Why a host call was not done. */
+export interface HostFault {
+  readonly code: string;
+  readonly message: string;
+  /** With `CHALLENGE`: what an API wants the person to prove at Entra. */
+  readonly claims?: JsonObject;
+}
 
 /** Operations that the gateway's broker performs, by name; all others are the runner's own (web platform). */
 export type BrokerOp =
@@ -359,8 +389,7 @@ export type BrokerOp =
   | 'kv.list'
   | 'kv.compareAndSet'
   | 'share'
-  | 'sign'
-  | 'enqueue';
+  | 'sign';
 
 /** `fetch` as the isolate asks for it. */
 export interface FetchCall {

@@ -1,6 +1,6 @@
 /** What can be said of a value that guest code threw: whatever it is, and whatever it does when it is looked at. */
 import type { FailureKind, GuestFailure } from './contract.ts';
-import { StringSlice } from './web/primordials.ts';
+import { ObjectSetPrototypeOf, StringSlice } from './web/primordials.ts';
 
 /** Texts of a failure are cut in the isolate. Unit: UTF-16 code units. */
 const MAX_TEXT = 4 * 1024;
@@ -12,11 +12,10 @@ export interface NamedFailure {
 }
 
 /**
- * @param code What the host says of the error, when it is one of its own; a network failure that the extension passed on
- *   is a failure of what it depends on.
+ * @param code What the host says of the error, when it is one of its own.
  */
 export function describeThrown(error: unknown, code: string | undefined): NamedFailure {
-  const kind = code !== undefined && StringSlice(code, 0, 4) === 'NET_' ? 'dependency' : 'throw';
+  const kind = code !== undefined && isOfDependency(code) ? 'dependency' : 'throw';
   const name = read(error, 'name') || 'Error';
   const message = read(error, 'message') || describe(error);
   return {
@@ -28,6 +27,20 @@ export function describeThrown(error: unknown, code: string | undefined): NamedF
     },
   };
 }
+
+/** What the extension needs and did not get, and passed on: it is not its own fault. */
+const isOfDependency = (code: string): boolean =>
+  StringSlice(code, 0, 4) === 'NET_' || DEPENDENCIES[code] === true;
+
+const DEPENDENCIES: { readonly [code: string]: true } = ObjectSetPrototypeOf(
+  {
+    TOKEN_UNAVAILABLE: true,
+    CHALLENGE: true,
+    SERVICE_THROTTLED: true,
+    KV_UNAVAILABLE: true,
+  },
+  null,
+);
 
 /** A failure that the runtime itself states. */
 export function stated(kind: FailureKind, code: string, message: string): NamedFailure {
@@ -46,6 +59,7 @@ function read(error: unknown, property: 'name' | 'message' | 'stack'): string {
 
 function describe(error: unknown): string {
   try {
+    // oxlint-disable-next-line typescript/no-unnecessary-template-expression -- it is a text only after this
     return StringSlice(`${error as string}`, 0, MAX_TEXT);
   } catch {
     return `a value of type ${typeof error}`;

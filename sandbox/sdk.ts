@@ -70,19 +70,86 @@ export interface Context<Config = JsonObject> {
    * A stand-in for the access token of a resource, at once: put it behind `Bearer ` into the Authorization header of a
    * request to an origin and path that the token was granted for. It is worthless anywhere else.
    *
-   * @throws {HostError} `TOKEN_NOT_GRANTED` when there is no token of this resource for this extension.
+   * @throws {HostError} `TOKEN_NOT_GRANTED` when there is no token of this resource for this extension;
+   *   `TOKEN_UNAVAILABLE` when there should be one and Entra gives none now.
    */
   readonly token: (resource: string) => string;
-  /** The same as the global `fetch`. `fetch('entrada:NAME')` calls a destination that the grant names. */
+  /**
+   * The same as the global `fetch`. `fetch('entrada:NAME')` calls a destination that the grant names.
+   *
+   * It rejects with a `TypeError` whose `cause` is a `HostError`. With `CHALLENGE` an API refused its token because the
+   * person has to prove more at Entra (a 401 or 403 with `insufficient_claims`): return `challenge({ claims })` with the
+   * `claims` of that error, or do not catch it. A `decide` or `enrich` that passes it on challenges the sign-in.
+   */
   readonly fetch: typeof globalThis.fetch;
   /** Lines for the log of the gateway, with the extension's name. The console writes there too. */
   readonly log: Log;
+  /** Small values that outlive the invocation, of this extension alone. */
+  readonly kv: Kv;
+  /** Signs with secrets that the operator granted for signing (`in: [sign]`); the extension never sees them. */
+  readonly sign: Sign;
   /** Leaves a value for the extensions after this one, who read it as `signIn.shared['extension-name.key']`. */
   readonly share: (key: string, value: Json) => Promise<void>;
   /** What is left of wall time. Unit: milliseconds. */
   readonly remaining: () => number;
   /** Aborted when the wall time is over. */
   readonly signal: AbortSignal;
+}
+
+/**
+ * Keeps small values by key. Limits: 1,000 keys; a key of 256 bytes; a value of 16 KiB of JSON; 30 days. What looks like a
+ * token or a secret is masked before it is kept.
+ *
+ * Every call may reject with a `HostError`: `KV_UNAVAILABLE` when the store does not answer, `KV_FULL`,
+ * `KV_VALUE_TOO_LARGE`, `KV_KEY_REFUSED`, `ARGUMENT_INVALID`.
+ */
+export interface Kv {
+  /** Undefined when there is no such value, or its time is over. */
+  readonly get: (key: string) => Promise<Json | undefined>;
+  readonly set: (key: string, value: Json, options?: KvOptions) => Promise<void>;
+  readonly delete: (key: string) => Promise<void>;
+  /** Keys that begin so, in order. */
+  readonly list: (prefix?: string) => Promise<readonly string[]>;
+  /**
+   * Sets a value where the expected one stands; `undefined` expects none. Of several sign-ins that do so at the same time,
+   * one gets true.
+   */
+  readonly compareAndSet: (
+    key: string,
+    expected: Json | undefined,
+    value: Json,
+    options?: KvOptions,
+  ) => Promise<boolean>;
+}
+
+export interface KvOptions {
+  /** How long the value is kept. Unit: seconds. Default and most: 30 days. */
+  readonly ttl?: number;
+}
+
+/** Signatures by the host. Rejects with a `HostError`: `SECRET_NOT_GRANTED`, `SECRET_UNUSABLE`, `ARGUMENT_INVALID`. */
+export interface Sign {
+  /** HMAC (RFC 2104) of the data in UTF-8. Default: SHA-256, in base64url. */
+  readonly hmac: (
+    secret: string,
+    data: string,
+    options?: {
+      readonly hash?: 'SHA-256' | 'SHA-384' | 'SHA-512';
+      readonly encoding?: 'hex' | 'base64' | 'base64url';
+    },
+  ) => Promise<string>;
+  /** A JWT (RFC 7519) with `iat` and `exp`. The secret is text for `HS…`, PEM of PKCS #8 for the others. */
+  readonly jwt: (
+    secret: string,
+    claims: JsonObject,
+    options?: {
+      /** Default: HS256. */
+      readonly algorithm?: 'HS256' | 'HS384' | 'HS512' | 'RS256' | 'PS256' | 'ES256' | 'EdDSA';
+      /** Unit: seconds. Default 300, at the most 3600. */
+      readonly lifetime?: number;
+      readonly keyId?: string;
+    },
+  ) => Promise<string>;
 }
 
 export interface Log {
@@ -96,6 +163,8 @@ export interface Log {
 export interface HostError extends Error {
   /** Stable, as in `PATH_NOT_GRANTED`, `NET_TIMEOUT`. */
   readonly code: string;
+  /** With `CHALLENGE`: the claims request of the API, for `challenge({ claims })`. */
+  readonly claims?: JsonObject;
 }
 
 /** Lets the person in, as far as this extension is concerned. */

@@ -27,6 +27,18 @@ export function maskSecrets(text: string, secrets: Iterable<Secret> = livingSecr
   return masked;
 }
 
+/** The value with every text in it masked; the same value when there is nothing to mask. */
+export function maskTexts<Value>(value: Value, secrets: readonly Secret[]): Value {
+  const json = JSON.stringify(value);
+  const isClean = secrets.every((secret) =>
+    formsOf(secret).every((form) => !json.includes(form.slice(0, MIN_LENGTH))),
+  );
+  if (isClean) return value;
+  return JSON.parse(json, (_, part: unknown) =>
+    typeof part === 'string' ? maskSecrets(part, secrets) : part,
+  );
+}
+
 /** Texts are cut to a length before they come here: what a secret begins with may be what is left of it at the end. */
 function maskEnd(text: string, form: string): string {
   const start = form.slice(0, MIN_LENGTH);

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
+import type { Store } from '../store/store.ts';
 import { Throttle } from './broker/throttle.ts';
 import { describe } from './describe.ts';
 import {
@@ -20,6 +21,8 @@ export interface HostOptions {
   readonly platform: string;
   readonly ownOrigin: string;
   readonly clock: Clock;
+  /** Where extensions keep values. */
+  readonly store: Store;
   readonly log: (line: ExtensionLine) => void;
   /** Hears of every raw token that an extension is given. */
   readonly exposed: (exposure: Exposure) => void;
@@ -52,6 +55,12 @@ export class ExtensionHost implements AsyncDisposable {
       log: options.log,
       exposed: options.exposed,
       throttle: new Throttle(options.clock, DEFAULT_RATE),
+      store: options.store,
+      broken: (extension, error) =>
+        options.report(
+          'host_call_broken',
+          `${extension}: ${error instanceof Error ? (error.stack ?? error.message) : 'no reason given'}`,
+        ),
       measure: options.measure ?? false,
     };
   }

@@ -11,8 +11,7 @@ import type {
   Usage,
 } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
-import { maskSecrets } from '../config/masking.ts';
-import type { Secret } from '../config/secret.ts';
+import { maskSecrets, maskTexts } from '../config/masking.ts';
 import { Broker, type Shared } from './broker/broker.ts';
 import type { BrokerClients } from './broker/fetch.ts';
 import type { Throttle } from './broker/throttle.ts';
@@ -23,6 +22,7 @@ import {
   type TokenSource,
   type UnavailableToken,
 } from './broker/handles.ts';
+import type { Store } from '../store/store.ts';
 import { failedJob, type Job, type JobResult } from './job.ts';
 import type { BuiltExtension } from './load.ts';
 import type { RunnerPool } from './pool.ts';
@@ -46,6 +46,9 @@ export interface InvokeParts {
   readonly ownOrigin: string;
   /** Of all invocations together. */
   readonly throttle: Throttle;
+  readonly store: Store;
+  /** Hears what broke in the gateway itself while it answered an extension. */
+  readonly broken: (extension: string, error: unknown) => void;
   /** By the id of an extension. */
   readonly poolOf: (extension: string) => RunnerPool;
   readonly log: (line: ExtensionLine) => void;
@@ -114,15 +117,16 @@ export async function invoke(
   const { outcome, usage } = await run(extension, call, broker, parts, log);
   broker.end();
   for (const resource of broker.challenges.keys()) subject.tokens.refused?.(resource);
-  const masked = maskFor(secretsOf(handles));
+  // What leaves an invocation is kept, shown and told to others: no secret that it could have held may be in it.
+  const secrets = secretsOf(handles);
   return {
     extension,
-    result: outcome.ok ? masked.text(outcome.result) : null,
-    failure: outcome.ok ? null : masked.value(extension.sources.place(outcome.failure)),
-    hostCalls: masked.value(broker.calls),
+    result: outcome.ok ? maskSecrets(outcome.result, secrets) : null,
+    failure: outcome.ok ? null : maskTexts(extension.sources.place(outcome.failure), secrets),
+    hostCalls: maskTexts(broker.calls, secrets),
     unavailable: handles.unavailable,
     challenge: outcome.ok ? null : passedOn(outcome.failure, broker),
-    shared: masked.value(nameShared(extension.name, broker.shared)),
+    shared: maskTexts(nameShared(extension.name, broker.shared), secrets),
     usage,
     durationMs: performance.now() - started,
   };
@@ -134,30 +138,11 @@ function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {
   return code === 'CHALLENGE' && claims ? { decision: 'challenge', claims } : null;
 }
 
-/**
- * What leaves an invocation is kept, shown and told to others: no secret that it could have held may be in it, whichever
- * way it came there.
- */
-function maskFor(secrets: readonly Secret[]): {
-  text(json: string): string;
-  value<Value>(value: Value): Value;
-} {
-  const text = (json: string): string => maskSecrets(json, secrets);
-  return {
-    text,
-    value: (value) => {
-      const json = JSON.stringify(value);
-      const masked = text(json);
-      return masked === json ? value : JSON.parse(masked);
-    },
-  };
-}
-
 function createBroker(
   { name, grant, limits, config }: BuiltExtension,
   handles: Handles,
   { clients }: SignInSubject,
-  { ownOrigin, clock, throttle }: InvokeParts,
+  { ownOrigin, clock, throttle, store, broken }: InvokeParts,
 ): Broker {
   const shadow = config.mode === 'shadow';
   return new Broker({
@@ -170,6 +155,8 @@ function createBroker(
     shadow,
     clock,
     throttle,
+    store,
+    broken: (error) => broken(name, error),
   });
 }
 

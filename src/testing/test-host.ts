@@ -17,6 +17,7 @@ import { formatFaults } from '../config/format-faults.ts';
 import { Secret } from '../config/secret.ts';
 import type { Fault } from '../config/config.ts';
 import { EntradaError } from '../errors.ts';
+import { openInMemory } from '../store/sqlite.ts';
 import { Broker } from '../extensions/broker/broker.ts';
 import { Throttle } from '../extensions/broker/throttle.ts';
 import type { TokenSource } from '../extensions/broker/handles.ts';
@@ -130,6 +131,7 @@ class PoolTestHost implements TestHost {
   readonly #tokens: TokenSource;
   readonly #options: TestHostOptions;
   readonly #own: AsyncDisposable | null;
+  readonly #store = openInMemory(systemClock);
   readonly #throttle = new Throttle(systemClock, DEFAULT_RATE);
 
   constructor(
@@ -176,6 +178,8 @@ class PoolTestHost implements TestHost {
       shadow: false,
       clock: systemClock,
       throttle: this.#throttle,
+      store: this.#store,
+      broken: warn,
     });
     const { outcome, usage } = await this.#pool.run({
       extension: null,
@@ -202,6 +206,7 @@ class PoolTestHost implements TestHost {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#store[Symbol.asyncDispose]();
     await this.#own?.[Symbol.asyncDispose]();
   }
 
@@ -228,9 +233,18 @@ class PoolTestHost implements TestHost {
       log: (line) => void lines.push(line),
       exposed: () => undefined,
       throttle: this.#throttle,
+      store: this.#store,
+      broken: (_, error) => warn(error),
       measure: true,
     };
   }
+}
+
+/** A fault of the host itself: the extension is told of it by a code alone, whoever runs the test in full. */
+function warn(error: unknown): void {
+  process.emitWarning(
+    error instanceof Error ? error : new Error('the host broke', { cause: error }),
+  );
 }
 
 const NOTHING = {

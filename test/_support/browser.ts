@@ -31,7 +31,10 @@ export async function startBrowser(
   const rules = Object.entries(hosts).map(([name, port]) => `MAP ${name}:443 127.0.0.1:${port}`);
   const browser = await chromium.launch({
     executablePath: requireDebian('chromium'),
-    args: [...QUIET, `--host-resolver-rules=${[...rules, 'MAP * ~NOTFOUND', 'EXCLUDE localhost', 'EXCLUDE *.localhost'].join(',')}`],
+    args: [
+      ...QUIET,
+      `--host-resolver-rules=${[...rules, 'MAP * ~NOTFOUND', 'EXCLUDE localhost', 'EXCLUDE *.localhost'].join(',')}`,
+    ],
   });
   t.teardown(() => browser.close());
   return browser;

@@ -1,7 +1,14 @@
 import test from 'ava';
 import fc from 'fast-check';
 
-import { formsOf, holdsSecret, MASK, maskBytes, maskSecrets } from '../../src/config/masking.ts';
+import {
+  formsOf,
+  holdsSecret,
+  MASK,
+  maskBytes,
+  maskSecrets,
+  maskTexts,
+} from '../../src/config/masking.ts';
 import { Secret } from '../../src/config/secret.ts';
 
 const VALUE = 'a/secret+with "quotes" & more';
@@ -78,4 +85,18 @@ test('no text keeps eight characters in a row that a secret begins with, whereve
     }),
   );
   t.pass();
+});
+
+test('every text of a value is masked, cut or whole', (t) => {
+  const value = { a: ['x', `cut ${VALUE.slice(0, 10)}`], b: { c: `whole ${VALUE}!` }, d: 7 };
+  t.deepEqual(maskTexts(value, [secret]), {
+    a: ['x', `cut ${MASK}`],
+    b: { c: `whole ${MASK}!` },
+    d: 7,
+  });
+});
+
+test('a value without a secret is the same value', (t) => {
+  const value = { a: ['x'], b: null };
+  t.is(maskTexts(value, [secret]), value);
 });

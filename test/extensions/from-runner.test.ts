@@ -20,7 +20,9 @@ const MESSAGES: readonly FromRunner[] = [
   { type: 'log', id: 1, level: 'info', text: 'hello' },
   { type: 'done', id: 1, outcome: { ok: true, result: '{}' }, usage: USAGE },
   { type: 'done', id: 1, outcome: { ok: false, failure: FAILURE }, usage: USAGE },
-  { type: 'sick', reason: 'x' },
+  { type: 'sick', id: 1, reason: 'x' },
+  { type: 'sick', id: null, reason: 'x' },
+  { type: 'compiled', extension: 'a@b', cache: 'AA==', platformCache: '' },
 ];
 
 for (const message of MESSAGES) {
@@ -49,6 +51,8 @@ const WRONG: readonly unknown[] = [
   { ...MESSAGES[3], id: -1 },
   { ...MESSAGES[3], id: 1.5 },
   { ...MESSAGES[3], id: '1' },
+  { ...MESSAGES[7], id: '1' },
+  { ...MESSAGES[9], cache: 'x'.repeat(4 * 1024 * 1024 + 1) },
   { ...MESSAGES[5], usage: { ...USAGE, wallMs: Number.NaN } },
   { ...MESSAGES[5], usage: { ...USAGE, cpuMs: -1 } },
   { ...MESSAGES[5], outcome: { ok: 1, result: '{}' } },

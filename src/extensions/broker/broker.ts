@@ -1,17 +1,32 @@
 import { z } from 'zod';
 
-import type { FetchCall, HostAnswer, Json, JsonObject } from '../../../sandbox/contract.ts';
+import type {
+  BrokerOp,
+  FetchCall,
+  HostAnswer,
+  Json,
+  JsonObject,
+} from '../../../sandbox/contract.ts';
 import type { HostCallRecord } from '../record.ts';
 import type { Clock } from '../../clock.ts';
+import type { Store } from '../../store/store.ts';
 import { brokeredFetch, type FetchContext } from './fetch.ts';
 import { HeldLinks } from './held-links.ts';
+import { secretsOf } from './handles.ts';
+import { EXCHANGE, GET, Kv, LIST, SET } from './kv.ts';
 import { sign, SIGN_CALL, type SignCall } from './sign.ts';
 
 /** What a broker is made of. */
 export type BrokerContext = Omit<
   FetchContext,
   'record' | 'changing' | 'signal' | 'links' | 'challenged'
-> & { readonly clock: Clock };
+> & {
+  readonly clock: Clock;
+  /** Where values of extensions are kept. */
+  readonly store: Store;
+  /** Hears what broke in the gateway itself: the extension is told no more than that. */
+  readonly broken: (error: unknown) => void;
+};
 
 /** What one invocation shares with the extensions after it, by `key`. */
 export type Shared = Map<string, Json>;
@@ -38,8 +53,13 @@ const SHARE = z.strictObject({
 type Operation = (broker: Broker, argument: unknown) => Promise<HostAnswer>;
 
 /** The operations that the broker performs, each with the check of its argument. */
-const OPERATIONS: { readonly [op: string]: Operation } = {
+const OPERATIONS: { readonly [op in BrokerOp]: Operation } = {
   fetch: operation(FETCH, (broker, call) => broker.fetch(call)),
+  'kv.get': operation(GET, (broker, { key }) => broker.kv.get(key)),
+  'kv.list': operation(LIST, (broker, { prefix }) => broker.kv.list(prefix)),
+  'kv.set': operation(SET, (broker, write) => broker.kv.set(write)),
+  'kv.delete': operation(GET, (broker, { key }) => broker.kv.delete(key)),
+  'kv.compareAndSet': operation(EXCHANGE, (broker, exchange) => broker.kv.compareAndSet(exchange)),
   sign: operation(SIGN_CALL, (broker, call) => broker.sign(call)),
   share: operation(SHARE, async (broker, { key, value }) => broker.share(key, value)),
 };
@@ -50,9 +70,10 @@ function operation<Argument>(
 ): Operation {
   return async (broker, argument) => {
     const checked = schema.safeParse(argument);
-    return checked.success
-      ? perform(broker, checked.data)
-      : refusal('ARGUMENT_INVALID', 'the host does not understand this call');
+    if (checked.success) return perform(broker, checked.data);
+    const [issue] = checked.error.issues;
+    const where = issue?.path.join('.') ?? '';
+    return refusal('ARGUMENT_INVALID', `${where === '' ? '' : `${where}: `}${issue?.message}`);
   };
 }
 
@@ -67,6 +88,7 @@ export class Broker {
   readonly #calls: HostCallRecord[] = [];
   readonly #shared: Shared = new Map();
   readonly #links = new HeldLinks();
+  #kv: Kv | undefined;
   readonly #challenges = new Map<string, JsonObject>();
   #changedSomething = false;
 
@@ -121,6 +143,13 @@ export class Broker {
     return { ok: true, value: { ...result.value } };
   }
 
+  get kv(): Kv {
+    const { store, extension, clock, handles, shadow } = this.#context;
+    const secrets = secretsOf(handles);
+    const writing = this.#writing.bind(this);
+    return (this.#kv ??= new Kv({ store, extension, clock, secrets, shadow, writing }));
+  }
+
   sign(call: SignCall): Promise<HostAnswer> {
     return sign(call, this.#context.grant, this.#context.clock);
   }
@@ -134,15 +163,30 @@ export class Broker {
   }
 
   async #perform(op: string, argument: string): Promise<HostAnswer> {
-    const known = Object.hasOwn(OPERATIONS, op) ? OPERATIONS[op] : undefined;
-    if (!known) return refusal('OPERATION_UNKNOWN', 'the host does not know this operation');
+    if (!isOperation(op)) {
+      return refusal('OPERATION_UNKNOWN', 'the host does not know this operation');
+    }
     try {
-      return await known(this, JSON.parse(argument));
-    } catch {
-      // What broke is ours and is told to nobody but the log of the gateway, through the refusal's code.
+      return await OPERATIONS[op](this, JSON.parse(argument));
+    } catch (error) {
+      this.#context.broken(error);
       return refusal('OPERATION_FAILED', 'the host could not do this');
     }
   }
+
+  #writing(op: 'set' | 'delete', key: string): void {
+    if (!this.#context.shadow) {
+      this.#changedSomething = true;
+      return;
+    }
+    const code = 'SHADOW_NOT_SENT';
+    const url = `entrada:kv/${encodeURIComponent(key)}`;
+    this.#calls.push({ method: op.toUpperCase(), url, status: null, rule: null, code, ms: 0 });
+  }
+}
+
+function isOperation(op: string): op is BrokerOp {
+  return Object.hasOwn(OPERATIONS, op);
 }
 
 function refusal(code: string, message: string): HostAnswer {
