@@ -72,8 +72,7 @@ export class Crypto {
     const view = requireIntegerArray(array);
     const length = TypedArrayByteLength(view);
     if (length > MAX_RANDOM) {
-      const amounts = { quota: MAX_RANDOM, requested: length };
-      throw new QuotaExceededError(`More than ${MAX_RANDOM} bytes`, amounts);
+      throw new QuotaExceededError(`More than ${MAX_RANDOM} bytes`);
     }
     const target = new SafeUint8Array(TypedArrayBuffer(view), TypedArrayByteOffset(view), length);
     TypedArraySet(target, randomBytes(length));

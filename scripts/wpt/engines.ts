@@ -23,7 +23,7 @@ export interface Engine {
 }
 
 /** A case takes no longer. Unit: milliseconds. */
-const TIMEOUT_MS = 30_000;
+const TIMEOUT_MS = 120_000;
 
 interface RawResults {
   readonly status: number;
