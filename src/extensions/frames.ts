@@ -22,13 +22,17 @@ export function encodeFrame(message: unknown): Buffer {
   return frame;
 }
 
-/** Puts messages together from chunks, however the pipe cut them. */
+/**
+ * Puts messages together from chunks, however the pipe cut them. It holds one frame at the most, in a buffer of the size
+ * that the frame announced: whoever sends a frame byte by byte gains nothing by it.
+ */
 export class FrameReader {
   readonly #maxBytes: number;
-  #chunks: Buffer[] = [];
-  #length = 0;
-  /** Of the frame that is being read; undefined before its header is complete. */
-  #expected: number | undefined;
+  readonly #header = Buffer.alloc(HEADER_BYTES);
+  #headerBytes = 0;
+  /** The frame that is being read; undefined before its header is complete. */
+  #body: Buffer | undefined;
+  #bodyBytes = 0;
 
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
@@ -41,41 +45,43 @@ export class FrameReader {
    *   is not JSON. The reader is of no use afterwards.
    */
   push(chunk: Buffer): readonly unknown[] {
-    this.#chunks.push(chunk);
-    this.#length += chunk.length;
     const messages: unknown[] = [];
-    for (let body = this.#next(); body !== undefined; body = this.#next()) {
-      messages.push(parse(body));
+    for (let rest = chunk; rest.length > 0;) {
+      rest = this.#body ? this.#readBody(rest) : this.#readHeader(rest);
+      if (!this.#body || this.#bodyBytes < this.#body.length) continue;
+      messages.push(parse(this.#body));
+      this.#body = undefined;
     }
     return messages;
   }
 
-  #next(): Buffer | undefined {
-    if (this.#expected === undefined) {
-      if (this.#length < HEADER_BYTES) return undefined;
-      this.#expected = this.#readHeader();
-    }
-    if (this.#length < this.#expected) return undefined;
-    const body = this.#take(this.#expected);
-    this.#expected = undefined;
-    return body;
+  /** Takes what is missing of the header, and a body that lies whole behind it without copying it. */
+  #readHeader(chunk: Buffer): Buffer {
+    const taken = chunk.copy(this.#header, this.#headerBytes, 0);
+    this.#headerBytes += taken;
+    const rest = chunk.subarray(taken);
+    if (this.#headerBytes < HEADER_BYTES) return rest;
+    this.#headerBytes = 0;
+    const length = this.#lengthOfBody();
+    const whole = rest.length >= length;
+    this.#body = whole ? rest.subarray(0, length) : Buffer.allocUnsafe(length);
+    this.#bodyBytes = whole ? length : 0;
+    return whole ? rest.subarray(length) : rest;
   }
 
-  #readHeader(): number {
-    const length = this.#take(HEADER_BYTES).readUInt32BE(0);
+  #readBody(chunk: Buffer): Buffer {
+    const taken = chunk.copy(this.#body!, this.#bodyBytes);
+    this.#bodyBytes += taken;
+    return chunk.subarray(taken);
+  }
+
+  #lengthOfBody(): number {
+    const length = this.#header.readUInt32BE(0);
     if (length <= this.#maxBytes) return length;
     throw new EntradaError(
       'EXTENSION_FRAME_INVALID',
       `a frame of ${length} bytes is announced; ${this.#maxBytes} are taken`,
     );
-  }
-
-  #take(bytes: number): Buffer {
-    const joined =
-      this.#chunks.length === 1 ? this.#chunks[0]! : Buffer.concat(this.#chunks, this.#length);
-    this.#length -= bytes;
-    this.#chunks = this.#length === 0 ? [] : [joined.subarray(bytes)];
-    return joined.subarray(0, bytes);
   }
 }
 

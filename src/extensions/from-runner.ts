@@ -20,6 +20,9 @@ const MAX_TEXT = 8 * 1024;
 
 const MAX_FRAMES = 50;
 
+/** Longest code cache, in base64. Unit: UTF-16 code units. */
+const MAX_CACHE = 4 * 1024 * 1024;
+
 /** Narrows a message of a runner; undefined for anything that is none. */
 export function readFromRunner(message: unknown): FromRunner | undefined {
   if (!isFields(message)) return undefined;
@@ -46,7 +49,12 @@ const READERS: { readonly [type: string]: (message: Fields) => FromRunner | unde
     const usage = readUsage(used);
     return isId(id) && outcome && usage ? { type: 'done', id, outcome, usage } : undefined;
   },
-  sick: ({ reason }) => (isText(reason) ? { type: 'sick', reason } : undefined),
+  compiled: ({ extension, cache, platformCache }) =>
+    isText(extension) && isCache(cache) && isCache(platformCache)
+      ? { type: 'compiled', extension, cache, platformCache }
+      : undefined,
+  sick: ({ id, reason }) =>
+    (id === null || isId(id)) && isText(reason) ? { type: 'sick', id, reason } : undefined,
 };
 
 function readOutcome(given: unknown): Outcome | undefined {
@@ -88,6 +96,10 @@ function isFields(value: unknown): value is Fields {
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value.length <= MAX_TEXT;
+}
+
+function isCache(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MAX_CACHE;
 }
 
 function isId(value: unknown): value is number {

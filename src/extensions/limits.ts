@@ -35,6 +35,8 @@ export const DEFAULT_LIMITS: Limits = {
   logLines: 100,
   logLineLength: 2 * KIB,
   messageLength: 3 * MIB, // a request body of 1 MiB in base64, and its headers
+  sentLength: 16 * MIB, // a dozen request bodies of the largest size, or all 50 calls with 300 KiB each
+  answeredLength: 32 * MIB, // a dozen answers of the largest size
   resultLength: 64 * KIB,
   resultDepth: 32,
   resultNodes: 2_000,

@@ -1,23 +1,25 @@
 import { availableParallelism } from 'node:os';
 
-import type { Failure, ToRunner } from '../../sandbox/contract.ts';
+import type { Failure } from '../../sandbox/contract.ts';
 import { EntradaError } from '../errors.ts';
+import { again } from './pool/again.ts';
+import { CodeCaches } from './pool/code-caches.ts';
+import { DataLimit } from './pool/data-limit.ts';
 import { failedJob, type Job, type JobResult } from './job.ts';
-import { type Lost, RunnerHost } from './runner-host.ts';
-
-/** How many invocations wait before the next one is refused. */
-const MAX_WAITING = 64;
+import type { Loss, Lost } from './pool/lost.ts';
+import { RunnerSet } from './pool/runner-set.ts';
+import { SolitaryRunners } from './pool/solitary-runners.ts';
+import type { LoadMessage, RunnerEvent, RunnerParts } from './pool/start-runner.ts';
+import { Suspects } from './pool/suspects.ts';
 
 /** How many run in one runner at the same time: most of them wait for an API. */
-const MAX_PER_RUNNER = 32;
+const PLACES = 32;
 
-/** A runner is replaced after so many: what V8 keeps of ended isolates must not add up for ever. */
-const MAX_SERVED = 5_000;
+/** Bystanders of a loss are run again, so many at a time. */
+const RETRIALS = 2;
 
-/** After a runner that did not even start, the next one is tried so much later. Unit: milliseconds. */
-const RESPAWN_MS = 1_000;
-
-type LoadMessage = Extract<ToRunner, { type: 'load' }>;
+/** Processes for one extension that is kept apart. */
+const APART = 2;
 
 export interface PoolOptions {
   /** The platform's script. */
@@ -27,47 +29,72 @@ export interface PoolOptions {
   /** No machine code is made of guest code: slower, and without most of V8's attack surface. */
   readonly jitless?: boolean;
   /** Hears of runners that are lost, for the log. */
-  readonly report: (
-    event: 'runner_lost' | 'runner_sick' | 'runner_recycled',
-    detail: string,
-  ) => void;
+  readonly report: (event: RunnerEvent, detail: string) => void;
+  /** Where code caches come from. Default: the pool's own. */
+  readonly caches?: CodeCaches;
   /** For tests: every frame on the pipes. */
   readonly tap?: (frame: Buffer) => void;
+  /** For tests: another program than the runner's own. */
+  readonly entry?: string;
 }
 
 /**
  * Runner processes, and the extensions that are loaded into each of them. A job goes to the runner with the least to do; a
- * runner that is lost is replaced, and jobs that were only bystanders are run once more.
+ * runner that is lost is replaced, and jobs that were only bystanders are run once more, each alone. An extension that
+ * took a runner down, or keeps being there when one goes down, is kept apart: it can only harm itself.
  */
 export class RunnerPool implements AsyncDisposable {
-  readonly #options: PoolOptions;
-  readonly #most: number;
-  readonly #runners = new Set<RunnerHost>();
-  readonly #retiring = new Set<RunnerHost>();
-  readonly #extensions = new Map<string, LoadMessage>();
-  readonly #waiting: (() => void)[] = [];
-  #closed = false;
+  readonly #catalog = new Map<string, LoadMessage>();
+  readonly #suspects = new Suspects();
+  readonly #parts: RunnerParts;
+  readonly #caches: CodeCaches;
+  readonly #ownCaches: boolean;
+  readonly #shared: RunnerSet;
+  readonly #retrials: SolitaryRunners;
+  readonly #apart = new Map<string, SolitaryRunners>();
 
   constructor(options: PoolOptions) {
-    this.#options = options;
-    this.#most = options.runners ?? Math.min(availableParallelism(), 4);
+    const { platform, report, jitless = false, tap, entry } = options;
+    this.#parts = {
+      platform,
+      jitless,
+      limit: new DataLimit(jitless, (why) => report('runner_unlimited', why)),
+      catalog: this.#catalog,
+      report,
+      ...(tap ? { tap } : {}),
+      ...(entry === undefined ? {} : { entry }),
+    };
+    this.#ownCaches = options.caches === undefined;
+    this.#caches = options.caches ?? new CodeCaches({ platform, jitless });
+    this.#shared = new RunnerSet({
+      ...this.#parts,
+      runners: options.runners ?? Math.min(availableParallelism(), 4),
+      places: PLACES,
+      lost: (loss) => this.#judge(loss),
+      swollen: (suspects) => this.#doubt(suspects),
+      sick: (extension) => this.#convict(extension),
+    });
+    this.#retrials = new SolitaryRunners({
+      ...this.#parts,
+      runners: RETRIALS,
+      keptApart: false,
+    });
   }
 
   /** Starts every runner. Rejects when one of them does not start. */
-  async start(): Promise<void> {
-    const runners = Array.from({ length: this.#most }, () => this.#spawn());
-    await Promise.all(runners.map((runner) => runner.started()));
-    for (const runner of runners) this.#join(runner);
+  start(): Promise<void> {
+    this.#caches.prepare();
+    return this.#shared.start();
   }
 
   /** Processes that hold isolates now. */
   get pids(): readonly number[] {
-    return [...this.#runners, ...this.#retiring].flatMap(({ pid }) => pid ?? []);
+    return [this.#shared, this.#retrials, ...this.#apart.values()].flatMap(({ pids }) => pids);
   }
 
   /** True when a job would be taken now. */
   get ready(): boolean {
-    return this.#runners.size > 0 && this.#waiting.length < MAX_WAITING;
+    return this.#shared.ready;
   }
 
   /**
@@ -76,136 +103,83 @@ export class RunnerPool implements AsyncDisposable {
    * @throws {EntradaError} `EXTENSION_UNLOADABLE` when its bundle does not load.
    */
   async load(message: LoadMessage): Promise<void> {
+    const { extension, source } = message;
+    const cached = { ...message, ...(await this.#caches.of(extension, source)) };
+    this.#catalog.set(extension, cached);
     try {
-      await Promise.all([...this.#runners].map((runner) => runner.loadExtension(message)));
-      this.#extensions.set(message.extension, message);
+      await this.#shared.load(cached);
     } catch (error) {
-      throw unloadable(message.extension, error);
+      this.#catalog.delete(extension);
+      throw unloadable(extension, error);
     }
   }
 
   unload(extension: string): void {
-    this.#extensions.delete(extension);
-    for (const runner of this.#runners) runner.unloadExtension(extension);
+    this.#catalog.delete(extension);
+    this.#caches.forget(extension);
+    this.#suspects.forget(extension);
+    this.#shared.unload(extension);
+    void this.#apart.get(extension)?.[Symbol.asyncDispose]();
+    this.#apart.delete(extension);
   }
 
   /** Runs a job. Never rejects: whatever happens is a result. */
   async run(job: Job): Promise<JobResult> {
-    const runner = await this.#acquire();
-    if (!runner) return failedJob('unavailable', 'QUEUE_FULL', 'more invocations wait than may');
-    const result = await runner.run(job);
-    this.#release(runner);
+    const began = performance.now();
+    const result = await this.#runnersFor(job).run(job);
     if (!('lost' in result)) return result;
-    return result.guilty ? guiltyOf(result) : this.#runAgain(job, result);
+    if (result.guilty) return guiltyOf(result);
+    if (!job.repeatable()) return unavailable(result);
+    return this.#runAgain(again(job, performance.now() - began));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
-    for (const runner of [...this.#runners, ...this.#retiring]) runner.kill('the gateway ends');
-    for (const wake of this.#waiting.splice(0)) wake();
+    const all = [this.#shared, this.#retrials, ...this.#apart.values()];
+    if (this.#ownCaches) await this.#caches[Symbol.asyncDispose]();
+    await Promise.all(all.map((runners) => runners[Symbol.asyncDispose]()));
+  }
+
+  #runnersFor({ extension }: Job): RunnerSet | SolitaryRunners {
+    if (extension === null || !this.#suspects.isApart(extension)) return this.#shared;
+    const apart =
+      this.#apart.get(extension) ??
+      new SolitaryRunners({ ...this.#parts, runners: APART, keptApart: true });
+    this.#apart.set(extension, apart);
+    return apart;
   }
 
   /** Alone in a runner of its own: if that one is lost too, there is no doubt left whose fault it is. */
-  async #runAgain(job: Job, { lost }: Lost): Promise<JobResult> {
-    if (this.#closed || !job.repeatable())
-      return failedJob('unavailable', 'RUNNER_LOST', lost.message);
-    const runner = this.#spawn();
-    try {
-      await runner.started();
-      const message = job.extension === null ? undefined : this.#extensions.get(job.extension);
-      if (message) await runner.loadExtension(message);
-      const result = await runner.run(job);
-      return 'lost' in result ? guiltyOf(result) : result;
-    } catch {
-      // It is said already, to `report`, that this runner did not start.
-      return failedJob('unavailable', 'RUNNER_LOST', lost.message);
-    } finally {
-      runner.kill('it was for one invocation');
-    }
+  async #runAgain(job: Job): Promise<JobResult> {
+    const result = await this.#retrials.run(job);
+    if (!('lost' in result)) return result;
+    if (!result.guilty) return unavailable(result);
+    if (job.extension !== null) this.#convict(job.extension);
+    return guiltyOf(result);
   }
 
-  #spawn(): RunnerHost {
-    const { platform, jitless = false, tap } = this.#options;
-    const runner: RunnerHost = new RunnerHost(
-      platform,
-      {
-        lost: (error) => this.#lose(runner, error),
-        sick: (reason) => this.#retire(runner, 'runner_sick', reason),
-        ...(tap ? { tap } : {}),
-      },
-      { jitless },
-    );
-    return runner;
+  #judge({ suspects }: Loss): void {
+    for (const extension of this.#suspects.accuse(suspects)) this.#keptApart(extension);
   }
 
-  #join(runner: RunnerHost): void {
-    if (this.#closed) return runner.kill('the gateway ends');
-    this.#runners.add(runner);
-    this.#wake();
+  #doubt(suspects: ReadonlySet<string | null>): void {
+    for (const extension of this.#suspects.doubt(suspects)) this.#keptApart(extension);
   }
 
-  #lose(runner: RunnerHost, error: EntradaError): void {
-    const member = this.#runners.delete(runner);
-    this.#retiring.delete(runner);
-    if (this.#closed || !member) return;
-    this.#options.report('runner_lost', error.message);
-    void this.#replace();
+  #convict(extension: string): void {
+    if (this.#suspects.convict(extension)) this.#keptApart(extension);
   }
 
-  /** Gives a runner no more work; it ends when the work it has is done. */
-  #retire(runner: RunnerHost, why: 'runner_sick' | 'runner_recycled', detail: string): void {
-    if (!this.#runners.delete(runner)) return;
-    this.#retiring.add(runner);
-    this.#options.report(why, detail);
-    if (runner.load === 0) runner.kill('it is replaced');
-    void this.#replace();
-  }
-
-  async #replace(): Promise<void> {
-    const runner = this.#spawn();
-    try {
-      await runner.started();
-      await Promise.all(
-        [...this.#extensions.values()].map((message) => runner.loadExtension(message)),
-      );
-      this.#join(runner);
-    } catch (error) {
-      runner.kill('it could not be made ready');
-      this.#options.report(
-        'runner_lost',
-        error instanceof Error ? error.message : 'it could not be made ready',
-      );
-      if (!this.#closed) setTimeout(() => void this.#replace(), RESPAWN_MS).unref();
-    }
-  }
-
-  async #acquire(): Promise<RunnerHost | undefined> {
-    for (;;) {
-      const runner = this.#closed ? undefined : this.#idlest();
-      if (runner || this.#closed || this.#waiting.length >= MAX_WAITING) return runner;
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
-  }
-
-  #idlest(): RunnerHost | undefined {
-    const [first] = [...this.#runners].toSorted((one, other) => one.load - other.load);
-    return first && first.load < MAX_PER_RUNNER ? first : undefined;
-  }
-
-  #release(runner: RunnerHost): void {
-    if (runner.served >= MAX_SERVED)
-      this.#retire(runner, 'runner_recycled', `after ${runner.served} invocations`);
-    if (this.#retiring.has(runner) && runner.load === 0) runner.kill('it is replaced');
-    this.#wake();
-  }
-
-  #wake(): void {
-    this.#waiting.shift()?.();
+  #keptApart(extension: string): void {
+    this.#parts.report('extension_kept_apart', `${extension} runs in a process of its own now`);
   }
 }
 
 function guiltyOf({ lost }: Lost): JobResult {
   return failedJob('memory', 'RUNNER_CRASHED', `it took its runner down: ${lost.message}`);
+}
+
+function unavailable({ lost }: Lost): JobResult {
+  return failedJob('unavailable', 'RUNNER_LOST', lost.message);
 }
 
 function unloadable(extension: string, error: unknown): EntradaError {

@@ -1,5 +1,6 @@
-import type { Failure } from '../../../sandbox/contract.ts';
-import { Cell, compile, type CompiledScript } from './isolate.ts';
+import type { Failure, ToRunner } from '../../../sandbox/contract.ts';
+import { Cell, CompiledScript } from './isolate.ts';
+import { MAX_READY } from './max-ready.ts';
 
 /** How long an answer takes to leave, at the least that a timer can wait. Unit: milliseconds. */
 const TIDY_MS = 1;
@@ -10,8 +11,11 @@ export interface TakenCell {
   readonly filename: string;
 }
 
+type LoadMessage = Extract<ToRunner, { type: 'load' }>;
+
 interface Loaded {
-  readonly script: CompiledScript | null;
+  readonly platform: CompiledScript;
+  readonly script: CompiledScript;
   readonly memoryMb: number;
   ready: Cell | undefined;
 }
@@ -21,9 +25,11 @@ interface Loaded {
  * without waiting for it.
  */
 export class Cells {
+  /** The one that served last comes last. */
   readonly #loaded = new Map<string, Loaded>();
   readonly #isBusy: () => boolean;
-  #platform: CompiledScript | undefined;
+  #platform = '';
+  #bare: CompiledScript | undefined;
   readonly #served: Cell[] = [];
   #tidying = false;
 
@@ -33,20 +39,24 @@ export class Cells {
   }
 
   usePlatform(source: string): void {
-    this.#platform = compile(source, 'entrada:platform');
+    this.#platform = source;
+    this.#bare = undefined;
   }
 
   /** Compiles an extension and makes its first cell; answers why it cannot be loaded, if it cannot. */
-  load(extension: string, source: string, memoryMb: number): Failure | undefined {
+  load({ extension, source, cache, platformCache, memoryMb }: LoadMessage): Failure | undefined {
     try {
-      const script = compile(source, filenameOf(extension));
-      const loaded: Loaded = { script, memoryMb, ready: undefined };
-      loaded.ready = this.#make(loaded);
+      const script = CompiledScript.of(source, filenameOf(extension), cache);
+      const platform = platformCache
+        ? CompiledScript.of(this.#platform, PLATFORM, platformCache)
+        : this.#barePlatform();
+      const ready = new Cell(platform, script, memoryMb);
       this.unload(extension);
-      this.#loaded.set(extension, loaded);
+      this.#loaded.set(extension, { script, platform, memoryMb, ready });
+      this.#endOldest();
       return undefined;
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = error instanceof Error ? error.message : 'its script threw what is no error';
       return { kind: 'throw', code: 'UNLOADABLE', message: message.slice(0, 2_000), frames: [] };
     }
   }
@@ -58,11 +68,15 @@ export class Cells {
 
   /** A cell for one invocation: the one that stands ready, or a new one. Undefined for an extension that is not loaded. */
   take(extension: string | null, memoryMb: number): TakenCell | undefined {
-    if (extension === null)
-      return { cell: this.#make({ script: null, memoryMb }), filename: 'entrada:evaluate' };
+    if (extension === null) {
+      const cell = new Cell(this.#barePlatform(), null, memoryMb);
+      return { cell, filename: 'entrada:evaluate' };
+    }
     const loaded = this.#loaded.get(extension);
     if (!loaded) return undefined;
-    const cell = loaded.ready ?? this.#make(loaded);
+    this.#loaded.delete(extension);
+    this.#loaded.set(extension, loaded);
+    const cell = loaded.ready ?? make(loaded);
     loaded.ready = undefined;
     return { cell, filename: filenameOf(extension) };
   }
@@ -91,18 +105,35 @@ export class Cells {
     this.#refillOne();
   }
 
+  /** Of those that served last, the first that has no cell. */
   #refillOne(): void {
     if (this.#isBusy()) return;
-    const missing = [...this.#loaded.values()].find((loaded) => loaded.ready === undefined);
+    const recent = [...this.#loaded.values()].slice(-MAX_READY);
+    const missing = recent.findLast((loaded) => loaded.ready === undefined);
     if (!missing) return;
-    missing.ready = this.#make(missing);
+    missing.ready = make(missing);
+    this.#endOldest();
     this.#tidyLater();
   }
 
-  #make({ script, memoryMb }: Pick<Loaded, 'script' | 'memoryMb'>): Cell {
-    if (!this.#platform) throw new Error('the platform has to come before an extension');
-    return new Cell(this.#platform, script, memoryMb);
+  #endOldest(): void {
+    const ready = [...this.#loaded.values()].filter((loaded) => loaded.ready !== undefined);
+    for (const loaded of ready.slice(0, Math.max(0, ready.length - MAX_READY))) {
+      loaded.ready?.dispose();
+      loaded.ready = undefined;
+    }
   }
+
+  #barePlatform(): CompiledScript {
+    if (this.#platform === '') throw new Error('the platform has to come before an extension');
+    return (this.#bare ??= CompiledScript.of(this.#platform, PLATFORM, undefined));
+  }
+}
+
+const PLATFORM = 'entrada:platform';
+
+function make({ platform, script, memoryMb }: Loaded): Cell {
+  return new Cell(platform, script, memoryMb);
 }
 
 function filenameOf(extension: string): string {

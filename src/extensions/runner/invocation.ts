@@ -15,6 +15,7 @@ import { type IsolateMessage, MAX_FAILURE_TEXT, readFailure, readMessage } from 
 import type { Operations } from './operations.ts';
 import { parseStack } from './stack.ts';
 import { Timers } from './timers.ts';
+import { Traffic } from './traffic.ts';
 
 /** What an invocation is made of. */
 export interface InvocationParts {
@@ -25,6 +26,9 @@ export interface InvocationParts {
   readonly operations: Operations;
   readonly post: (message: FromRunner) => void;
 }
+
+/** The heap is asked for so long: guest code that goes on after its answer must not hold that up. Unit: milliseconds. */
+const MEASURE_MS = 100;
 
 /**
  * One run of one hook in one cell, within its limits. Every message of the isolate is unchecked: a wrong one ends the
@@ -38,9 +42,8 @@ export class Invocation {
   readonly #ended = Promise.withResolvers<Outcome>();
   readonly #calls: CallQueue;
   readonly #timers: Timers;
+  readonly #traffic: Traffic;
   #over = false;
-  #messages = 0;
-  #logLines = 0;
   /** CPU time that the runner spent on the isolate's behalf. Unit: milliseconds. */
   #charged = 0;
 
@@ -49,6 +52,7 @@ export class Invocation {
     this.#limits = parts.message.limits;
     this.#calls = new CallQueue(this.#limits);
     this.#timers = new Timers(this.#limits.timers, (id) => this.#deliver('timer', id, ''));
+    this.#traffic = new Traffic(this.#limits);
     parts.cell.attach({
       send: (type, id, name, text) => this.#take(readMessage(type, id, name, text)),
       ask: (op, text) => this.#ask(op, text),
@@ -80,6 +84,8 @@ export class Invocation {
   /** Hands an answer to a host call to the isolate. */
   answer(call: number, answer: string): void {
     if (this.#over) return;
+    const over = this.#traffic.countAnswer(answer);
+    if (over) return this.fail('limit', ...over);
     this.#calls.finish();
     this.#deliver('answer', call, answer);
   }
@@ -108,7 +114,7 @@ export class Invocation {
     const { cell, message } = this.#parts;
     const wallMs = performance.now() - this.#started;
     const cpuMs = this.#cpuMs();
-    return { wallMs, cpuMs, heapBytes: message.measure ? await cell.heapBytes() : 0 };
+    return { wallMs, cpuMs, heapBytes: message.measure ? await heapOf(cell) : 0 };
   }
 
   /**
@@ -128,46 +134,31 @@ export class Invocation {
     delivery.catch((error: unknown) => this.#fault(error));
   }
 
-  /** A delivery failed: the isolate is gone, or guest code left a rejection unhandled. */
+  /**
+   * A delivery failed: the isolate is gone, or guest code left a rejection unhandled. What was thrown is guest-made, and
+   * its words decide nothing.
+   */
   #fault(error: unknown): void {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    if (message.includes('memory limit')) {
-      this.fail('memory', 'MEMORY', `more than ${this.#limits.memoryMb} MiB of memory`);
-    } else if (this.#parts.cell.isDisposed) {
-      this.fail('memory', 'ISOLATE_LOST', 'the isolate ended by itself');
-    } else {
-      this.fail(
-        'throw',
-        'UNHANDLED_REJECTION',
-        message,
-        parseStack(stack ?? '', this.#parts.filename),
-      );
+    if (this.#over) return;
+    if (this.#parts.cell.isDisposed) {
+      return this.fail('memory', 'MEMORY', `more than ${this.#limits.memoryMb} MiB of memory`);
     }
+    const { message, stack } = wordsOf(error);
+    const frames = parseStack(stack, this.#parts.filename);
+    this.fail('throw', 'UNHANDLED_REJECTION', message, frames);
   }
 
   #lose(reason: string): void {
+    const { post, message } = this.#parts;
     this.fail('memory', 'ISOLATE_LOST', 'the isolate used more memory than V8 can bear');
-    this.#parts.post({ type: 'sick', reason: reason.slice(0, MAX_FAILURE_TEXT) });
+    post({ type: 'sick', id: message.id, reason: reason.slice(0, MAX_FAILURE_TEXT) });
   }
 
   #take(message: IsolateMessage | undefined): void {
     if (this.#over) return;
-    const broken = this.#checkMessage(message);
-    if (broken) this.fail('limit', ...broken);
+    const over = message ? this.#traffic.count(message.text) : MALFORMED;
+    if (over) this.fail('limit', ...over);
     else if (message) this[message.type](message);
-  }
-
-  #checkMessage(message: IsolateMessage | undefined): readonly [string, string] | undefined {
-    if (!message) return ['MESSAGE', 'the isolate sent a message that is none'];
-    if (message.text.length > this.#limits.messageLength) {
-      return ['MESSAGE_LENGTH', `a message of more than ${this.#limits.messageLength} characters`];
-    }
-    return this.#countMessage();
-  }
-
-  #countMessage(): readonly [string, string] | undefined {
-    if (++this.#messages <= this.#limits.messages) return undefined;
-    return ['MESSAGES', `more than ${this.#limits.messages} messages`];
   }
 
   /** A host call. */
@@ -192,18 +183,25 @@ export class Invocation {
     this.checkCpu();
   }
 
+  /** The runner's own thread does it, and all others wait meanwhile. */
   #ask(op: unknown, text: unknown): string {
     if (this.#over || typeof op !== 'string' || typeof text !== 'string') return REFUSED;
-    const broken = this.#countMessage();
-    if (broken) this.fail('limit', ...broken);
-    return (broken ? undefined : this.#parts.operations.synchronous(op, text)) ?? REFUSED;
+    const over = this.#traffic.count(text);
+    if (over) {
+      this.fail('limit', ...over);
+      return REFUSED;
+    }
+    const before = performance.now();
+    const answer = this.#parts.operations.synchronous(op, text) ?? REFUSED;
+    this.#charged += performance.now() - before;
+    if (this.#charged > this.#limits.cpuMs) this.checkCpu();
+    return answer;
   }
 
   /** A line of the console. */
   log({ name, text }: IsolateMessage): void {
-    if (!isLogLevel(name) || this.#logLines >= this.#limits.logLines) return;
-    const last = ++this.#logLines === this.#limits.logLines;
-    const line = last ? '… further lines are dropped' : text.slice(0, this.#limits.logLineLength);
+    const line = isLogLevel(name) ? this.#traffic.line(text) : undefined;
+    if (line === undefined || !isLogLevel(name)) return;
     this.#parts.post({ type: 'log', id: this.#parts.message.id, level: name, text: line });
   }
 
@@ -244,10 +242,28 @@ export class Invocation {
 /** Kinds after which guest code may still be running. */
 const STOPPED: ReadonlySet<FailureKind> = new Set(['timeout', 'cpu', 'limit', 'memory']);
 
+const MALFORMED = ['MESSAGE', 'the isolate sent a message that is none'] as const;
+
 const REFUSED = JSON.stringify({
   ok: false,
   error: { code: 'OPERATION_REFUSED', message: 'the host does not do this now' },
 } satisfies HostAnswer);
+
+async function heapOf(cell: Cell): Promise<number> {
+  const { promise: late, resolve } = Promise.withResolvers<number>();
+  const timer = setTimeout(() => resolve(0), MEASURE_MS);
+  const measured = cell.heapBytes().catch(() => 0);
+  const bytes = await Promise.race([measured, late]);
+  clearTimeout(timer);
+  return bytes;
+}
+
+/** Texts of what was thrown. Anything but an error or a text has none: to make one can take longer than the runner lives. */
+function wordsOf(error: unknown): { readonly message: string; readonly stack: string } {
+  if (typeof error === 'string') return { message: error, stack: '' };
+  if (!(error instanceof Error)) return { message: `a value of type ${typeof error}`, stack: '' };
+  return { message: error.message, stack: error.stack ?? '' };
+}
 
 function isLogLevel(level: string): level is LogLevel {
   return ['debug', 'info', 'warn', 'error'].includes(level);

@@ -10,6 +10,7 @@ import ivm from 'isolated-vm';
  *   inside an isolate are read through a prototype that guest code can pollute.
  * - Guest code is never run by a synchronous call: such a call would hold the runner's own thread.
  * - `memoryLimit` is soft and `timeout` ends with the first await: both are only the first of several fences.
+ * - What guest code threw is never turned into text here: the text of a number of many megabits takes minutes.
  */
 export interface CellPorts {
   /** A message of the runtime in the isolate. Every argument is unchecked. */
@@ -20,15 +21,41 @@ export interface CellPorts {
   readonly catastrophe: (message: string) => void;
 }
 
-/** A script with the code cache that this process made of it. */
-export interface CompiledScript {
-  readonly source: string;
-  readonly filename: string;
-  readonly cache: ivm.ExternalCopy<ArrayBuffer> | undefined;
-}
-
 /** Booting runs only our own script; longer than this is a broken machine. Unit: milliseconds. */
 const BOOT_TIMEOUT_MS = 5_000;
+
+/** A script with a code cache, if there is one. */
+export class CompiledScript {
+  readonly source: string;
+  readonly filename: string;
+  #cache: ivm.ExternalCopy<ArrayBuffer> | undefined;
+
+  constructor(source: string, filename: string, cache: ivm.ExternalCopy<ArrayBuffer> | undefined) {
+    this.source = source;
+    this.filename = filename;
+    this.#cache = cache;
+  }
+
+  /** @param cache Base64, of a process of the same V8 and flags; left out or empty: it is made here. */
+  static of(source: string, filename: string, cache: string | undefined): CompiledScript {
+    if (!cache) return compile(source, filename);
+    const { buffer } = Uint8Array.from(Buffer.from(cache, 'base64'));
+    return new CompiledScript(source, filename, new ivm.ExternalCopy(buffer));
+  }
+
+  get cache(): ivm.ExternalCopy<ArrayBuffer> | undefined {
+    return this.#cache;
+  }
+
+  /** Compiles it into an isolate. A cache that V8 does not take is not offered again: one that is made here follows it. */
+  into(isolate: ivm.Isolate): ivm.Script {
+    const { source, filename } = this;
+    if (!this.#cache) return isolate.compileScriptSync(source, { filename });
+    const script = isolate.compileScriptSync(source, { filename, cachedData: this.#cache });
+    if (isRejected(script)) this.#cache = compile(source, filename).cache;
+    return script;
+  }
+}
 
 /**
  * Compiles a script once for its code cache, in an isolate that runs nothing.
@@ -40,15 +67,19 @@ export function compile(source: string, filename: string): CompiledScript {
   try {
     const options = { filename, produceCachedData: true } as const;
     const script = isolate.compileScriptSync(source, options);
-    return { source, filename, cache: readCache(script) };
+    return new CompiledScript(source, filename, readCache(script));
   } finally {
     isolate.dispose();
   }
 }
 
-function readCache(script: ivm.Script): CompiledScript['cache'] {
+function readCache(script: ivm.Script): ivm.ExternalCopy<ArrayBuffer> | undefined {
   if (!('cachedData' in script)) return undefined;
   return script.cachedData instanceof ivm.ExternalCopy ? script.cachedData : undefined;
+}
+
+function isRejected(script: ivm.Script): boolean {
+  return 'cachedDataRejected' in script && script.cachedDataRejected === true;
 }
 
 export class Cell {
@@ -60,6 +91,7 @@ export class Cell {
   #runBefore = 0n;
   /** What an isolate that is gone can no longer be asked. */
   #runAtEnd = 0n;
+  #underWay = 0;
 
   /**
    * @param platform What every isolate starts with; its completion value is the function that boots the runtime.
@@ -86,14 +118,27 @@ export class Cell {
    * nobody handles.
    */
   async deliver(type: string, id: number, text: string): Promise<void> {
-    await this.#receive.apply(undefined, [type, id, text], { result: { copy: true } });
+    await this.#entered(
+      this.#receive.apply(undefined, [type, id, text], { result: { copy: true } }),
+    );
   }
 
   /** Runs a script and hands what it evaluates to, as it is, to the runtime. */
   async evaluate(source: string): Promise<void> {
     const script = await this.#isolate.compileScript(source, { filename: 'entrada:evaluate' });
-    const value = await script.run(this.#context, { reference: true, release: true });
-    await this.#receive.apply(undefined, ['evaluated', 0, '', value.derefInto({ release: true })]);
+    const value = await this.#entered(
+      script.run(this.#context, { reference: true, release: true }),
+    );
+    const given = ['evaluated', 0, '', value.derefInto({ release: true })];
+    await this.#entered(this.#receive.apply(undefined, given, { result: { copy: true } }));
+  }
+
+  /**
+   * True while guest code may be running. All of it runs inside something that was handed over, and that comes back only
+   * when the thread has left the isolate: after `dispose`, too.
+   */
+  get isEntered(): boolean {
+    return this.#underWay > 0;
   }
 
   /** How long its thread ran, or waited for a core to run on, since it was made ready. Unit: milliseconds. */
@@ -119,8 +164,17 @@ export class Cell {
     this.#isolate.dispose();
   }
 
+  async #entered<Value>(work: Promise<Value>): Promise<Value> {
+    this.#underWay++;
+    try {
+      return await work;
+    } finally {
+      this.#underWay--;
+    }
+  }
+
   #boot(platform: CompiledScript): ivm.Reference {
-    const boot = this.#compile(platform).runSync(this.#context, {
+    const boot = platform.into(this.#isolate).runSync(this.#context, {
       reference: true,
       timeout: BOOT_TIMEOUT_MS,
     });
@@ -136,17 +190,12 @@ export class Cell {
 
   /** The bundle's completion value is a function: nothing of the author's has run when it is handed over. */
   #define(bundle: CompiledScript): void {
-    const factory = this.#compile(bundle).runSync(this.#context, {
+    const factory = bundle.into(this.#isolate).runSync(this.#context, {
       reference: true,
       timeout: BOOT_TIMEOUT_MS,
     });
     this.#receive.applySync(undefined, ['define', 0, '', factory.derefInto({ release: true })], {
       timeout: BOOT_TIMEOUT_MS,
     });
-  }
-
-  #compile({ source, filename, cache }: CompiledScript): ivm.Script {
-    const options = cache ? { filename, cachedData: cache } : { filename };
-    return this.#isolate.compileScriptSync(source, options);
   }
 }

@@ -1,7 +1,8 @@
 import net from 'node:net';
 
-import type { FromRunner } from '../../../sandbox/contract.ts';
+import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
 import { encodeFrame, FrameReader, MAX_FRAME_TO_RUNNER } from '../frames.ts';
+import { Compiler } from './compiler.ts';
 import { Runner } from './runner.ts';
 
 /**
@@ -10,17 +11,34 @@ import { Runner } from './runner.ts';
  */
 const PIPE = 3;
 
+// What had to be read is read, and the one add-on is loaded: nothing of either can be done again.
+for (const scope of ['addon', 'fs.read']) process.permission.drop(scope);
+
 const pipe = new net.Socket({ fd: PIPE, readable: true, writable: true });
 const reader = new FrameReader(MAX_FRAME_TO_RUNNER);
-const runner = new Runner((message: FromRunner) => pipe.write(encodeFrame(message)));
+const post = (message: FromRunner): void => void pipe.write(encodeFrame(message));
+
+/** The gateway says at the start for what the process is. */
+const compiles = process.argv[2] === 'compile';
+const work = compiles ? new Compiler(post) : new Runner(post);
+
+/** The gateway is trusted: what has the type of a command has its form. */
+function isCommand(message: unknown): message is ToRunner {
+  return typeof message === 'object' && message !== null && 'type' in message;
+}
 
 pipe.on('data', (chunk: Buffer) => {
-  for (const message of reader.push(chunk)) runner.take(message);
+  for (const message of reader.push(chunk)) if (isCommand(message)) work.take(message);
 });
-pipe.on('close', () => process.exit(0));
-pipe.on('error', () => process.exit(0));
+pipe.on('close', end);
+pipe.on('error', end);
+
+/** An ordinary exit waits for the threads of isolates, and a thread may be in the middle of something very long. */
+function end(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
 
 // isolated-vm can reject a promise that nobody holds any more when an isolate ends under it.
-process.on('unhandledRejection', (reason) => runner.report(reason));
+if (work instanceof Runner) process.on('unhandledRejection', (reason) => work.report(reason));
 
-runner.start();
+work.start();

@@ -1,23 +1,20 @@
 import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
-import { Invocation } from './invocation.ts';
 import { Cells } from './cells.ts';
+import { Invocation } from './invocation.ts';
+import type { Cell } from './isolate.ts';
 import { createOperations } from './platform-ops/operations.ts';
 
 /** CPU time is compared with its limit so often. Unit: milliseconds. */
 const WATCH_MS = 25;
 
+/** An isolate that was told to end has this long to do so. Unit: milliseconds. */
+const LINGER_MS = 250;
+
+type Command = Exclude<ToRunner, { type: 'compile' }>;
+
 type Handlers = {
-  readonly [Type in ToRunner['type']]: (message: Extract<ToRunner, { type: Type }>) => void;
+  readonly [Type in Command['type']]: (message: Extract<Command, { type: Type }>) => void;
 };
-
-/** The gateway is trusted: what has the type of a command has its form. */
-function isCommand(message: unknown): message is ToRunner {
-  return typeof message === 'object' && message !== null && 'type' in message;
-}
-
-function textOf(reason: unknown): string {
-  return (reason instanceof Error ? reason.message : String(reason)).slice(0, 500);
-}
 
 /** What a runner process does with what the gateway tells it. */
 export class Runner {
@@ -36,13 +33,14 @@ export class Runner {
     this.#post({ type: 'ready', v8: process.versions.v8, node: process.versions.node });
   }
 
-  take(message: unknown): void {
-    if (isCommand(message)) this.#dispatch(message.type, message);
+  /** The gateway is trusted: what has the type of a command has its form. */
+  take(message: ToRunner): void {
+    if (message.type !== 'compile') this.#dispatch(message.type, message);
   }
 
-  #dispatch<Type extends ToRunner['type']>(
+  #dispatch<Type extends Command['type']>(
     type: Type,
-    message: Extract<ToRunner, { type: Type }>,
+    message: Extract<Command, { type: Type }>,
   ): void {
     this.#handlers[type](message);
   }
@@ -51,7 +49,7 @@ export class Runner {
   report(reason: unknown): void {
     const text = textOf(reason);
     if (text.includes('Promise was abandoned') || text.includes('Isolate was disposed')) return;
-    this.#post({ type: 'sick', reason: text });
+    this.#post({ type: 'sick', id: null, reason: text });
   }
 
   readonly #handlers: Handlers = {
@@ -64,8 +62,9 @@ export class Runner {
       this.#invocations.get(id)?.fail('timeout', 'CANCELLED', 'ended by the gateway'),
   };
 
-  #load({ extension, source, memoryMb }: Extract<ToRunner, { type: 'load' }>): void {
-    const failure = this.#cells.load(extension, source, memoryMb);
+  #load(message: Extract<ToRunner, { type: 'load' }>): void {
+    const { extension } = message;
+    const failure = this.#cells.load(message);
     if (failure) this.#post({ type: 'unloadable', extension, failure });
     else this.#post({ type: 'loaded', extension });
   }
@@ -82,12 +81,21 @@ export class Runner {
       await invocation.run();
     } catch (error) {
       this.#refuse(id, 'RUNNER_BROKEN', 'the runner broke over it');
-      this.#post({ type: 'sick', reason: textOf(error) });
+      this.#post({ type: 'sick', id, reason: textOf(error) });
     } finally {
       this.#invocations.delete(id);
       this.#stopWatch();
       this.#cells.retire(taken.cell);
+      this.#mourn(id, taken.cell);
     }
+  }
+
+  /** V8 can end a program, but not one operation of its own: such a thread takes a core and memory as long as it likes. */
+  #mourn(id: number, cell: Cell): void {
+    if (!cell.isEntered) return;
+    setTimeout(() => {
+      if (cell.isEntered) this.#post({ type: 'sick', id, reason: 'an isolate would not end' });
+    }, LINGER_MS).unref();
   }
 
   #refuse(id: number, code: string, message: string): void {
@@ -107,4 +115,9 @@ export class Runner {
     clearInterval(this.#watch);
     this.#watch = undefined;
   }
+}
+
+/** What is no error could be anything that guest code made. */
+function textOf(reason: unknown): string {
+  return (reason instanceof Error ? reason.message : typeof reason).slice(0, 500);
 }

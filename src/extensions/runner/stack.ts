@@ -3,6 +3,10 @@ import type { SourceFrame } from '../../../sandbox/contract.ts';
 /** A trace of more frames tells nothing more. */
 const MAX_FRAMES = 20;
 
+/** Guest code makes the text: the patterns below look at no more of it than a trace has. Unit: UTF-16 code units. */
+const MAX_TRACE = 16 * 1024;
+const MAX_LINE = 512;
+
 const FRAME = /^\s+at (?:(?:async )?(.*?) \()?(.+?):(\d+):(\d+)\)?$/;
 
 /**
@@ -11,7 +15,9 @@ const FRAME = /^\s+at (?:(?:async )?(.*?) \()?(.+?):(\d+):(\d+)\)?$/;
  */
 export function parseStack(stack: string, filename: string): readonly SourceFrame[] {
   return stack
+    .slice(0, MAX_TRACE)
     .split('\n', 100)
+    .filter((line) => line.length <= MAX_LINE)
     .map((line) => FRAME.exec(line))
     .filter((match) => match !== null)
     .filter((match) => match[2] === filename)

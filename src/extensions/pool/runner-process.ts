@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
-import type { FromRunner, ToRunner } from '../../sandbox/contract.ts';
-import { EntradaError } from '../errors.ts';
-import { encodeFrame, FrameReader, MAX_FRAME_FROM_RUNNER } from './frames.ts';
-import { readFromRunner } from './from-runner.ts';
+import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
+import { EntradaError } from '../../errors.ts';
+import { encodeFrame, FrameReader, MAX_FRAME_FROM_RUNNER } from '../frames.ts';
+import { readFromRunner } from '../from-runner.ts';
+import { runnerCommand, type RunnerCommandOptions } from './runner-command.ts';
 
 /** What the pool hears of a runner. */
 export interface RunnerListener {
@@ -26,8 +25,8 @@ const MAX_LAST_WORDS = 2_000;
 
 /**
  * One child process that holds isolates. It is started with no environment, no standard input or output, and Node's
- * permission model: no files but the code of the runner itself, no network, no processes, no workers. Its one way out is a
- * pipe to the gateway.
+ * permission model: no files but the code of the runner itself, and not even that once it is loaded; no network, no
+ * processes, no workers. Its one way out is a pipe to the gateway.
  */
 export class RunnerProcess {
   readonly #child: ChildProcess;
@@ -38,17 +37,14 @@ export class RunnerProcess {
   #lastWords = '';
   #gone = false;
 
-  constructor(listener: RunnerListener, options: { readonly jitless?: boolean } = {}) {
+  constructor(listener: RunnerListener, options: RunnerCommandOptions) {
     this.#listener = listener;
-    this.#child = spawn(
-      process.execPath,
-      [...FLAGS, ...(options.jitless ? ['--jitless'] : []), ENTRY],
-      {
-        env: {},
-        cwd: '/',
-        stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-      },
-    );
+    const { file, args } = runnerCommand(options);
+    this.#child = spawn(file, args, {
+      env: {},
+      cwd: '/',
+      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    });
     const pipe = this.#child.stdio[3];
     if (!(pipe instanceof Socket)) throw new TypeError('the runner has no pipe');
     this.#pipe = pipe;
@@ -123,7 +119,7 @@ export class RunnerProcess {
     this.#gone = true;
     this.#child.kill('SIGKILL');
     this.#pipe.destroy();
-    const words = this.#lastWords.trim();
+    const words = wordsOf(this.#lastWords);
     const details = words === '' ? {} : { cause: new Error(words) };
     const error = new EntradaError('EXTENSION_RUNNER_LOST', `a runner is lost: ${why}`, details);
     this.#ready.promise.catch(() => undefined); // who waits for it hears it; nobody has to
@@ -132,33 +128,9 @@ export class RunnerProcess {
   }
 }
 
-const SELF = fileURLToPath(import.meta.url);
-const FOLDER = path.dirname(SELF);
-const ENTRY = path.join(FOLDER, 'runner', `main${path.extname(SELF)}`);
-
-/** What the runner may read: its own code, and the one add-on that it loads. */
-function readable(): readonly string[] {
-  const require = createRequire(import.meta.url);
-  const packageOf = (name: string): string => path.dirname(require.resolve(`${name}/package.json`));
-  const root = path.join(FOLDER, '..', '..', '..');
-  return [
-    path.join(FOLDER, 'runner'),
-    path.join(FOLDER, `frames${path.extname(SELF)}`),
-    path.join(FOLDER, '..', `errors${path.extname(SELF)}`),
-    path.join(root, 'package.json'), // says that the code is ESM
-    path.join(FOLDER, '..', '..', 'package.json'),
-    packageOf('isolated-vm'),
-    packageOf('node-gyp-build'), // finds the add-on's binary
-    '/etc/alpine-release', // and looks here for which C library it has to be
-  ];
+/** What V8 writes as it dies can have names of guest code in it. */
+function wordsOf(text: string): string {
+  return stripVTControlCharacters(text)
+    .replaceAll(/[^\P{C}\n]/gu, '')
+    .trim();
 }
-
-const FLAGS: readonly string[] = [
-  '--no-node-snapshot', // isolated-vm needs it since Node 20
-  '--permission',
-  '--allow-addons', // isolated-vm is one
-  ...readable().map((file) => `--allow-fs-read=${file}`),
-  '--disable-proto=delete',
-  '--disable-warning=SecurityWarning', // of allow-addons: it is meant
-  '--disable-warning=ExperimentalWarning',
-];

@@ -1,0 +1,80 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What a runner process is started as. */
+export interface RunnerCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+}
+
+export interface RunnerCommandOptions {
+  /** No machine code is made of guest code: slower, and without most of V8's attack surface. */
+  readonly jitless: boolean;
+  /** A process that makes code caches, and cannot run an extension. */
+  readonly compiles?: boolean;
+  /** Data that the process may allocate, by the operating system's count; null: no limit. Unit: bytes. */
+  readonly dataLimit: number | null;
+  /** Another program than the runner's own, under the same restrictions: for checks of those restrictions. */
+  readonly entry?: string;
+}
+
+const SELF = fileURLToPath(import.meta.url);
+const FOLDER = path.join(path.dirname(SELF), '..');
+const ENTRY = path.join(FOLDER, 'runner', `main${path.extname(SELF)}`);
+
+const SHELL = '/bin/sh';
+
+/** The shell could not set the limits. */
+export const LIMITS_REFUSED = 96;
+
+/**
+ * No memory dumps, no files, so much data; and no variable that the shell itself made. What follows takes its place.
+ */
+const LAUNCH = `ulimit -c 0 -f 0 2>/dev/null; ulimit -d "$1" || exit ${LIMITS_REFUSED}
+shift; unset PWD OLDPWD SHLVL; exec "$@"`;
+
+/** The command line of a runner process. */
+export function runnerCommand(options: RunnerCommandOptions): RunnerCommand {
+  const { jitless, compiles = false, dataLimit, entry = ENTRY } = options;
+  const args = [
+    ...FLAGS,
+    ...readable(entry).map((file) => `--allow-fs-read=${file}`),
+    ...(jitless ? ['--jitless'] : []),
+    entry,
+    ...(compiles ? ['compile'] : []),
+  ];
+  if (dataLimit === null) return { file: process.execPath, args };
+  const kib = String(Math.ceil(dataLimit / 1024));
+  return { file: SHELL, args: ['-c', LAUNCH, SHELL, kib, process.execPath, ...args] };
+}
+
+/** What the process may read until its own code is loaded: that code, and the one add-on. */
+function readable(entry: string): readonly string[] {
+  const require = createRequire(import.meta.url);
+  const packageOf = (name: string): string => path.dirname(require.resolve(`${name}/package.json`));
+  const root = path.join(FOLDER, '..', '..', '..');
+  return [
+    entry,
+    path.join(FOLDER, 'runner'),
+    path.join(FOLDER, `frames${path.extname(SELF)}`),
+    path.join(FOLDER, '..', `errors${path.extname(SELF)}`),
+    path.join(root, 'package.json'), // says that the code is ESM
+    path.join(FOLDER, '..', '..', 'package.json'),
+    packageOf('isolated-vm'),
+    packageOf('node-gyp-build'), // finds the add-on's binary
+    '/etc/alpine-release', // and looks here for which C library it has to be
+  ];
+}
+
+const FLAGS: readonly string[] = [
+  '--no-node-snapshot', // isolated-vm needs it since Node 20
+  '--permission',
+  '--allow-addons', // isolated-vm is one; the runner drops it as soon as it is loaded
+  '--disable-proto=delete',
+  '--disallow-code-generation-from-strings', // of the runner itself: isolates have their own rule
+  '--disable-sigusr1', // which would open an inspector
+  '--max-old-space-size=256', // of the runner itself, whose own heap holds messages under way and no more
+  '--disable-warning=SecurityWarning', // of allow-addons: it is meant
+  '--disable-warning=ExperimentalWarning',
+];
