@@ -7,13 +7,17 @@ import {
   type Exposure,
   type ExtensionLine,
   invoke,
+  type Invoked,
   type InvokeParts,
   type SignInSubject,
 } from './invoke.ts';
 import { type Decided, type Enriched, gather, judge } from './judge.ts';
 import type { BuiltExtension } from './load.ts';
 import { DEFAULT_RATE } from './limits.ts';
-import { RunnerPool } from './pool.ts';
+import { inWaves, sharedFor } from './order.ts';
+import { holds, isAmong } from './when.ts';
+import type { RunnerPool } from './pool.ts';
+import { RunnerPools } from './pools.ts';
 
 export interface HostOptions {
   readonly extensions: readonly BuiltExtension[];
@@ -40,18 +44,19 @@ export interface HostOptions {
  */
 export class ExtensionHost implements AsyncDisposable {
   readonly #options: HostOptions;
-  readonly #shared: RunnerPool;
-  readonly #dedicated = new Map<string, RunnerPool>();
+  readonly #pools: RunnerPools;
+  /** By id of an extension. */
+  readonly #poolOf = new Map<string, RunnerPool>();
   readonly #hooks = new Map<string, ReadonlySet<string>>();
   readonly #parts: InvokeParts;
 
   private constructor(options: HostOptions) {
     this.#options = options;
-    this.#shared = this.#createPool(options.runners);
+    this.#pools = createPools(options);
     this.#parts = {
       clock: options.clock,
       ownOrigin: options.ownOrigin,
-      poolOf: (extension) => this.#dedicated.get(extension) ?? this.#shared,
+      poolOf: (extension) => this.#poolOf.get(extension)!, // all that are asked were loaded
       log: options.log,
       exposed: options.exposed,
       throttle: new Throttle(options.clock, DEFAULT_RATE),
@@ -74,7 +79,7 @@ export class ExtensionHost implements AsyncDisposable {
   static async start(options: HostOptions): Promise<ExtensionHost> {
     const host = new ExtensionHost(options);
     try {
-      await host.#shared.start();
+      await host.#pools.start();
       await Promise.all(options.extensions.map((extension) => host.#load(extension)));
       return host;
     } catch (error) {
@@ -85,46 +90,32 @@ export class ExtensionHost implements AsyncDisposable {
 
   /** True when a hook would be run now. */
   get ready(): boolean {
-    return this.#shared.ready && [...this.#dedicated.values()].every((pool) => pool.ready);
+    return this.#pools.ready;
   }
 
   /** Process ids of all runners. */
   get pids(): readonly number[] {
-    return [this.#shared, ...this.#dedicated.values()].flatMap(({ pids }) => pids);
+    return this.#pools.pids;
   }
 
-  /** Asks every `decide` hook at once. */
+  /** Asks every `decide` hook, at once where none reads what another one shares. */
   async decide(subject: SignInSubject): Promise<Decided> {
-    const extensions = this.#with('decide', subject);
-    const invoked = await Promise.all(
-      extensions.map((extension) => invoke(extension, 'decide', subject, {}, this.#parts)),
-    );
-    return judge(invoked);
+    return judge(await this.#inOrder('decide', subject, {}));
   }
 
-  /** Asks every `enrich` hook at once; patches count in the order of the configuration. */
+  /** Asks every `enrich` hook likewise; patches count in the order of the configuration. */
   async enrich(subject: SignInSubject, shared: JsonObject): Promise<Enriched> {
-    const extensions = this.#with('enrich', subject);
-    const invoked = await Promise.all(
-      extensions.map((extension) => invoke(extension, 'enrich', subject, shared, this.#parts)),
-    );
-    return gather(invoked);
+    return gather(await this.#inOrder('enrich', subject, shared));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const pools = [this.#shared, ...this.#dedicated.values()];
-    await Promise.all(pools.map((pool) => pool[Symbol.asyncDispose]()));
-  }
-
-  #createPool(runners?: number): RunnerPool {
-    const { platform, report, jitless = false, tap } = this.#options;
-    const most = runners === undefined ? {} : { runners };
-    return new RunnerPool({ platform, report, jitless, ...most, ...(tap ? { tap } : {}) });
+    await this.#pools[Symbol.asyncDispose]();
   }
 
   async #load(extension: BuiltExtension): Promise<void> {
-    const pool = extension.dedicated ? await this.#dedicate(extension) : this.#shared;
     const { id, bundle, limits } = extension;
+    const pool = await this.#pools.of(extension);
+    this.#poolOf.set(id, pool);
     await pool.load({
       type: 'load',
       extension: id,
@@ -134,18 +125,39 @@ export class ExtensionHost implements AsyncDisposable {
     this.#hooks.set(id, await describe(extension, pool, this.#options.clock));
   }
 
-  /** A raw token must not share a process with anybody else's code. */
-  async #dedicate(extension: BuiltExtension): Promise<RunnerPool> {
-    const pool = this.#createPool(1);
-    this.#dedicated.set(extension.id, pool);
-    await pool.start();
-    return pool;
+  async #inOrder(
+    hook: 'decide' | 'enrich',
+    subject: SignInSubject,
+    shared: JsonObject,
+  ): Promise<readonly Invoked[]> {
+    const extensions = this.#with(hook, subject);
+    const invoked = new Map<BuiltExtension, Invoked>();
+    let known = shared;
+    for (const wave of inWaves(extensions)) {
+      const run = async (one: BuiltExtension): Promise<void> =>
+        void invoked.set(one, await invoke(one, hook, subject, sharedFor(one, known), this.#parts));
+      await Promise.all(wave.map(run));
+      known = Object.assign({}, known, ...wave.map((one) => invoked.get(one)?.shared));
+    }
+    return extensions.flatMap((extension) => invoked.get(extension) ?? []);
   }
 
   #with(hook: 'decide' | 'enrich', { signIn }: SignInSubject): readonly BuiltExtension[] {
-    return this.#options.extensions.filter(({ id, config }) => {
-      const applies = config.appliesTo.length === 0 || config.appliesTo.includes(signIn.method.id);
-      return applies && this.#hooks.get(id)?.has(hook);
-    });
+    return this.#options.extensions.filter(
+      ({ id, config, manifest }) =>
+        isAmong(signIn.method.id, config.appliesTo) &&
+        holds(manifest.when, signIn) &&
+        this.#hooks.get(id)?.has(hook),
+    );
   }
+}
+
+function createPools({ platform, report, runners, jitless, tap }: HostOptions): RunnerPools {
+  return new RunnerPools({
+    platform,
+    report,
+    ...(runners === undefined ? {} : { runners }),
+    ...(jitless === undefined ? {} : { jitless }),
+    ...(tap ? { tap } : {}),
+  });
 }

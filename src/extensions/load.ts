@@ -24,6 +24,8 @@ export interface BuiltExtension {
   readonly limits: Limits;
   /** Holds raw tokens: no other extension shares its runner. */
   readonly dedicated: boolean;
+  /** Who answers for its code: no other owner's extension shares its runner. Null: the operator. */
+  readonly owner: string | null;
 }
 
 /** A built extension, or why there is none. Findings are about `entrada.yaml`, faults about the extension's own files. */
@@ -83,6 +85,7 @@ function assemble(
     grant,
     limits: limitsOf(config.limits),
     dedicated: grant.tokens.some(({ expose }) => expose === 'raw'),
+    owner: null,
   };
 }
 

@@ -1,0 +1,91 @@
+import { CodeCaches } from './pool/code-caches.ts';
+import { type PoolOptions, RunnerPool } from './pool.ts';
+
+/** What says with whom an extension may share a process. */
+export interface Trust {
+  /** Name and hash. */
+  readonly id: string;
+  /** It holds raw tokens: nobody else's code may be in its process. */
+  readonly dedicated: boolean;
+  /** Who answers for its code; extensions of different owners share no process. Null: the operator, as for all such. */
+  readonly owner: string | null;
+}
+
+export interface PoolsOptions extends Omit<PoolOptions, 'caches' | 'runners'> {
+  /** Of the pool that extensions without an owner of their own share. Default: one for each core, four at the most. */
+  readonly runners?: number;
+}
+
+const SHARED = '';
+
+/** What has a process, or several, of its own. */
+function domainOf({ id, dedicated, owner }: Trust): string {
+  if (dedicated) return `extension ${id}`;
+  return owner === null ? SHARED : `owner ${owner}`;
+}
+
+/** Pools of runners, one for all extensions that trust each other. Code caches are made in one place for all of them. */
+export class RunnerPools implements AsyncDisposable {
+  readonly #options: PoolsOptions;
+  readonly #caches: CodeCaches;
+  readonly #pools = new Map<string, Promise<RunnerPool>>();
+  readonly #started = new Map<string, RunnerPool>();
+
+  constructor(options: PoolsOptions) {
+    this.#options = options;
+    const { platform, jitless = false } = options;
+    this.#caches = new CodeCaches({ platform, jitless });
+  }
+
+  /**
+   * Starts the pool that most extensions share.
+   *
+   * @throws {EntradaError} `EXTENSION_RUNNER_LOST` when a runner does not start.
+   */
+  async start(): Promise<void> {
+    await this.#of(SHARED);
+  }
+
+  /**
+   * The pool of an extension, started.
+   *
+   * @throws {EntradaError} `EXTENSION_RUNNER_LOST` when no runner starts.
+   */
+  of(trust: Trust): Promise<RunnerPool> {
+    return this.#of(domainOf(trust));
+  }
+
+  /** True when every pool would take a job now. */
+  get ready(): boolean {
+    return [...this.#started.values()].every(({ ready }) => ready);
+  }
+
+  /** Process ids of all runners. */
+  get pids(): readonly number[] {
+    return [...this.#started.values()].flatMap(({ pids }) => pids);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const all = [this.#caches, ...this.#started.values()];
+    await Promise.all(all.map((each) => each[Symbol.asyncDispose]()));
+  }
+
+  #of(domain: string): Promise<RunnerPool> {
+    const pool = this.#pools.get(domain) ?? this.#start(domain);
+    this.#pools.set(domain, pool);
+    return pool;
+  }
+
+  async #start(domain: string): Promise<RunnerPool> {
+    const { runners, ...common } = this.#options;
+    const most = domain === SHARED ? runners : 1;
+    const pool = new RunnerPool({
+      ...common,
+      caches: this.#caches,
+      ...(most === undefined ? {} : { runners: most }),
+    });
+    this.#started.set(domain, pool);
+    await pool.start();
+    return pool;
+  }
+}
