@@ -46,8 +46,14 @@ function readLinks(code: string, statement: RegExp): readonly Link[] {
   }));
 }
 
-function readChunk({ fileName, code }: OutputChunk): Part {
-  const body = code.replace(IMPORT, '').replace(REEXPORT, '').replace(EXPORT, '');
+/** A chunk without its imports and exports, line by line as it was. */
+export function bodyOf({ code }: OutputChunk): string {
+  return code.replace(IMPORT, '').replace(REEXPORT, '').replace(EXPORT, '');
+}
+
+function readChunk(chunk: OutputChunk): Part {
+  const { fileName, code } = chunk;
+  const body = bodyOf(chunk);
   if (/^(?:import|export)\b/m.test(body)) {
     throw new Error(`the bundler made imports or exports in ${fileName} that are not understood`);
   }

@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { OutputChunk, Plugin, RolldownOptions } from 'rolldown';
 
-import { assemble } from './platform-assemble.ts';
+import { assemble, bodyOf } from './platform-assemble.ts';
 import { adaptLibraries } from './platform-libraries.ts';
+import { mapOf } from './platform-map.ts';
 
 /** The script that every isolate starts with. */
 export interface BuiltPlatform {
-  /** A classic script of ASCII characters; its completion value is the runtime's `boot`. */
+  /** A classic script, of ASCII characters unless it is readable; its completion value is the runtime's `boot`. */
   readonly code: string;
+  /** The way back to the sources, of a readable one: a source map (version 3) with absolute paths. */
+  readonly map?: string;
 }
 
 export interface PlatformOptions {
@@ -63,7 +67,7 @@ const INPUT = {
   resolve: { conditionNames: ['import', 'require', 'default'], mainFields: ['module', 'main'] },
 } as const satisfies RolldownOptions;
 
-async function bundle(): Promise<readonly OutputChunk[]> {
+async function bundle(sourcemap: 'hidden' | false): Promise<readonly OutputChunk[]> {
   const { rolldown } = await import('rolldown'); // only who builds pays for loading it
   const core = coreFinder();
   const plugins = [adaptLibraries, core.plugin];
@@ -74,6 +78,8 @@ async function bundle(): Promise<readonly OutputChunk[]> {
     chunkFileNames: ({ name }) => (name === CORE ? CORE : `${name}-shared`),
     codeSplitting: { groups: [{ name: CORE, test: core.includes }] },
     comments: false,
+    sourcemap,
+    sourcemapPathTransform: (source, map) => path.resolve(path.dirname(map), source),
   });
   return output.filter((item) => item.type === 'chunk');
 }
@@ -93,6 +99,14 @@ async function minify(code: string): Promise<string> {
 export async function buildPlatform({
   readable = false,
 }: PlatformOptions = {}): Promise<BuiltPlatform> {
-  const code = assemble(await bundle(), ENTRY, CORE);
-  return { code: toAscii(readable ? code : await minify(code)) };
+  const chunks = await bundle(readable && 'hidden');
+  const code = assemble(chunks, ENTRY, CORE);
+  if (!readable) return { code: toAscii(await minify(code)) };
+  return {
+    code,
+    map: mapOf(
+      code,
+      chunks.map((chunk) => ({ body: bodyOf(chunk), chunk })),
+    ),
+  };
 }
