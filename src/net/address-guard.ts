@@ -94,7 +94,7 @@ async function resolveName(hostname: string, resolve: Resolver): Promise<readonl
 }
 
 /** True for `localhost` and every name below it. */
-export function isLocalhost(hostname: string): boolean {
+function isLocalhost(hostname: string): boolean {
   return /(?:^|\.)localhost\.?$/i.test(hostname);
 }
 

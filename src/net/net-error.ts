@@ -119,7 +119,7 @@ export function classify(error: unknown): { readonly code: NetErrorCode; readonl
 }
 
 function byFamily(error: Error): NetErrorCode | undefined {
-  if (/^ERR_(?:TLS|SSL)/.test(systemCode(error))) return 'NET_TLS';
+  if (/^ERR_(?:TLS|SSL|OSSL)/.test(systemCode(error))) return 'NET_TLS';
   return error.name === 'HTTPParserError' ? 'NET_PROTOCOL' : undefined;
 }
 

@@ -45,6 +45,9 @@ const KINDS: { readonly [kind in ProxyServerConfig['kind']]: string } = {
   socks5: 'a SOCKS 5 proxy',
 };
 
+/** 407 where there are no credentials; some proxies answer wrong ones with 401. */
+const NOT_AUTHENTICATED: ReadonlySet<number> = new Set([401, 407]);
+
 /**
  * The proxy answered CONNECT with a status that is no success.
  *
@@ -56,12 +59,13 @@ export function connectRefused(
   status: number,
   schemes: readonly string[],
 ): NetError {
-  const why = status === 407 ? 'wants other credentials for' : 'refused';
+  const isUnknown = NOT_AUTHENTICATED.has(status);
+  const why = isUnknown ? 'wants other credentials for' : 'refused';
   const message = `the proxy ${authority(proxy)} ${why} the tunnel to ${authority(target)} (status ${status})`;
   return describe('NET_PROXY', message, {
     proxyStatus: status,
     mayDetour: status >= 500,
-    next: status === 407 ? credentialsNext(proxy, schemes) : statusNext(status),
+    next: isUnknown ? credentialsNext(proxy, schemes) : statusNext(status),
   });
 }
 

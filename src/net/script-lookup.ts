@@ -25,7 +25,7 @@ export function createLookups(): Lookups {
     shared,
     answer: async (host) => {
       const address = await addressOf(host);
-      [...address].forEach((character, index) => (shared[2 + index] = character.charCodeAt(0)));
+      shared.set(Buffer.from(address, 'latin1'), 2);
       shared[1] = address.length;
       Atomics.store(shared, 0, ANSWERED);
       Atomics.notify(shared, 0);

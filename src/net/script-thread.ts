@@ -130,6 +130,7 @@ function ask(
   };
   const ended = (): void => reject(new Error('it ended without an answer'));
   worker.on('message', heard).on('error', reject).on('exit', ended);
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   worker.postMessage(asked);
   return promise.finally(() => {
     clearTimeout(timer);

@@ -14,6 +14,7 @@ import type { ScriptMessage, ScriptQuestion, ScriptThreadData } from './script-t
 const { lookups, memoryBytes } = workerData as ScriptThreadData;
 
 function say(message: ScriptMessage): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
   parentPort?.postMessage(message);
 }
 

@@ -2,12 +2,26 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 
-/** A program of Debian that a test needs, and the package that brings it. */
-const COMPONENTS: { readonly [program: string]: { readonly package: string } } = {
+/** A program of Debian that a test needs. */
+interface Component {
+  /** The package that brings it. */
+  readonly package: string;
+  /** Tells the build that is needed from another one of the same name. */
+  readonly fits?: (path: string) => boolean;
+}
+
+const COMPONENTS: { readonly [program: string]: Component } = {
   nginx: { package: 'nginx-light' },
   chromium: { package: 'chromium' },
   tinyproxy: { package: 'tinyproxy-bin' },
+  squid: {
+    package: 'squid-openssl',
+    fits: (path) => execFileSync(path, ['-v']).includes('--with-openssl'),
+  },
+  microsocks: { package: 'microsocks' },
+  danted: { package: 'dante-server' },
   ip: { package: 'iproute2' },
+  openssl: { package: 'openssl' },
   wrk: { package: 'wrk' },
 };
 
@@ -33,7 +47,10 @@ export function requireDebian(program: keyof typeof COMPONENTS & string): string
 
 function find(program: string): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(':'), ...FOLDERS];
-  return folders.map((folder) => join(folder, program)).find(isExecutable);
+  const fits = COMPONENTS[program]?.fits ?? (() => true);
+  return folders
+    .map((folder) => join(folder, program))
+    .find((path) => isExecutable(path) && fits(path));
 }
 
 function isExecutable(path: string): boolean {

@@ -292,35 +292,33 @@ async function endingAtSecond() {
     if (count > 1) request.socket.destroy();
     else response.end('ok');
   });
-  return { server, requests: () => requests };
+  return { ...server, calls: () => requests };
 }
 
 test('a GET whose kept tunnel was killed is sent once more [P19]', async (t) => {
   await using net = new Net();
   await using proxy = await connectProxy();
-  const { server, requests } = await endingAtSecond();
-  await using _ending = server;
+  await using server = await endingAtSecond();
   const client = net.client(through('connect', proxy.port, { ca: [server.ca] }));
   const url = `https://tenant.test:${server.port}/`;
   await client(get(url));
   await sleep(20);
   t.is(text(await client(get(url))), 'ok');
-  t.is(requests(), 3);
+  t.is(server.calls(), 3);
   t.is(proxy.asked.length, 2);
 });
 
 test('a POST whose kept tunnel was killed is never sent again [P19]', async (t) => {
   await using net = new Net();
   await using proxy = await connectProxy();
-  const { server, requests } = await endingAtSecond();
-  await using _ending = server;
+  await using server = await endingAtSecond();
   const client = net.client(through('connect', proxy.port, { ca: [server.ca] }));
   const url = `https://tenant.test:${server.port}/`;
   await client(get(url));
   await sleep(20);
   const error = await failureOf(client(get(url, { method: 'POST', body: 'code=once' })));
   t.is(error.code, 'NET_UNREACHABLE');
-  t.is(requests(), 2);
+  t.is(server.calls(), 2);
 });
 
 test('a GET whose fresh tunnel was killed is not sent again [P19]', async (t) => {

@@ -1,0 +1,161 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { freePort } from '../../src/cli/free-port.ts';
+import { generateKey } from '../../src/config/keys.ts';
+import {
+  contoso,
+  CONTOSO_APPLICATION_ID,
+  CONTOSO_SECRET,
+  CONTOSO_TENANT_ID,
+  createServerCertificate,
+  type Emulator,
+  type Layout,
+  startEmulator,
+} from '../../src/emulator/index.ts';
+import type { CertificatePair } from '../../src/emulator/certificate.ts';
+import { Net } from '../../src/net/net.ts';
+import { signInByHand, type Visit } from '../../src/testing/visit.ts';
+import { Visitor } from '../../src/testing/visitor.ts';
+import { startDaemon, type Teardown } from './daemon.ts';
+import type { Namespace } from './namespace.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+import { exampleFolder, METHOD_ID } from './world.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
+/** A gateway in a namespace, and its tenant on this machine's loopback, which the namespace cannot reach. */
+export interface NamespaceGateway {
+  readonly origin: string;
+  readonly emulator: Emulator;
+  /** What `entrada serve` printed. */
+  readonly output: () => string;
+  /** Signs Jane in, as a person would; with one extension that asks Graph. */
+  visit(): Promise<Visit>;
+}
+
+/** What a test says of the gateway. */
+export interface NamespaceGatewayOptions {
+  /** Keys of the method, `proxy` above all. */
+  readonly method: { readonly [key: string]: unknown };
+  /** Variables of its environment besides `PATH`. */
+  readonly environment?: { readonly [name: string]: string };
+  /** Files beside `entrada.yaml`. */
+  readonly files?: { readonly [name: string]: string };
+  /** `ports`: every host of the tenant is `localhost`; `names`: each has a name that this machine does not know. */
+  readonly layout?: Layout;
+  /** Signs the certificates of the tenant. */
+  readonly certificateAuthority?: CertificatePair;
+}
+
+/** Starts `entrada serve` in a namespace. */
+export async function startNamespaceGateway(
+  t: Teardown,
+  namespace: Namespace,
+  options: NamespaceGatewayOptions,
+): Promise<NamespaceGateway> {
+  const port = await freePort();
+  const origin = `https://${namespace.there}:${port}`;
+  const emulator = await startEmulator({
+    layout: options.layout ?? 'ports',
+    ...(options.certificateAuthority ? { certificateAuthority: options.certificateAuthority } : {}),
+    tenants: [contoso([`${origin}/?redirect-${METHOD_ID}`])],
+  });
+  t.teardown(() => emulator.close());
+  const folder = temporaryFolder(t);
+  await writeFiles(folder, { host: namespace.there, port }, emulator, options);
+  const variables = Object.entries({ PATH: process.env['PATH'] ?? '', ...options.environment });
+  const serve = [
+    '/usr/bin/env',
+    '-i',
+    ...variables.map(([name, value]) => `${name}=${value}`),
+    process.execPath,
+    '--conditions=entrada:source',
+    path.join(ROOT, 'src/cli/main.ts'),
+    'serve',
+    '--config',
+    path.join(folder, 'entrada.yaml'),
+  ];
+  const { output } = await startDaemon(t, namespace.inside(serve), { host: namespace.there, port });
+  return { origin, emulator, output, visit: () => visit(origin, emulator) };
+}
+
+async function writeFiles(
+  folder: string,
+  { host, port }: { readonly host: string; readonly port: number },
+  emulator: Emulator,
+  { method, files = {} }: NamespaceGatewayOptions,
+): Promise<void> {
+  const pair = await createServerCertificate(emulator.certificateAuthority, [host]);
+  const { login, map } = emulator.authority;
+  const config = {
+    version: 1,
+    server: {
+      public_url: `https://${host}:${port}`,
+      listen: `${host}:${port}`,
+      tls: { certificate: 'server.crt', key: 'server.key' },
+    },
+    store: 'sqlite:var/entrada.db',
+    keys: ['${file:keys.txt}'],
+    authentications: [
+      {
+        id: METHOD_ID,
+        type: 'entra-id',
+        name: 'Contoso',
+        directory_id: CONTOSO_TENANT_ID,
+        application_id: CONTOSO_APPLICATION_ID,
+        group_association: 'base-and-azure-groups',
+        api_scopes: 'https://graph.microsoft.com/User.Read',
+        password: CONTOSO_SECRET,
+        authority: { login, map, ca: 'ca.crt' },
+        ...method,
+      },
+    ],
+    groups: [{ id: 'finance', name: 'Finance' }],
+    services: [{ type: 'file-browser', path: '/' }],
+    extensions: [
+      {
+        source: exampleFolder('department-gate'),
+        integrity: integrityOf('department-gate'),
+        grant: { tokens: [{ resource: 'https://graph.microsoft.com', allow: ['GET /v1.0/me'] }] },
+        config: { departments: ['Finance'] },
+      },
+    ],
+  };
+  const all = {
+    'server.crt': pair.certificate,
+    'server.key': pair.key,
+    'ca.crt': emulator.ca,
+    'keys.txt': generateKey('k'),
+    'entrada.yaml': JSON.stringify(config),
+    ...files,
+  };
+  mkdirSync(folder, { recursive: true });
+  for (const [name, text] of Object.entries(all)) {
+    writeFileSync(path.join(folder, name), text, { mode: 0o600 });
+  }
+}
+
+/** What `check` says the integrity is: an operator approves by writing it down. */
+function integrityOf(extension: string): string {
+  const script = `
+    import { buildExtension } from '${ROOT}/src/extensions/load.ts';
+    const result = await buildExtension({ source: '${exampleFolder(extension)}', integrity: null, mode: 'shadow', appliesTo: [], limits: {}, onFailure: {}, config: { departments: ['x'] },
+      grant: { tokens: [{ resource: 'https://graph.microsoft.com', origins: [], allow: ['GET /v1.0/me'], expose: 'handle' }], fetch: [], secrets: {}, enrich: { groups: [], roles: [], claims: [], headers: [] } } }, 0, true);
+    console.log(result.extension.integrity);`;
+  const flags = ['--conditions=entrada:source', '--input-type=module', '--eval', script];
+  return execFileSync(process.execPath, flags).toString().trim();
+}
+
+async function visit(origin: string, emulator: Emulator): Promise<Visit> {
+  await using net = new Net();
+  const http = net.client({ proxy: { kind: 'direct' }, ca: [emulator.ca], addresses: 'any' });
+  return await signInByHand(new Visitor(http), `${origin}/`, 'jane@contoso.example');
+}
+
+/** Endpoints of the tenant that a whole sign-in with an extension calls, and that nobody called. */
+export function neverCalled({ journal }: Emulator): readonly string[] {
+  const all = ['discovery', 'keys', 'token', 'graph.memberships', 'graph.me'];
+  return all.filter((endpoint) => journal.count(({ endpoint: one }) => one === endpoint) === 0);
+}
