@@ -22,7 +22,7 @@ Examples:
 Exit codes: 0 done, 1 failed, 2 wrong usage or configuration.`;
 
 /** All commands. */
-function createProgram(): Command {
+export function createProgram(): Command {
   const program = new Command('entrada')
     .description(
       'Sign people in with Microsoft Entra ID, and run your own extensions over every sign-in.',
