@@ -88,7 +88,12 @@ export interface Context<Config = JsonObject> {
   readonly kv: Kv;
   /** Signs with secrets that the operator granted for signing (`in: [sign]`); the extension never sees them. */
   readonly sign: Sign;
-  /** Leaves a value for the extensions after this one, who read it as `signIn.shared['extension-name.key']`. */
+  /**
+   * Leaves a value for the extensions after this one. The manifest lists its key under `provides`; who lists
+   * `extension-name.key` under `consumes` runs later and reads `signIn.shared['extension-name.key']`.
+   *
+   * @throws {HostError} `SHARE_NOT_DECLARED`.
+   */
   readonly share: (key: string, value: Json) => Promise<void>;
   /** What is left of wall time. Unit: milliseconds. */
   readonly remaining: () => number;

@@ -139,7 +139,7 @@ function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {
 }
 
 function createBroker(
-  { name, grant, limits, config }: BuiltExtension,
+  { name, grant, limits, config, manifest }: BuiltExtension,
   handles: Handles,
   { clients }: SignInSubject,
   { ownOrigin, clock, throttle, store, broken }: InvokeParts,
@@ -148,6 +148,7 @@ function createBroker(
   return new Broker({
     extension: name,
     grant,
+    provides: manifest.provides,
     handles,
     clients,
     limits,

@@ -25,11 +25,44 @@ import {
 } from '../config/values/request-pattern.ts';
 import { parseResource, RESOURCE_PATTERN } from '../config/values/resource.ts';
 import { parseScope, SCOPE_PATTERN } from '../config/values/scope.ts';
-import type { FetchRequest, Manifest, TokenRequest } from './manifest.ts';
+import type { Conditions, FetchRequest, Manifest, TokenRequest } from './manifest.ts';
 
 const NAME_PATTERN = '[a-z][a-z0-9-]{0,39}';
 const VERSION_PATTERN = '\\d+\\.\\d+\\.\\d+(?:-[0-9A-Za-z.-]+)?';
 const ENTRY_PATTERN = '(?!.*(?:^|/)\\.\\.?(?:/|$))[\\w.-]+(?:/[\\w.-]+)*\\.(?:ts|mts|js|mjs)';
+
+const KEY_PATTERN = '[A-Za-z][\\w.-]{0,63}';
+
+const sharedKey = text({
+  parse: nameOf(KEY_PATTERN, 'a key of a shared value', 'Use letters, digits, _, . and -.'),
+  expects: 'a key such as risk',
+  pattern: KEY_PATTERN,
+});
+
+const sharedValue = text({
+  parse: nameOf(
+    `${NAME_PATTERN}\\.${KEY_PATTERN}`,
+    'a shared value',
+    'Write the name of the extension, a dot and the key, as in risk-score.level.',
+  ),
+  expects: 'a value such as risk-score.level',
+  pattern: `${NAME_PATTERN}\\.${KEY_PATTERN}`,
+});
+
+const conditions: z.ZodType<Conditions> = z.strictObject({
+  services: entries(
+    word('file-browser', 'management-console', 'forward-auth'),
+    'a list of types of services',
+  )
+    .prefault([])
+    .describe('At these services alone.'),
+  groups: entries(name('the name of a group'), 'a list of names of groups')
+    .prefault([])
+    .describe('For members of one of these groups alone.'),
+  roles: entries(name('the name of a role'), 'a list of names of roles')
+    .prefault([])
+    .describe('For those who have one of these roles alone.'),
+});
 
 const requests = filled(
   text({
@@ -161,6 +194,13 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   requests: asked
     .prefault({})
     .describe('What the extension asks for. It can do what both this and the operator say.'),
+  when: conditions.prefault({}).describe('When decide and enrich run. Left out: at every sign-in.'),
+  provides: entries(sharedKey, 'a list of keys such as risk')
+    .prefault([])
+    .describe('Keys of the values that the extension shares with those after it.'),
+  consumes: entries(sharedValue, 'a list of values such as risk-score.level')
+    .prefault([])
+    .describe('Values of other extensions that it reads: it runs after them.'),
   config: withTraits(configSchema, { expects: 'a JSON Schema' })
     .nullable()
     .prefault(null)

@@ -16,8 +16,24 @@ export interface Manifest {
   /** Path of the entry below the extension's folder. */
   readonly entry: string;
   readonly requests: Requests;
+  /** When `decide` and `enrich` run; at every sign-in where nothing is said. */
+  readonly when: Conditions;
+  /** Keys of the values that it shares. */
+  readonly provides: readonly string[];
+  /** Values of other extensions that it reads, as `name.key`: it runs after them. */
+  readonly consumes: readonly string[];
   /** JSON Schema of the operator's `config`; null: the extension takes none. */
   readonly config: JsonObject | null;
+}
+
+/** All that have entries must hold; one entry of each is enough. */
+export interface Conditions {
+  /** Types of services. */
+  readonly services: readonly string[];
+  /** Names of Entrada's groups. */
+  readonly groups: readonly string[];
+  /** Names of Entrada's roles. */
+  readonly roles: readonly string[];
 }
 
 export interface Requests {

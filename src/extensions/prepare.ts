@@ -1,6 +1,7 @@
 import type { ExtensionConfig, Fault } from '../config/config.ts';
 import type { Finding } from '../config/document/finding.ts';
 import { type BuiltExtension, buildExtension } from './load.ts';
+import { orderFindings } from './order.ts';
 
 /** All extensions that are not off, built; or everything that is wrong with any of them. */
 export interface PreparedExtensions {
@@ -25,34 +26,12 @@ export async function prepareExtensions(
     ),
   );
   const built = results.filter((result) => result !== null);
-  const extensions = built.flatMap(({ extension }) => extension ?? []);
+  const entries = results.flatMap((result, index) =>
+    result?.extension ? [{ extension: result.extension, index }] : [],
+  );
+  const findings = [...built.flatMap((one) => one.findings), ...orderFindings(entries)];
   return {
-    extensions,
-    faults: [
-      ...built.flatMap(({ faults }) => faults),
-      ...report([...built.flatMap(({ findings }) => findings), ...sameNames(configs, results)]),
-    ],
+    extensions: entries.map(({ extension }) => extension),
+    faults: [...built.flatMap(({ faults }) => faults), ...report(findings)],
   };
-}
-
-/** Logs, shared values and approvals go by name. */
-function sameNames(
-  configs: readonly ExtensionConfig[],
-  results: readonly ({ readonly extension: BuiltExtension | null } | null)[],
-): readonly Finding[] {
-  const seen = new Set<string>();
-  return configs.flatMap((_config, index) => {
-    const name = results[index]?.extension?.name;
-    if (name === undefined || !seen.has(name)) {
-      if (name !== undefined) seen.add(name);
-      return [];
-    }
-    return [
-      {
-        code: 'CONFIG_DUPLICATE' as const,
-        path: ['extensions', index, 'source'],
-        says: () => `Two extensions are named ${name}`,
-      },
-    ];
-  });
 }

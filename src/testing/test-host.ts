@@ -171,6 +171,7 @@ class PoolTestHost implements TestHost {
     const broker = new Broker({
       extension: 'evaluate',
       grant,
+      provides: this.#extension?.manifest.provides ?? [],
       handles: NONE,
       clients,
       limits,

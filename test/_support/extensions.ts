@@ -25,6 +25,9 @@ export function manifestOf(requests: Partial<Requests> = {}): Manifest {
     version: '1.0.0',
     entry: 'index.ts',
     requests: { tokens: [], fetch: [], secrets: [], enrich: NO_ENRICH, ...requests },
+    when: { services: [], groups: [], roles: [] },
+    provides: [],
+    consumes: [],
     config: null,
   };
 }

@@ -22,6 +22,8 @@ export type BrokerContext = Omit<
   'record' | 'changing' | 'signal' | 'links' | 'challenged'
 > & {
   readonly clock: Clock;
+  /** Keys that the manifest says it shares: the order of extensions was made with them. */
+  readonly provides: readonly string[];
   /** Where values of extensions are kept. */
   readonly store: Store;
   /** Hears what broke in the gateway itself: the extension is told no more than that. */
@@ -41,9 +43,6 @@ const FETCH: z.ZodType<FetchCall> = z.strictObject({
 
 /** Values that extensions share, each no longer than this. Unit: UTF-16 code units of its JSON. */
 const MAX_SHARED = 4 * 1024;
-
-/** Keys that one invocation may share. */
-const MAX_SHARED_KEYS = 50;
 
 const SHARE = z.strictObject({
   key: z.string().regex(/^[\w.-]{1,64}$/),
@@ -155,8 +154,8 @@ export class Broker {
   }
 
   share(key: string, value: Json): HostAnswer {
-    if (this.#shared.size >= MAX_SHARED_KEYS && !this.#shared.has(key)) {
-      return refusal('SHARE_LIMIT', `more than ${MAX_SHARED_KEYS} keys are shared`);
+    if (!this.#context.provides.includes(key)) {
+      return refusal('SHARE_NOT_DECLARED', `${key} is not among provides in extension.yaml`);
     }
     this.#shared.set(key, value);
     return { ok: true, value: null };
