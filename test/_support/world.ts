@@ -15,6 +15,7 @@ import {
   CONTOSO_SECRET,
   CONTOSO_TENANT_ID,
   createServerCertificate,
+  type CloudName,
   type Emulator,
   startEmulator,
   type TenantSeed,
@@ -49,6 +50,10 @@ export interface WorldOptions {
   /** Off: as with `--extensions=off`. */
   readonly extensionsOff?: boolean;
   readonly clock?: Clock;
+  /** Where tenant and Graph are. Default: the public cloud. */
+  readonly cloud?: CloudName;
+  /** Files in `secrets/`, by name. */
+  readonly secrets?: { readonly [name: string]: string };
   readonly runners?: number;
   /** Changes the tenant before it starts. */
   readonly tenant?: (seed: TenantSeed) => TenantSeed;
@@ -85,9 +90,10 @@ export async function startWorld(t: ExecutionContext, options: WorldOptions = {}
   const port = await freePort();
   const origin = `https://localhost:${port}`;
   const clock = options.clock ? { clock: options.clock } : {};
-  const { tenant = (seed) => seed } = options;
+  const { tenant = (seed) => seed, cloud = 'public' } = options;
   const emulator = await startEmulator({
     ...clock,
+    cloud,
     tenants: [tenant(contoso([`${origin}/?redirect-${METHOD_ID}`]))],
   });
   t.teardown(() => emulator.close());
@@ -167,6 +173,7 @@ async function writeFiles(
     'tls/server.crt': certificate,
     'tls/server.key': key,
     'secrets/keys.txt': `${generateKey('test')}\n`,
+    ...secretFiles(options),
     'entrada.yaml': JSON.stringify(file, null, 2),
   };
   for (const [name, text] of Object.entries(files)) {
@@ -174,6 +181,9 @@ async function writeFiles(
     writeFileSync(path.join(folder, name), text, { mode: 0o600 });
   }
 }
+
+const secretFiles = ({ secrets = {} }: WorldOptions): { readonly [path: string]: string } =>
+  Object.fromEntries(Object.entries(secrets).map(([name, text]) => [`secrets/${name}`, text]));
 
 function methodOf({ authority }: Emulator): { readonly [key: string]: unknown } {
   return {

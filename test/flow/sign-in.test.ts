@@ -108,14 +108,22 @@ test('with --extensions=off everybody whom Entra accepts is let in', async (t) =
   t.deepEqual(world.gateway.runners, []);
 });
 
-test('a person whom Entra does not assign is told so, and by whom it can be mended', async (t) => {
+test('a person whom Entra does not assign is told that an administrator has to assign them [31]', async (t) => {
   const world = await startWorld(t);
   world.emulator.tenant().variants.notAssigned = 'redirect';
   const { page, record } = await world.signIn('ulla@contoso.example');
-  t.is(record.code, 'ENTRA_ACCESS_DENIED');
+  t.like(record, {
+    outcome: 'denied',
+    code: 'ENTRA_ACCESS_DENIED',
+    actor: 'administrator',
+    aadsts: 50105,
+  });
   t.true(page.html.includes(record.id));
   t.true(page.html.includes(record.correlationId ?? '-'));
   t.true(page.html.includes('Microsoft did not let you in'));
+  t.true(page.html.includes('An administrator of your organisation'));
+  t.true(page.html.includes('Assign the person to the enterprise application'));
+  t.false(page.html.includes('You can mend this yourself'));
   t.is(await world.gateway.sessions.count(), 0);
 });
 
