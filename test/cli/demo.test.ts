@@ -25,8 +25,8 @@ interface HeadlessDemo {
 const JWT = /eyJ[\w-]+\.[\w-]+\.[\w-]*/;
 
 test('demo --headless --json tells two sign-ins, one allowed and one denied', async (t) => {
-  const { code, stdout } = await runCli(['demo', '--headless', '--json']);
-  t.is(code, 0);
+  const { code, stdout, stderr } = await runCli(['demo', '--headless', '--json']);
+  t.is(code, 0, stdout + stderr);
   const { ok, signIns }: HeadlessDemo = JSON.parse(stdout);
   t.true(ok);
   t.like(signIns, [
@@ -72,7 +72,7 @@ test('no token is in what the demo prints', async (t) => {
     runCli(['demo', '--headless']),
   ]);
   for (const { code, stdout, stderr } of runs) {
-    t.is(code, 0);
+    t.is(code, 0, stdout + stderr);
     t.notRegex(stdout + stderr, JWT);
     t.notRegex(stdout + stderr, /entrada\.token\./, 'nor a handle');
   }
