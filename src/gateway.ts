@@ -270,7 +270,7 @@ async function purgeAll(store: Store, log: Log): Promise<void> {
 /** One line a sign-in: who, where, how it ended; nothing that is secret. */
 function logSignIn(log: Log, record: SignInRecord): void {
   const { id, outcome, code, denial, reason, next, aadsts, service, method, request } = record;
-  const { correlationId, principal, remarks } = record;
+  const { correlationId, principal, remarks, extensions } = record;
   const fields = {
     signIn: id,
     outcome,
@@ -286,6 +286,14 @@ function logSignIn(log: Log, record: SignInRecord): void {
     ...(correlationId === null ? {} : { correlationId }),
   };
   log[outcome === 'failed' ? 'warn' : 'info'](fields, 'sign-in');
+  for (const { extension, version, hook, instead } of extensions) {
+    if (instead === null) continue;
+    const difference = { event: 'shadow_difference', signIn: id, extension, version, hook };
+    log.info(
+      { ...difference, outcome, instead },
+      'an extension in shadow mode would have ended it otherwise',
+    );
+  }
   for (const { code: what, detail } of remarks) {
     log[REMARK_LEVELS[what]]({ signIn: id, method: method.id, code: what }, detail);
   }

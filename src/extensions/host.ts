@@ -1,13 +1,16 @@
 import type { JsonObject } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { Store } from '../store/store.ts';
+import { Breaker } from './breaker.ts';
 import { Throttle } from './broker/throttle.ts';
 import { describe } from './describe.ts';
 import {
   type Exposure,
   type ExtensionLine,
   invoke,
+  type DecidingHook,
   type Invoked,
+  notRun,
   type InvokeParts,
   type SignInSubject,
 } from './invoke.ts';
@@ -49,10 +52,14 @@ export class ExtensionHost implements AsyncDisposable {
   readonly #poolOf = new Map<string, RunnerPool>();
   readonly #hooks = new Map<string, ReadonlySet<string>>();
   readonly #parts: InvokeParts;
+  readonly #breaker: Breaker;
 
   private constructor(options: HostOptions) {
     this.#options = options;
     this.#pools = createPools(options);
+    this.#breaker = new Breaker(options.clock, (hook, state) =>
+      options.report(`extension_${state === 'open' ? 'fails_fast' : 'recovered'}`, hook),
+    );
     this.#parts = {
       clock: options.clock,
       ownOrigin: options.ownOrigin,
@@ -126,7 +133,7 @@ export class ExtensionHost implements AsyncDisposable {
   }
 
   async #inOrder(
-    hook: 'decide' | 'enrich',
+    hook: DecidingHook,
     subject: SignInSubject,
     shared: JsonObject,
   ): Promise<readonly Invoked[]> {
@@ -134,15 +141,30 @@ export class ExtensionHost implements AsyncDisposable {
     const invoked = new Map<BuiltExtension, Invoked>();
     let known = shared;
     for (const wave of inWaves(extensions)) {
+      const told = known;
       const run = async (one: BuiltExtension): Promise<void> =>
-        void invoked.set(one, await invoke(one, hook, subject, sharedFor(one, known), this.#parts));
+        void invoked.set(one, await this.#run(one, hook, subject, sharedFor(one, told)));
       await Promise.all(wave.map(run));
       known = Object.assign({}, known, ...wave.map((one) => invoked.get(one)?.shared));
     }
     return extensions.flatMap((extension) => invoked.get(extension) ?? []);
   }
 
-  #with(hook: 'decide' | 'enrich', { signIn }: SignInSubject): readonly BuiltExtension[] {
+  async #run(
+    extension: BuiltExtension,
+    hook: DecidingHook,
+    subject: SignInSubject,
+    shared: JsonObject,
+  ): Promise<Invoked> {
+    const name = `${extension.name}.${hook}`;
+    const known = this.#breaker.failFast(name);
+    if (known) return notRun(extension, known);
+    const invoked = await invoke(extension, hook, subject, shared, this.#parts);
+    this.#breaker.note(name, subject.signIn.principal.oid, invoked.failure);
+    return invoked;
+  }
+
+  #with(hook: DecidingHook, { signIn }: SignInSubject): readonly BuiltExtension[] {
     return this.#options.extensions.filter(
       ({ id, config, manifest }) =>
         isAmong(signIn.method.id, config.appliesTo) &&

@@ -94,7 +94,8 @@ export interface Invoked {
   readonly durationMs: number;
 }
 
-type DecidingHook = Extract<HookName, 'decide' | 'enrich'>;
+/** Hooks that a person waits for. */
+export type DecidingHook = Extract<HookName, 'decide' | 'enrich'>;
 
 /** Runs one hook of one extension for a sign-in, in an isolate of its own. Never rejects. */
 export async function invoke(
@@ -131,6 +132,23 @@ export async function invoke(
     durationMs: performance.now() - started,
   };
 }
+
+/** An invocation that was not run, because its failure is known. */
+export function notRun(extension: BuiltExtension, failure: Failure): Invoked {
+  return {
+    extension,
+    result: null,
+    failure,
+    hostCalls: [],
+    unavailable: [],
+    challenge: null,
+    shared: {},
+    usage: NO_USAGE,
+    durationMs: 0,
+  };
+}
+
+const NO_USAGE: Usage = { wallMs: 0, cpuMs: 0, heapBytes: 0 };
 
 /** The gateway's own record counts, not what the extension says of it. */
 function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {

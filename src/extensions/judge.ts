@@ -1,4 +1,4 @@
-import type { Failure, JsonObject, Patch } from '../../sandbox/contract.ts';
+import type { Challenge, Failure, JsonObject, Patch } from '../../sandbox/contract.ts';
 import {
   combine,
   type CombinedDecision,
@@ -22,6 +22,8 @@ export interface Decided {
 export interface Enriched {
   readonly patches: readonly { readonly extension: string; readonly patch: Patch }[];
   readonly failed: { readonly extension: string; readonly failure: Failure } | null;
+  /** What the first one that passed a challenge of an API on wants of the person; null when none did. */
+  readonly challenge: Challenge | null;
   readonly records: readonly InvocationRecord[];
 }
 
@@ -34,18 +36,31 @@ interface Judged {
 /** Reads what every `decide` returned and puts it together. */
 export function judge(invoked: readonly Invoked[]): Decided {
   const judged = invoked.map(judgeOne);
+  const combined = combineThose(judged, ({ enforced }) => enforced);
+  const insteadOf = (one: Judged): InvocationRecord['instead'] => {
+    if (one.enforced) return null;
+    const { decision } = combineThose(judged, (other) => other.enforced || other === one);
+    return decision === combined.decision ? null : decision;
+  };
   return {
-    combined: combine(judged.filter(({ enforced }) => enforced).map(({ decision }) => decision)),
-    records: judged.map(({ record }) => record),
+    combined,
+    records: judged.map((one) => ({ ...one.record, instead: insteadOf(one) })),
     shared: Object.assign({}, ...invoked.map(({ shared }) => shared)),
   };
+}
+
+function combineThose(
+  judged: readonly Judged[],
+  counts: (one: Judged) => boolean,
+): CombinedDecision {
+  return combine(judged.filter(counts).map(({ decision }) => decision));
 }
 
 function judgeOne(invoked: Invoked): Judged {
   const { extension, result } = invoked;
   const checked = result === null ? null : readDecision(result, extension.limits);
-  const failure = failureOf(invoked, checked);
-  const decision = checked?.ok ? checked.value : null;
+  const failure = invoked.challenge ? null : failureOf(invoked, checked);
+  const decision = checked?.ok ? checked.value : invoked.challenge;
   const forgiven = failure !== null && extension.config.onFailure[failure.kind] === 'allow';
   return {
     enforced: extension.config.mode === 'enforce',
@@ -59,17 +74,30 @@ export function gather(invoked: readonly Invoked[]): Enriched {
   const patches: { extension: string; patch: Patch }[] = [];
   const records: InvocationRecord[] = [];
   let failed: Enriched['failed'] = null;
+  let challenge: Enriched['challenge'] = null;
   for (const one of invoked) {
     const { name, config } = one.extension;
     const { patch, failure } = patchOf(one, patches);
-    const applied = config.mode === 'enforce' ? patch : null;
-    records.push(recordOf(one, 'enrich', { decision: null, patch: applied, failure }));
-    if (applied) patches.push({ extension: name, patch: applied });
-    const counts =
-      config.mode === 'enforce' && failure && config.onFailure[failure.kind] === 'deny';
-    if (counts) failed ??= { extension: name, failure };
+    const ending = endingOf(one, failure);
+    const enforced = config.mode === 'enforce';
+    const record = recordOf(one, 'enrich', { decision: null, patch, failure });
+    records.push(enforced ? record : { ...record, instead: ending });
+    if (!enforced) continue;
+    if (patch) patches.push({ extension: name, patch });
+    if (ending === 'challenge') challenge ??= one.challenge;
+    if (failure && ending === 'failed') failed ??= { extension: name, failure };
   }
-  return { patches, failed, records };
+  return { patches, failed, challenge, records };
+}
+
+/** What an enrichment that failed does to a sign-in; null where that is forgiven. */
+function endingOf(
+  { challenge, extension: { config } }: Invoked,
+  failure: Failure | null,
+): 'challenge' | 'failed' | null {
+  if (!failure) return null;
+  if (challenge) return 'challenge';
+  return config.onFailure[failure.kind] === 'deny' ? 'failed' : null;
 }
 
 /** The patch, when it is one, is granted whole, and writes nothing that another one wrote before it. */
@@ -104,7 +132,7 @@ function failureOf({ failure }: Invoked, checked: Checked<unknown> | null): Fail
 }
 
 function recordOf(
-  { extension, hostCalls, usage, durationMs }: Invoked,
+  { extension, hostCalls, unavailable, usage, durationMs }: Invoked,
   hook: 'decide' | 'enrich',
   result: Pick<InvocationRecord, 'decision' | 'patch' | 'failure'>,
 ): InvocationRecord {
@@ -114,7 +142,9 @@ function recordOf(
     hook,
     mode: extension.config.mode === 'shadow' ? 'shadow' : 'enforce',
     ...result,
+    instead: null,
     hostCalls,
+    unavailable,
     usage,
     durationMs,
   };

@@ -9,10 +9,14 @@ export interface InvocationRecord {
   readonly mode: 'shadow' | 'enforce';
   /** The decision of `decide`; null for other hooks and when it failed. */
   readonly decision: Decision | null;
-  /** The patch of `enrich` that was applied; null for other hooks and when it failed. */
+  /** The patch of `enrich` that was applied, in shadow mode would have been; null for other hooks and when it failed. */
   readonly patch: Patch | null;
+  /** In shadow mode: what the sign-in would have got; null when that is what it got, and in other modes. */
+  readonly instead: 'allow' | 'deny' | 'failed' | 'challenge' | null;
   readonly failure: Failure | null;
   readonly hostCalls: readonly HostCallRecord[];
+  /** Tokens that were granted and could not be had, with the code of the reason. */
+  readonly unavailable: readonly { readonly resource: string; readonly reason: string }[];
   readonly usage: Usage | null;
   readonly durationMs: number;
 }

@@ -46,6 +46,7 @@ const run = (more: Partial<InvocationRecord>): InvocationRecord => ({
   mode: 'enforce',
   decision: { decision: 'allow' },
   patch: null,
+  instead: null,
   failure: null,
   hostCalls: [
     {
@@ -68,7 +69,12 @@ async function signInRichly(gateway: TestGateway): Promise<string> {
   const denial = { decision: 'deny', code: 'too-late' } as const;
   const failure = { kind: 'timeout', code: 'WALL', message: 'x', frames: [] } as const;
   gateway.records.set('sign-in-1', {
-    groups: { base: [], matched: [], ignored: [{ oid: 'x', name: 'Some other group' }], ambiguous: [] },
+    groups: {
+      base: [],
+      matched: [],
+      ignored: [{ oid: 'x', name: 'Some other group' }],
+      ambiguous: [],
+    },
     extensions: [
       run({}),
       run({ extension: 'night-gate', mode: 'shadow', decision: denial }),
@@ -76,6 +82,7 @@ async function signInRichly(gateway: TestGateway): Promise<string> {
         extension: 'manager-claims',
         hook: 'enrich',
         decision: null,
+        instead: null,
         patch: { claims: { a: 1 } },
       }),
       run({ extension: 'slow', decision: null, failure }),

@@ -33,6 +33,7 @@ const record: SignInRecord = {
       mode: 'enforce',
       decision: { decision: 'allow' },
       patch: null,
+      instead: null,
       failure: null,
       hostCalls: [
         {
@@ -55,6 +56,7 @@ const record: SignInRecord = {
       mode: 'shadow',
       decision: { decision: 'deny', code: 'late' },
       patch: null,
+      instead: 'deny',
       failure: null,
       hostCalls: [
         {
@@ -77,6 +79,7 @@ const record: SignInRecord = {
       mode: 'enforce',
       decision: null,
       patch: { claims: { cost_center: '42' } },
+      instead: null,
       failure: null,
       hostCalls: [],
       unavailable: [],
@@ -90,6 +93,7 @@ const record: SignInRecord = {
       mode: 'shadow',
       decision: null,
       patch: null,
+      instead: null,
       failure: { kind: 'timeout', code: 'WALL', message: 'secret of the author', frames: [] },
       hostCalls: [],
       unavailable: [],

@@ -71,7 +71,14 @@ function run(record: InvocationRecord): Html {
   </div>`;
 }
 
-function said({ decision, patch, failure }: InvocationRecord): Html {
+function said(record: InvocationRecord): Html {
+  const { instead } = record;
+  return instead === null
+    ? saidAlone(record)
+    : html`${saidAlone(record)} (would have been: ${instead})`;
+}
+
+function saidAlone({ decision, patch, failure }: InvocationRecord): Html {
   if (failure !== null) return html`<span class="bad">failed: ${failure.kind}</span>`;
   if (patch !== null) return html`<code>${JSON.stringify(patch)}</code>`;
   if (decision === null) return html`nothing`;
