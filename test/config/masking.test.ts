@@ -17,7 +17,15 @@ const secret = new Secret(VALUE);
 const FORMS: { readonly [form: string]: string } = {
   'as it is': VALUE,
   'in an URL': encodeURIComponent(VALUE),
+  'in an URL with digits in lower case': encodeURIComponent(VALUE).toLowerCase(),
+  'in a form': new URLSearchParams({ x: VALUE }).toString().slice(2),
   'in a JSON string': JSON.stringify(VALUE).slice(1, -1),
+  'in a JSON string as PHP writes it': JSON.stringify(VALUE).slice(1, -1).replaceAll('/', '\\/'),
+  'in a JSON string as .NET writes it': 'a/secret\\u002Bwith \\u0022quotes\\u0022 \\u0026 more',
+  'in a JSON string with digits in lower case':
+    'a/secret\\u002bwith \\u0022quotes\\u0022 \\u0026 more',
+  'in a page': 'a/secret+with &quot;quotes&quot; &amp; more',
+  'in a page as .NET writes it': 'a/secret&#x2B;with &quot;quotes&quot; &amp; more',
   'in base64': Buffer.from(VALUE).toString('base64'),
   'in base64url': Buffer.from(VALUE).toString('base64url'),
 };
@@ -94,6 +102,27 @@ test('every text of a value is masked, cut or whole', (t) => {
     b: { c: `whole ${MASK}!` },
     d: 7,
   });
+});
+
+test('a secret is masked where it is the name of a member', (t) => {
+  t.deepEqual(maskTexts({ a: [{ [VALUE]: 1, other: 2 }] }, [secret]), {
+    a: [{ [MASK]: 1, other: 2 }],
+  });
+});
+
+test('a secret of digits is masked where it is a number', (t) => {
+  t.deepEqual(maskTexts({ a: 123_456_789_012, b: 7 }, [new Secret('123456789012')]), {
+    a: MASK,
+    b: 7,
+  });
+});
+
+test('a member called __proto__ stays a member', (t) => {
+  const masked = maskTexts(
+    JSON.parse(`{"__proto__":{"a":1},"b":"${VALUE.replaceAll('"', '\\"')}"}`),
+    [secret],
+  );
+  t.is(JSON.stringify(masked), `{"__proto__":{"a":1},"b":"${MASK}"}`);
 });
 
 test('a value without a secret is the same value', (t) => {
