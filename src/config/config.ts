@@ -37,7 +37,7 @@ export interface ServerConfig {
   readonly listen: ListenAddress;
   /** Absolute paths of PEM files, or `off` behind a proxy that ends TLS. */
   readonly tls: { readonly certificate: string; readonly key: string } | 'off';
-  /** CIDR blocks whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed. */
+  /** CIDR blocks whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   /** Address of `/healthz`, `/readyz` and `/metrics`; null when there is none. */
   readonly health: { readonly listen: ListenAddress } | null;

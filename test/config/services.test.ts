@@ -5,6 +5,7 @@ import {
   extension,
   faultsOf,
   fileWith,
+  readJson,
   type Json,
 } from '../_support/config-file.ts';
 
@@ -117,9 +118,20 @@ test('management-console whose method gives nobody a role is a warning', (t) => 
 test('hosts of forward-auth are https origins', (t) => {
   const hosts = ['https://app.example:8443', 'http://app.example', 'https://app.example/x'];
   t.deepEqual(faultsWith({ type: 'forward-auth', hosts }), [
+    'warning services[0].hosts[0]',
     'CONFIG_INVALID_VALUE services[0].hosts[1]',
     'CONFIG_INVALID_VALUE services[0].hosts[2]',
   ]);
+});
+
+test('hosts of forward-auth are not served yet, which is said before anybody relies on it', (t) => {
+  const file = fileWith({ services: [{ type: 'forward-auth', hosts: ['https://app.example'] }] });
+  const [fault] = readJson(file).faults;
+  t.like(fault, { code: 'CONFIG_NOT_AVAILABLE', severity: 'warning' });
+  t.regex(
+    fault?.message ?? '',
+    /Nobody can be signed in to .https:\/\/app\.example. in this release/,
+  );
 });
 
 test('hosts with public_url is a warning', (t) => {

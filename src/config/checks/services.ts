@@ -17,7 +17,7 @@ export function* findServiceConflicts(file: SoundFile): Iterable<Finding> {
     const earlier = services.filter(([other]) => other < index).map(([, other]) => other);
     yield* secondOfType(['services', index], service, earlier);
     yield* nestedPath(['services', index], service, earlier);
-    yield* ownHost(['services', index], service, file.server?.public_url);
+    yield* hosts(['services', index], service, file.server?.public_url);
   }
 }
 
@@ -54,22 +54,26 @@ function overlap(a: string | undefined, b: string | undefined): boolean {
   return a !== undefined && b !== undefined && areNested(a, b);
 }
 
-function* ownHost(
+/** Other hosts never see a cookie of this one: until each gets its own, nobody can sign in to them. */
+function* hosts(
   path: Path,
   service: SoundService,
   publicUrl: string | undefined,
 ): Iterable<Finding> {
   if (!('hosts' in service)) return;
   for (const [index, host] of present(service.hosts)) {
-    if (host !== publicUrl) continue;
-    yield warning(
-      [...path, 'hosts', index],
-      (it) => `${it} is public_url, which is served anyway`,
-      {
+    const at = [...path, 'hosts', index];
+    if (host === publicUrl) {
+      const next = 'List other hosts alone.';
+      yield warning(at, (it) => `${it} is public_url, which is served anyway`, {
         part: host,
-        next: 'List other hosts alone.',
-      },
-    );
+        next,
+      });
+    } else {
+      const next = 'Protect applications below public_url, which needs no entry here.';
+      const code = 'CONFIG_NOT_AVAILABLE';
+      yield warning(at, (it) => `Nobody can be signed in to ${it} in this release`, { code, next });
+    }
   }
 }
 

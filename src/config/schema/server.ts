@@ -64,7 +64,7 @@ export const serverSchema: z.ZodType<ServerEntry> = z
     trusted_proxies: list(cidr, 'a list of blocks of addresses')
       .prefault([])
       .describe(
-        'Addresses of reverse proxies. Only they are believed when they say who a request came from (X-Forwarded-For, X-Forwarded-Proto).',
+        'Addresses of reverse proxies. Only they are believed when they say who a request came from (X-Forwarded-For).',
       ),
     health: z
       .strictObject({
