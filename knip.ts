@@ -18,6 +18,7 @@ const config: KnipConfig = {
     'extensions/*/index.ts!',
     'scripts/*.ts',
     'bench/*.ts',
+    'bench/_support/{bare-https,*-server}.ts', // processes of their own
     'test/_support/store-writer.ts', // a process of its own
   ],
   project: ['{src,sandbox,extensions}/**/*.ts!', '{test,scripts,bench}/**/*.ts'],
