@@ -6,7 +6,7 @@ import { again } from './pool/again.ts';
 import { CodeCaches } from './pool/code-caches.ts';
 import { DataLimit } from './pool/data-limit.ts';
 import { failedJob, type Job, type JobResult } from './job.ts';
-import type { Loss, Lost } from './pool/lost.ts';
+import type { Loss, Lost, Present } from './pool/lost.ts';
 import { RunnerSet } from './pool/runner-set.ts';
 import { SolitaryRunners } from './pool/solitary-runners.ts';
 import type { LoadMessage, RunnerEvent, RunnerParts } from './pool/start-runner.ts';
@@ -30,8 +30,8 @@ export interface PoolOptions {
   readonly jitless?: boolean;
   /** Hears of runners that are lost, for the log. */
   readonly report: (event: RunnerEvent, detail: string) => void;
-  /** Where code caches come from. Default: the pool's own. */
-  readonly caches?: CodeCaches;
+  /** Where code caches come from; null: nowhere. Default: the pool's own. */
+  readonly caches?: CodeCaches | null;
   /** For tests: every frame on the pipes. */
   readonly tap?: (frame: Buffer) => void;
   /** For tests: another program than the runner's own. */
@@ -47,7 +47,7 @@ export class RunnerPool implements AsyncDisposable {
   readonly #catalog = new Map<string, LoadMessage>();
   readonly #suspects = new Suspects();
   readonly #parts: RunnerParts;
-  readonly #caches: CodeCaches;
+  readonly #caches: CodeCaches | null;
   readonly #ownCaches: boolean;
   readonly #shared: RunnerSet;
   readonly #retrials: SolitaryRunners;
@@ -65,13 +65,14 @@ export class RunnerPool implements AsyncDisposable {
       ...(entry === undefined ? {} : { entry }),
     };
     this.#ownCaches = options.caches === undefined;
-    this.#caches = options.caches ?? new CodeCaches({ platform, jitless });
+    this.#caches =
+      options.caches === undefined ? new CodeCaches({ platform, jitless }) : options.caches;
     this.#shared = new RunnerSet({
       ...this.#parts,
       runners: options.runners ?? Math.min(availableParallelism(), 4),
       places: PLACES,
       lost: (loss) => this.#judge(loss),
-      swollen: (suspects) => this.#doubt(suspects),
+      swollen: (present) => this.#doubt(present),
       sick: (extension) => this.#convict(extension),
     });
     this.#retrials = new SolitaryRunners({
@@ -83,7 +84,7 @@ export class RunnerPool implements AsyncDisposable {
 
   /** Starts every runner. Rejects when one of them does not start. */
   start(): Promise<void> {
-    this.#caches.prepare();
+    this.#caches?.prepare();
     return this.#shared.start();
   }
 
@@ -104,7 +105,7 @@ export class RunnerPool implements AsyncDisposable {
    */
   async load(message: LoadMessage): Promise<void> {
     const { extension, source } = message;
-    const cached = { ...message, ...(await this.#caches.of(extension, source)) };
+    const cached = { ...message, ...(await this.#caches?.of(extension, source)) };
     this.#catalog.set(extension, cached);
     try {
       await this.#shared.load(cached);
@@ -116,7 +117,7 @@ export class RunnerPool implements AsyncDisposable {
 
   unload(extension: string): void {
     this.#catalog.delete(extension);
-    this.#caches.forget(extension);
+    this.#caches?.forget(extension);
     this.#suspects.forget(extension);
     this.#shared.unload(extension);
     void this.#apart.get(extension)?.[Symbol.asyncDispose]();
@@ -130,12 +131,12 @@ export class RunnerPool implements AsyncDisposable {
     if (!('lost' in result)) return result;
     if (result.guilty) return guiltyOf(result);
     if (!job.repeatable()) return unavailable(result);
-    return this.#runAgain(again(job, performance.now() - began));
+    return this.#runAgain(again(job, performance.now() - began), result);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     const all = [this.#shared, this.#retrials, ...this.#apart.values()];
-    if (this.#ownCaches) await this.#caches[Symbol.asyncDispose]();
+    if (this.#ownCaches) await this.#caches?.[Symbol.asyncDispose]();
     await Promise.all(all.map((runners) => runners[Symbol.asyncDispose]()));
   }
 
@@ -149,20 +150,26 @@ export class RunnerPool implements AsyncDisposable {
   }
 
   /** Alone in a runner of its own: if that one is lost too, there is no doubt left whose fault it is. */
-  async #runAgain(job: Job): Promise<JobResult> {
+  async #runAgain(job: Job, first: Lost): Promise<JobResult> {
     const result = await this.#retrials.run(job);
-    if (!('lost' in result)) return result;
+    const { extension } = job;
+    if (!('lost' in result)) {
+      if (extension !== null) this.#suspects.absolve(extension, first.lost);
+      return result;
+    }
     if (!result.guilty) return unavailable(result);
-    if (job.extension !== null) this.#convict(job.extension);
+    if (extension !== null) this.#convict(extension);
     return guiltyOf(result);
   }
 
-  #judge({ suspects }: Loss): void {
-    for (const extension of this.#suspects.accuse(suspects)) this.#keptApart(extension);
+  #judge({ error, present }: Loss): void {
+    for (const extension of this.#suspects.accuse(error, present)) this.#keptApart(extension);
   }
 
-  #doubt(suspects: ReadonlySet<string | null>): void {
-    for (const extension of this.#suspects.doubt(suspects)) this.#keptApart(extension);
+  /** Those that run are more likely the reason than those that ended before; without any, there are only these. */
+  #doubt({ running, recent }: Present): void {
+    const present = { running, recent: running.size > 0 ? NOBODY : recent };
+    for (const extension of this.#suspects.doubt({}, present)) this.#keptApart(extension);
   }
 
   #convict(extension: string): void {
@@ -173,6 +180,8 @@ export class RunnerPool implements AsyncDisposable {
     this.#parts.report('extension_kept_apart', `${extension} runs in a process of its own now`);
   }
 }
+
+const NOBODY: ReadonlySet<string | null> = new Set();
 
 function guiltyOf({ lost }: Lost): JobResult {
   return failedJob('memory', 'RUNNER_CRASHED', `it took its runner down: ${lost.message}`);

@@ -1,7 +1,7 @@
 import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
 import type { EntradaError } from '../../errors.ts';
 import { failedJob, type Job, type JobResult } from '../job.ts';
-import type { Loss, Lost } from './lost.ts';
+import type { Loss, Lost, Present } from './lost.ts';
 import type { RunnerCommandOptions } from './runner-command.ts';
 import { RunnerProcess } from './runner-process.ts';
 import { RunningJob } from './running-job.ts';
@@ -67,12 +67,14 @@ export class RunnerHost {
     return this.#loaded.has(extension);
   }
 
-  /** Extensions that run in it now, or did a moment ago; null stands for a script that was evaluated. */
-  get suspects(): ReadonlySet<string | null> {
+  /** Whose code is in it now, or was a moment ago. */
+  get present(): Present {
     const since = performance.now() - RECENT_MS;
-    const recent = [...this.#recent.values()].filter(({ at }) => at >= since);
-    const running = [...this.#running.values()].map(({ job }) => job);
-    return new Set([...running, ...recent].map(({ extension }) => extension));
+    const ended = [...this.#recent.values()].filter(({ at }) => at >= since);
+    return {
+      running: new Set([...this.#running.values()].map(({ job }) => job.extension)),
+      recent: new Set(ended.map(({ extension }) => extension)),
+    };
   }
 
   started(): Promise<void> {
@@ -188,12 +190,11 @@ export class RunnerHost {
 
   #lose(error: EntradaError): void {
     this.#lost = error;
-    const { suspects } = this;
-    for (const running of this.#running.values()) {
-      running.end({ lost: error, guilty: suspects.size === 1 && this.#running.size === 1 });
-    }
+    const { present } = this;
+    const alone = this.#running.size === 1 && present.running.union(present.recent).size === 1;
+    for (const running of this.#running.values()) running.end({ lost: error, guilty: alone });
     this.#running.clear();
     for (const waiting of this.#loading.values()) waiting.reject(error);
-    this.#events.lost({ error, suspects });
+    this.#events.lost({ error, present });
   }
 }

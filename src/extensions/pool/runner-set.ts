@@ -1,7 +1,7 @@
 import { EntradaError } from '../../errors.ts';
 import type { Job, JobResult } from '../job.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
-import type { Loss, Lost } from './lost.ts';
+import type { Loss, Lost, Present } from './lost.ts';
 import { memoryBounds, MemoryWatch } from './memory-watch.ts';
 import { Places } from './places.ts';
 import type { RunnerHost } from './runner-host.ts';
@@ -27,7 +27,7 @@ export interface RunnerSetOptions extends RunnerParts {
   readonly places: number;
   readonly lost: (loss: Loss) => void;
   /** A runner takes more memory than what runs in it explains. */
-  readonly swollen: (suspects: ReadonlySet<string | null>) => void;
+  readonly swollen: (present: Present) => void;
   /** An extension's isolate made a runner useless. */
   readonly sick: (extension: string) => void;
 }
@@ -150,14 +150,16 @@ export class RunnerSet implements AsyncDisposable {
 
   async #spawn(): Promise<RunnerHost> {
     const isolates = this.#options.places + MAX_READY + ENDING;
-    const runner: RunnerHost = await startRunner(this.#options, isolates, this.#bounds().hard, {
-      lost: (loss) => this.#lose(runner, loss),
+    // Before it has started nothing runs in it: who starts it hears that it was lost, and nobody else has to.
+    let started: RunnerHost | undefined;
+    started = await startRunner(this.#options, isolates, this.#bounds().hard, {
+      lost: (loss) => started && this.#lose(started, loss),
       sick: (reason, extension) => {
-        this.#retire(runner, 'runner_sick', reason);
+        if (started) this.#retire(started, 'runner_sick', reason);
         if (extension !== null) this.#options.sick(extension);
       },
     });
-    return runner;
+    return started;
   }
 
   #checkLimit(runner: RunnerHost): void {
@@ -178,7 +180,7 @@ export class RunnerSet implements AsyncDisposable {
   /** Many invocations may need much together; few may not. */
   #relieve(runner: RunnerHost, bytes: number): void {
     if (!this.#runners.has(runner)) return;
-    if (runner.load <= FEW) this.#options.swollen(runner.suspects);
+    if (runner.load <= FEW) this.#options.swollen(runner.present);
     this.#retire(runner, 'runner_sick', `it takes ${toMib(bytes)}`);
   }
 

@@ -1,5 +1,10 @@
+import { type Crowd, onlyOne, type Present } from './lost.ts';
+
 /** So often may an extension be among those who could have taken a runner down, before it is kept apart. */
 const MAX_DOUBTS = 3;
+
+/** What it weighs to have ended just before: far less often the reason, but possible. */
+const ENDED_BEFORE = 1 / 3;
 
 /** Doubts are forgotten after so long, and an extension that was kept apart is trusted again. Unit: milliseconds. */
 const FORGIVE_MS = 10 * 60_000;
@@ -7,8 +12,16 @@ const FORGIVE_MS = 10 * 60_000;
 /** Who did it again and again is kept apart for a day at the most. Unit: milliseconds. */
 const MAX_APART_MS = 24 * 60 * 60_000;
 
+interface Doubt {
+  readonly at: number;
+  readonly weight: number;
+  /** What happened, and who was there. */
+  readonly about: unknown;
+  readonly crowd: Crowd;
+}
+
 interface Suspect {
-  doubts: readonly number[];
+  doubts: readonly Doubt[];
   offences: number;
   apartUntil: number;
 }
@@ -21,18 +34,21 @@ export class Suspects {
   readonly #known = new Map<string, Suspect>();
   readonly #now: () => number;
 
+  /** @param now Unit: milliseconds, from any beginning. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
   /**
-   * Notes that a runner was lost.
+   * Notes that a runner was lost: who was there alone did it, of several each could have.
    *
+   * @param about What happened, for `absolve`.
    * @returns Extensions that are kept apart from now on.
    */
-  accuse(extensions: ReadonlySet<string | null>): readonly string[] {
-    if (extensions.size > 1) return this.doubt(extensions);
-    return namesOf(extensions).filter((extension) => this.convict(extension));
+  accuse(about: unknown, present: Present): readonly string[] {
+    const one = onlyOne(present);
+    if (one === undefined) return this.doubt(about, present);
+    return this.convict(one) ? [one] : [];
   }
 
   /**
@@ -40,18 +56,32 @@ export class Suspects {
    *
    * @returns Extensions that are kept apart from now on.
    */
-  doubt(extensions: ReadonlySet<string | null>): readonly string[] {
-    return namesOf(extensions).filter((extension) => this.#doubtOne(extension));
+  doubt(about: unknown, { running, recent }: Present): readonly string[] {
+    const crowd = running.union(recent);
+    for (const extension of crowd) {
+      const weight = running.has(extension) ? 1 : ENDED_BEFORE;
+      if (extension !== null) this.#add(extension, { at: this.#now(), weight, about, crowd });
+    }
+    const tooOften = [...crowd].filter((one) => one !== null && this.#weight(one) >= MAX_DOUBTS);
+    return tooOften.filter((one) => one !== null && this.convict(one)) as readonly string[];
   }
 
-  /** Notes that an extension took a runner down; true when that is news. */
+  /** Notes that an extension took a runner down, which clears those who were there with it; true when that is news. */
   convict(extension: string): boolean {
     const suspect = this.#of(extension);
     const news = !this.isApart(extension);
     suspect.offences++;
     const apart = Math.min(FORGIVE_MS * 2 ** (suspect.offences - 1), MAX_APART_MS);
     suspect.apartUntil = this.#now() + apart;
+    for (const one of this.#known.values())
+      one.doubts = one.doubts.filter(({ crowd }) => !crowd.has(extension));
     return news;
+  }
+
+  /** Notes that an extension did the same again, alone, and nothing happened. */
+  absolve(extension: string, about: unknown): void {
+    const suspect = this.#of(extension);
+    suspect.doubts = suspect.doubts.filter((doubt) => doubt.about !== about);
   }
 
   /** True when an extension has to run in a process of its own. */
@@ -63,14 +93,15 @@ export class Suspects {
     this.#known.delete(extension);
   }
 
-  #doubtOne(extension: string): boolean {
-    if (this.isApart(extension)) return false;
+  #add(extension: string, doubt: Doubt): void {
     const suspect = this.#of(extension);
-    const now = this.#now();
-    suspect.doubts = [...suspect.doubts.filter((at) => now - at < FORGIVE_MS), now];
-    if (suspect.doubts.length < MAX_DOUBTS) return false;
-    suspect.doubts = [];
-    return this.convict(extension);
+    const recent = suspect.doubts.filter(({ at }) => doubt.at - at < FORGIVE_MS);
+    suspect.doubts = [...recent, doubt];
+  }
+
+  #weight(extension: string): number {
+    const { doubts } = this.#of(extension);
+    return doubts.reduce((sum, { weight }) => sum + weight, 0);
   }
 
   #of(extension: string): Suspect {
@@ -78,8 +109,4 @@ export class Suspects {
     this.#known.set(extension, known);
     return known;
   }
-}
-
-function namesOf(extensions: ReadonlySet<string | null>): readonly string[] {
-  return [...extensions].filter((extension) => extension !== null);
 }
