@@ -1,8 +1,9 @@
 /**
- * `METHOD /path/*` patterns of requests and grants. `*` stands for one segment, `**` at the end for one or more; nothing
- * else is special, and no pattern is ever a regular expression. Behind a `?` stand the only parameters that the query may
- * have, each with one value (`$top=999`) or with any (`$select`); without a `?` the query is free. A method alone (`POST`)
- * is for destinations whose URL is fixed.
+ * `METHOD /path/*` patterns of requests and grants. `*` stands for one segment, `**` at the end for one or more, the first
+ * of which is not empty: servers take `/users/` for `/users`, and that is not below it. Nothing else is special, and no
+ * pattern is ever a regular expression. Behind a `?` stand the only parameters that the query may have, each with one value
+ * (`$top=999`) or with any (`$select`); without a `?` the query is free. A method alone (`POST`) is for destinations whose
+ * URL is fixed.
  */
 export interface Pattern {
   /** As it was written: what records and errors name. */
@@ -25,7 +26,8 @@ export function parsePattern(text: string): Pattern | undefined {
   if (search !== undefined && /%(?![0-9a-f]{2})/i.test(search)) return undefined;
   const segments = path.slice(1).split('/');
   const query = search === undefined ? null : parseQuery(search.slice(1));
-  return isWellFormed(segments) ? { text, method, segments, query } : undefined;
+  const isKept = URL.parse(path, 'https://x')?.pathname === path;
+  return isKept && isWellFormed(segments) ? { text, method, segments, query } : undefined;
 }
 
 /** `$select&$top=999`; nothing at all stands for no query. */
@@ -39,12 +41,12 @@ function parseQuery(text: string): ReadonlyMap<string, string | null> {
   );
 }
 
-/** `**` only at the end, `*` only as a whole segment, nothing that an URL would not keep as it is. */
+/** `**` only at the end, `*` only as a whole segment. */
 function isWellFormed(segments: readonly string[]): boolean {
   return segments.every((segment, index) => {
     if (segment === '*') return true;
     if (segment === '**') return index === segments.length - 1;
-    return !segment.includes('*') && segment !== '.' && segment !== '..' && !/[?#\\]/.test(segment);
+    return !/[*?#\\]/.test(segment);
   });
 }
 
@@ -106,9 +108,14 @@ function coversPath(
 ): boolean {
   const open = outer.at(-1) === '**';
   const fixed = open ? outer.slice(0, -1) : outer;
-  if (open ? inner.length <= fixed.length : inner.length !== fixed.length) return false;
+  if (open ? !hasRest(inner, fixed.length) : inner.length !== fixed.length) return false;
   return fixed.every((segment, index) => {
     const other = inner[index] ?? '';
     return segment === '*' ? isOne(other) : segment === other;
   });
+}
+
+/** True when something stands below so many segments; below none of them, the root itself does. */
+function hasRest(segments: readonly string[], depth: number): boolean {
+  return depth === 0 || (segments[depth] ?? '') !== '';
 }

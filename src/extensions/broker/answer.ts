@@ -1,48 +1,39 @@
 import type { FetchAnswer } from '../../../sandbox/contract.ts';
-import { maskBytes, maskSecrets } from '../../config/masking.ts';
-import { header, type HttpResponse } from '../../net/http.ts';
+import { holdsSecret, maskBytes, maskSecrets } from '../../config/masking.ts';
+import type { Secret } from '../../config/secret.ts';
+import type { HttpResponse } from '../../net/http.ts';
 import type { Allowed } from './authorise.ts';
-import type { FetchContext } from './fetch.ts';
-import { secretsOf } from './handles.ts';
-import { type HeaderPair, visibleHeaders } from './headers.ts';
-
-/** Headers that tell where a result will be: often at another host, and authorized by themselves. */
-const PLACES: ReadonlySet<string> = new Set([
-  'location',
-  'operation-location',
-  'azure-asyncoperation',
-]);
+import type { AllowedHop, FetchContext } from './fetch.ts';
+import { hiddenFrom } from './handles.ts';
+import { visibleHeaders } from './headers.ts';
+import { holdInBody, holdInHeader } from './hold.ts';
+import type { PreparedCall } from './prepare.ts';
 
 /** What an extension is shown of an answer: without cookies, without echoes of secrets, without links that need no token. */
 export function toAnswer(
   response: HttpResponse,
-  allowed: Allowed,
+  call: PreparedCall,
+  hop: AllowedHop,
   redirected: boolean,
   context: FetchContext,
 ): FetchAnswer {
-  const secrets = secretsOf(context.handles);
-  const held = context.links.inBody(response.body, header(response, 'content-type') ?? '');
-  const body = maskBytes(held, secrets);
+  const hidden = [...hiddenFrom(context), ...urlOf(hop, context)];
+  const body = maskBytes(holdInBody(response, call, hop, context), hidden);
   return {
-    url: allowed.alias ?? allowed.url.href.replace(/#.*/, ''),
+    url: hop.alias ?? maskSecrets(hop.url.href.replace(/#.*/, ''), hidden),
     redirected,
     status: response.status,
-    statusText: maskSecrets(response.statusText, secrets),
+    statusText: maskSecrets(response.statusText, hidden),
     headers: visibleHeaders(response.headers)
-      .map((pair) => holdPlace(pair, allowed, context))
-      .map(([name, value]) => [name, maskSecrets(value, secrets)]),
+      .filter(([name]) => !holdsSecret(name, hidden))
+      .map((pair) => holdInHeader(pair, call, hop, context))
+      .map(([name, value]) => [name, maskSecrets(value, hidden)]),
     body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64'),
   };
 }
 
-/** A place at the same origin needs the token like any other; a place elsewhere is held. */
-function holdPlace(
-  [name, value]: HeaderPair,
-  { url, alias }: Allowed,
-  { links, grant }: FetchContext,
-): HeaderPair {
-  const target = PLACES.has(name) ? URL.parse(value, url) : null;
-  if (!target || (target.origin === url.origin && alias === null)) return [name, value];
-  if (grant.origins.some(({ origin }) => origin === target.origin)) return [name, value];
-  return [name, target.protocol === 'https:' ? links.hold(target.href, ['GET', 'HEAD']) : ''];
+/** The link itself, in the answer to a request by a held one. */
+function urlOf({ alias }: Allowed, { links }: FetchContext): readonly Secret[] {
+  const link = alias === null ? undefined : links.find(alias);
+  return link ? [link.url] : [];
 }

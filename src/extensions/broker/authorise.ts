@@ -56,30 +56,32 @@ const ROOT = { pathname: '/', searchParams: new URLSearchParams() };
 /** Longer ones are no URLs of an API. Unit: UTF-16 code units. */
 const MAX_URL = 8_192;
 
-/** Characters that one parser takes for a separator and the next one does not, plain and encoded. */
-const AMBIGUOUS = /[\\\t\r\n]|%(?:2f|5c|00|0a|0d)/i;
+/** Characters that one parser takes for a separator and the next one does not; plain, encoded, and encoded again. */
+const AMBIGUOUS = /[\\\t\r\n]|%(?:25)*(?:2f|5c|00|0a|0d)/i;
+
+/** Dots that are a segment only for a server that decodes twice, or that cuts off `;…` and white space first. */
+const HIDDEN_DOTS = /\/(?:\.|%(?:25)*2e){1,2}(?:$|[/;]|%(?:25)*(?:3b|20|09))/i;
 
 export function authorise(
   destination: Destination,
   grant: EffectiveGrant,
   ownOrigin: string,
 ): Authorisation {
-  if (destination.url.startsWith(NAMED)) return authoriseNamed(destination, grant);
-  const url = readUrl(destination.url);
+  if (destination.url.startsWith(NAMED)) return authoriseNamed(destination, grant, ownOrigin);
+  const url = readUrl(destination.url, ownOrigin);
   if (!(url instanceof URL)) return url;
-  if (url.origin === ownOrigin) {
-    return refused('OWN_ORIGIN_REFUSED', 'an extension cannot call the gateway itself');
-  }
   return destination.resource === null
     ? authoriseOrigin(destination, url, grant)
     : authoriseToken(destination, url, grant);
 }
 
-function readUrl(text: string): URL | Extract<Authorisation, { ok: false }> {
+function readUrl(text: string, ownOrigin: string): URL | Extract<Authorisation, { ok: false }> {
   const url = text.length > MAX_URL ? null : URL.parse(text);
   if (!url) return refused('URL_INVALID', 'not an absolute URL');
   const fault = faultOf(text, url);
-  return fault === undefined ? url : refused('URL_REFUSED', fault);
+  if (fault !== undefined) return refused('URL_REFUSED', fault);
+  if (url.origin !== ownOrigin) return url;
+  return refused('OWN_ORIGIN_REFUSED', 'an extension cannot call the gateway itself');
 }
 
 function faultOf(text: string, url: URL): string | undefined {
@@ -88,7 +90,18 @@ function faultOf(text: string, url: URL): string | undefined {
   if (isIP(url.hostname.replace(/^\[|\]$/g, '')) !== 0) return 'a host is named, not numbered';
   const beforeQuery = text.split(/[?#]/, 1)[0] ?? '';
   if (AMBIGUOUS.test(beforeQuery)) return 'the path has characters that can be read in two ways';
+  if (HIDDEN_DOTS.test(url.pathname)) return 'the path has dots that can be read in two ways';
+  if (decodePath(url) === undefined) return 'the path has a % that encodes no text';
   return undefined;
+}
+
+/** The path as a server reads it; undefined when its percent signs encode no UTF-8, of which each server makes its own. */
+export function decodePath({ pathname }: URL): string | undefined {
+  try {
+    return decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
 }
 
 function authoriseToken(destination: Destination, url: URL, grant: EffectiveGrant): Authorisation {
@@ -132,6 +145,7 @@ function fromAllowance(
 function authoriseNamed(
   { url, method, resource }: Destination,
   grant: EffectiveGrant,
+  ownOrigin: string,
 ): Authorisation {
   const name = url.slice(NAMED.length);
   const named = grant.named.find((one) => one.name === name);
@@ -141,13 +155,14 @@ function authoriseNamed(
     return refused('TOKEN_DESTINATION_REFUSED', 'a token is not for a named destination');
   const rule = ruleFor(named, method, ROOT);
   if (rule === undefined) return refused('PATH_NOT_GRANTED', `${method} is not granted for ${url}`);
-  return withSecretUrl(named, rule, url);
+  return withSecretUrl(named, rule, url, ownOrigin);
 }
 
 /** A link that the broker keeps for this invocation: authorized by itself, so that no token goes with it. */
 export function authoriseHeld(
   { url: alias, method, resource }: Destination,
   links: HeldLinks,
+  ownOrigin: string,
 ): Authorisation {
   const link = links.find(alias);
   if (!link)
@@ -159,7 +174,7 @@ export function authoriseHeld(
     return refused('TOKEN_DESTINATION_REFUSED', 'a token is not for a link that needs none');
   if (!link.methods.includes(method))
     return refused('PATH_NOT_GRANTED', `${method} is not for ${alias}`);
-  const url = readUrl(link.url.reveal());
+  const url = readUrl(link.url.reveal(), ownOrigin);
   if (!(url instanceof URL)) return refused(url.code, `the URL of ${alias}: ${url.message}`);
   return {
     ok: true,
@@ -171,8 +186,13 @@ export function authoriseHeld(
   };
 }
 
-function withSecretUrl(named: NamedAllowance, rule: string, alias: string): Authorisation {
-  const url = readUrl(named.url.reveal());
+function withSecretUrl(
+  named: NamedAllowance,
+  rule: string,
+  alias: string,
+  ownOrigin: string,
+): Authorisation {
+  const url = readUrl(named.url.reveal(), ownOrigin);
   if (!(url instanceof URL)) return refused(url.code, `the URL of ${alias}: ${url.message}`);
   return { ok: true, url, rule, privateAddresses: named.privateAddresses, secrets: true, alias };
 }

@@ -5,9 +5,9 @@ import type { Limits } from '../limits.ts';
 import type { HostCallRecord } from '../record.ts';
 import { toAnswer } from './answer.ts';
 import { type Allowed, authorise, authoriseHeld } from './authorise.ts';
-import { type AllowedBatch, checkBatch, isBatch } from './batch.ts';
+import { type AllowedBatch, checkBatch, isBatch, withBatch } from './batch.ts';
 import { type Handles, HANDLE } from './handles.ts';
-import { type HeaderPair } from './headers.ts';
+import { type HeaderPair, isCredential, withoutBody } from './headers.ts';
 import { HELD, type HeldLinks } from './held-links.ts';
 import { prepare, type PreparedCall } from './prepare.ts';
 import { refusalRecord, sendHop } from './send.ts';
@@ -44,6 +44,14 @@ export interface FetchContext {
   readonly challenged: (resource: string, claims: JsonObject) => void;
 }
 
+/** A hop that may leave. */
+export type AllowedHop = Allowed & {
+  /** It may change something. */
+  readonly changes: boolean;
+  /** The requests that it carries in its body; null for one that carries none. */
+  readonly batch: AllowedBatch | null;
+};
+
 /** What an extension is told instead of an answer. */
 export type Refused = HostFault;
 
@@ -72,32 +80,30 @@ async function follow(
     context.record(refusalRecord(call, allowed.code));
     return { ok: false, ...allowed };
   }
-  const response = await sendHop(call, allowed, context);
+  const sent = allowed.batch ? withBatch(call, allowed.batch) : call;
+  const response = await sendHop(sent, allowed, context);
   if ('code' in response) return { ok: false, ...response };
   const location = redirectTarget(response, allowed.url);
   if (location === undefined || call.redirect === 'manual') {
-    return { ok: true, value: toAnswer(response, allowed, redirects > 0, context) };
+    return { ok: true, value: toAnswer(response, call, allowed, redirects > 0, context) };
   }
   const next = nextHop(call, response.status, location, allowed.url, redirects, context);
   return 'code' in next ? { ok: false, ...next } : follow(next, context, redirects + 1);
 }
 
 /** The decision about one hop: its destination, and for a batch every part of it. */
-function allow(
-  call: PreparedCall,
-  context: FetchContext,
-): (Allowed & { readonly changes: boolean }) | Refused {
+function allow(call: PreparedCall, context: FetchContext): AllowedHop | Refused {
   const { grant, ownOrigin, links } = context;
   const resource = call.token?.resource ?? null;
   const destination = { url: call.url, method: call.method, resource };
   const answer = call.url.startsWith(HELD)
-    ? authoriseHeld(destination, links)
+    ? authoriseHeld(destination, links, ownOrigin)
     : authorise(destination, grant, ownOrigin);
   if (!answer.ok) return { code: answer.code, message: answer.message };
   const safe = call.method === 'GET' || call.method === 'HEAD';
-  if (!isBatch(answer.url)) return { ...answer, changes: !safe };
-  const batch: AllowedBatch | Refused = checkBatch(call, answer.url, grant, ownOrigin);
-  return 'code' in batch ? batch : { ...answer, changes: batch.changes };
+  if (!isBatch(answer.url)) return { ...answer, changes: !safe, batch: null };
+  const batch = checkBatch(call, answer.url, grant, ownOrigin);
+  return 'code' in batch ? batch : { ...answer, changes: batch.changes, batch };
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -141,12 +147,16 @@ function redirected(
 ): PreparedCall | undefined {
   const becomesGet =
     status === 303 ? call.method !== 'HEAD' : status < 303 && call.method === 'POST';
-  const next = becomesGet ? { ...call, method: 'GET', body: null } : call;
+  const next = becomesGet ? asGet(call) : call;
   if (URL.parse(location)?.origin === from.origin) return { ...next, url: location };
   if (HANDLE.test(next.body?.toString('latin1') ?? '')) return undefined;
   return { ...next, url: location, headers: next.headers.filter(mayTravel), token: null };
 }
 
-function mayTravel([name, value]: HeaderPair): boolean {
-  return name.toLowerCase() !== 'authorization' && !HANDLE.test(value);
+function asGet(call: PreparedCall): PreparedCall {
+  return { ...call, method: 'GET', headers: withoutBody(call.headers), body: null };
+}
+
+function mayTravel(header_: HeaderPair): boolean {
+  return !isCredential(header_) && !HANDLE.test(header_[1]);
 }

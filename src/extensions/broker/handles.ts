@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto';
 
 import type { AccessToken } from '../../entra/identity.ts';
 import type { SecretGrant } from '../../config/config.ts';
-import type { Secret } from '../../config/secret.ts';
+import { Secret } from '../../config/secret.ts';
 import { isEntradaError, type ErrorCode } from '../../errors.ts';
 import type { EffectiveGrant, TokenAllowance } from '../grant.ts';
 
@@ -106,4 +106,33 @@ async function ask(
 /** Everything that the stand-ins of an invocation stand for. */
 export function secretsOf({ tokens, secrets }: Handles): readonly Secret[] {
   return [...tokens.map(({ token }) => token), ...secrets.map(({ secret }) => secret.value)];
+}
+
+/** Shorter paths are found in ordinary words. Unit: UTF-16 code units. */
+const MIN_PATH = 16;
+
+const paths = new WeakMap<Secret, readonly Secret[]>();
+
+/**
+ * Everything that an answer must not show: what the stand-ins stand for, and the URLs that the extension knows by a name
+ * alone, whole and as a path.
+ */
+export function hiddenFrom({
+  handles,
+  grant,
+}: {
+  readonly handles: Handles;
+  readonly grant: Pick<EffectiveGrant, 'named'>;
+}): readonly Secret[] {
+  return [...secretsOf(handles), ...grant.named.flatMap(({ url }) => [url, ...pathOf(url)])];
+}
+
+function pathOf(url: Secret): readonly Secret[] {
+  const known = paths.get(url);
+  if (known) return known;
+  const parsed = URL.parse(url.reveal());
+  const path = parsed ? parsed.pathname + parsed.search : '';
+  const made = path.length < MIN_PATH ? [] : [new Secret(path)];
+  paths.set(url, made);
+  return made;
 }

@@ -1,6 +1,7 @@
 /**
  * Headers that are not an extension's to set: they say where a request goes, how long it is, or who sends it
- * (Fetch standard, forbidden request-header; RFC 9110 section 7.6.1, hop by hop).
+ * (Fetch standard, forbidden request-header; RFC 9110 section 7.6.1, hop by hop); or they have a server take it for another
+ * method or path than the one that was granted.
  */
 const NOT_FROM_GUEST: ReadonlySet<string> = new Set([
   'accept-encoding',
@@ -21,9 +22,17 @@ const NOT_FROM_GUEST: ReadonlySet<string> = new Set([
   'transfer-encoding',
   'upgrade',
   'via',
+  'x-http-method',
+  'x-http-method-override',
+  'x-method-override',
+  'x-real-ip',
+  'x-rewrite-url',
 ]);
 
-const NOT_FROM_GUEST_PREFIX = /^(?:proxy-|sec-|x-forwarded-)/;
+const NOT_FROM_GUEST_PREFIX = /^(?:proxy-|sec-|x-forwarded-|x-original-)/;
+
+/** Headers that say on whose behalf a request is made. */
+const CREDENTIALS = /^(?:authorization$|x-ms-authorization)/;
 
 /** Headers of an answer that are not an extension's to read: cookies of the host, and talk between hops. */
 const NOT_FOR_GUEST: ReadonlySet<string> = new Set([
@@ -54,6 +63,19 @@ export function headerFault([name, value]: HeaderPair): string | undefined {
   if (NOT_FROM_GUEST.has(lower) || NOT_FROM_GUEST_PREFIX.test(lower))
     return `${lower} is set by the host`;
   return undefined;
+}
+
+/** True for a header that says on whose behalf a request is made. */
+export function isCredential([name]: HeaderPair): boolean {
+  return CREDENTIALS.test(name.toLowerCase());
+}
+
+/** Headers that tell of a body (Fetch standard, request-body-header name): without one they are dropped. */
+const OF_BODY = /^content-(?:encoding|language|location|type)$/i;
+
+/** The headers of a request that has lost its body. */
+export function withoutBody(headers: readonly HeaderPair[]): readonly HeaderPair[] {
+  return headers.filter(([name]) => !OF_BODY.test(name));
 }
 
 /** The headers of an answer that an extension may see. */

@@ -6,14 +6,12 @@ import { isEntradaError } from '../../errors.ts';
 import { header, type HttpRequest, type HttpResponse } from '../../net/http.ts';
 import type { HostCallRecord } from '../record.ts';
 import type { Allowed } from './authorise.ts';
+import { partAnswers } from './batch-answer.ts';
 import { challengeOf } from './challenge.ts';
-import type { FetchContext, Refused } from './fetch.ts';
-import { secretsOf } from './handles.ts';
+import type { AllowedHop, FetchContext, Refused } from './fetch.ts';
+import { hiddenFrom } from './handles.ts';
 import { joinHeaders } from './headers.ts';
 import { hasHandle, type PreparedCall, putSecrets } from './prepare.ts';
-
-/** A hop that was allowed, and whether it may change something. */
-type AllowedHop = Allowed & { readonly changes: boolean };
 
 /** Sends one hop: secrets are put in, the service is not hurried, and what happened is recorded. */
 export async function sendHop(
@@ -80,8 +78,11 @@ async function perform(
   if (hop.changes) context.changing();
   try {
     const response = await client(toRequest(call, hop, context));
-    context.throttle.answered(hop.url.origin, response.status, header(response, 'retry-after'));
-    const challenge = challengeOf(response, call, context);
+    const answers = [response, ...(hop.batch ? partAnswers(response) : [])];
+    for (const answer of answers) heed(answer, hop, context);
+    const challenge = answers
+      .map((answer) => challengeOf(answer, call, context))
+      .find((found) => found !== undefined);
     done(response.status, challenge?.code ?? null);
     return challenge ?? response;
   } catch (error) {
@@ -91,9 +92,14 @@ async function perform(
   }
 }
 
+/** A service that asks for a pause gets it. */
+function heed(answer: HttpResponse, { url }: Allowed, { throttle }: FetchContext): void {
+  throttle.answered(url.origin, answer.status, header(answer, 'retry-after'));
+}
+
 /** The host of a secret URL is a part of the secret. */
-function messageFor(message: string, { alias }: Allowed, { handles }: FetchContext): string {
-  return alias === null ? maskSecrets(message, secretsOf(handles)) : `${alias} cannot be reached`;
+function messageFor(message: string, { alias }: Allowed, context: FetchContext): string {
+  return alias === null ? maskSecrets(message, hiddenFrom(context)) : `${alias} cannot be reached`;
 }
 
 function toRequest(
