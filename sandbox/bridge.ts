@@ -2,7 +2,7 @@
  * The isolate's end of the bridge: host calls and their answers, timers, lines of the log. One length-checked text crosses
  * each way; the callbacks that carry it are in a closure that guest code cannot reach.
  */
-import type { Ask, Json, LogLevel, Send } from './contract.ts';
+import type { Ask, HostFault, Json, LogLevel, Send } from './contract.ts';
 import type { Host } from './web/host.ts';
 import {
   JSONParse,
@@ -11,8 +11,8 @@ import {
   MapGet,
   MapSet,
   NativeError,
-  ObjectDefineProperties,
   PromiseReject,
+  ReflectDefineProperty,
   SafeMap,
   SafePromise,
   SafeWeakMap,
@@ -41,14 +41,18 @@ const codes = new SafeWeakMap<object, string>();
 const { now } = Date;
 
 /** An error that the host answered with, made here: nothing of the host's own is in it. */
-export function hostError(code: string, message: string): Error {
+export function hostError({ code, message, claims }: HostFault): Error {
   const error = new NativeError(message);
-  ObjectDefineProperties(error, {
-    name: { value: 'HostError', configurable: true, writable: true },
-    code: { value: code, configurable: true, writable: true, enumerable: true },
-  });
+  ReflectDefineProperty(error, 'name', describe('HostError', false));
+  ReflectDefineProperty(error, 'code', describe(code, true));
+  if (claims) ReflectDefineProperty(error, 'claims', describe(claims, true));
   WeakMapSet(codes, error, code);
   return error;
+}
+
+/** A descriptor is read through its prototype, which guest code could have put a getter on: this one has none. */
+function describe(value: unknown, enumerable: boolean): PropertyDescriptor {
+  return { __proto__: null, value, enumerable, configurable: true, writable: true } as never;
 }
 
 export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) => void): Bridge {
@@ -59,7 +63,7 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
   const call = (op: string, argument: Json): Promise<Json> => {
     const text = JSONStringify(argument);
     if (text.length > longest)
-      return PromiseReject(hostError('MESSAGE_TOO_LARGE', tooLarge(longest)));
+      return PromiseReject(hostError({ code: 'MESSAGE_TOO_LARGE', message: tooLarge(longest) }));
     const id = ++lastCall;
     return new SafePromise((resolve, reject) => {
       MapSet(pending, id, { resolve, reject });
@@ -111,7 +115,7 @@ type Opened =
 function open(text: string): Opened {
   const answer = JSONParse(text);
   if (answer.ok === true) return { ok: true, value: answer.value };
-  return { ok: false, error: hostError(answer.error.code, answer.error.message) };
+  return { ok: false, error: hostError(answer.error) };
 }
 
 function tooLarge(longest: number): string {

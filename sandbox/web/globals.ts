@@ -59,11 +59,11 @@ const INTERFACES: readonly (readonly [() => object, readonly string[]])[] = [
   [parts.urlPattern, ['URLPattern']],
 ];
 
-/** Objects that are attributes of the global scope. */
-const ATTRIBUTES: readonly (readonly [string, () => unknown])[] = [
-  ['crypto', () => parts.crypto().crypto],
-  ['navigator', () => parts.navigator().navigator],
-  ['performance', () => parts.performance().performance],
+/** Objects that are attributes of the global scope, by the part that they are in. */
+const ATTRIBUTES: readonly (readonly [() => object, string])[] = [
+  [parts.crypto, 'crypto'],
+  [parts.navigator, 'navigator'],
+  [parts.performance, 'performance'],
 ];
 
 /** Operations of the global scope. Their names and lengths are those of the standards. */
@@ -109,23 +109,15 @@ const operations = {
   },
 };
 
-/** Defines a name whose value is made when it is first read; writing to it replaces it. */
-function defineLazily(
-  global: object,
-  name: string,
-  enumerable: boolean,
-  load: () => unknown,
-): void {
-  const replace = (value: unknown): void => {
-    defineValue(global, name, value, enumerable);
-  };
+/** Defines a name whose value is the part's export of that name, from the first read on; writing to it replaces it. */
+function defineLazily(global: object, name: string, enumerable: boolean, load: () => object): void {
   ReflectDefineProperty(global, name, {
     get() {
-      const value = load();
-      replace(value);
+      const value = (load() as { readonly [name: string]: unknown })[name];
+      defineValue(global, name, value, enumerable);
       return value;
     },
-    set: replace,
+    set: (value) => defineValue(global, name, value, enumerable),
     enumerable,
     configurable: true,
   });
@@ -154,13 +146,11 @@ function removeDangers(global: { [name: string]: unknown }): void {
 export function defineGlobals(global: object): void {
   removeDangers(global as { [name: string]: unknown });
   for (const [load, names] of INTERFACES) {
-    for (const name of names) {
-      defineLazily(global, name, false, () => (load() as { [name: string]: unknown })[name]);
-    }
+    for (const name of names) defineLazily(global, name, false, load);
   }
-  for (const [name, load] of ATTRIBUTES) defineLazily(global, name, true, load);
+  for (const [load, name] of ATTRIBUTES) defineLazily(global, name, true, load);
   for (const [name, value] of Object.entries(operations)) defineValue(global, name, value, true);
-  defineLazily(global, 'console', false, () => parts.console().console);
+  defineLazily(global, 'console', false, parts.console);
   defineValue(global, 'self', global, true);
   ReflectDefineProperty(global, 'onerror', {
     get: () => parts.globalEvents().onerror.get(),
