@@ -56,13 +56,13 @@ async function askForTunnel(
   }
 }
 
-/** Gives a client the connection that stands, once. Not at once: undici waits for an answer that comes later. */
+/** Gives a client the connection that stands, and no other. Not at once: undici expects an answer that comes later. */
 function handOver(socket: Socket): NonNullable<ClientOptions['connect']> {
-  const given = new Set<Socket>();
   return (_options, callback) => {
-    if (given.has(socket)) return callback(new Error('the connection was closed'), null);
-    given.add(socket);
-    return queueMicrotask(() => callback(null, socket));
+    queueMicrotask(() => {
+      if (socket.destroyed) callback(new Error('the connection was closed'), null);
+      else callback(null, socket);
+    });
   };
 }
 

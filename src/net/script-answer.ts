@@ -14,6 +14,9 @@ const SERVERS: {
   SOCKS5: ['socks5', 1080],
 };
 
+/** More ways than anybody waits for. */
+const MOST_HOPS = 8;
+
 /**
  * The first stops that a script names, in its order: `PROXY a:3128; SOCKS5 b:1080; DIRECT`. Null means `DIRECT`; an answer
  * that says nothing is a fault of the script, so that a script with a hole in it does not bypass the proxy. What is not
@@ -24,7 +27,7 @@ const SERVERS: {
 export function readScriptAnswer(answer: unknown): readonly Hop[] {
   if (answer === null) return [{ kind: 'direct' }];
   const parts = typeof answer === 'string' ? answer.split(';') : [];
-  const hops = parts.map(readPart).filter((hop) => hop !== undefined);
+  const hops = parts.flatMap((part) => readPart(part) ?? []).slice(0, MOST_HOPS);
   if (hops.length > 0) return hops;
   throw describe('NET_PROXY', 'the proxy script names no proxy that can be used', {
     next: 'Have it answer with PROXY host:port, HTTPS host:port, SOCKS5 host:port or DIRECT.',

@@ -16,6 +16,9 @@ export interface ScriptLimits {
 
 const LIMITS: ScriptLimits = { wallMs: 2_000, memoryBytes: 32 * 1024 * 1024 };
 
+/** A thread that says nothing has not started. Unit: milliseconds. */
+const START_MS = 15_000;
+
 /** A thread that nobody asks ends after so long. Unit: milliseconds. */
 const IDLE_MS = 60_000;
 
@@ -108,11 +111,12 @@ async function startWorker({ memoryBytes }: ScriptLimits): Promise<Worker> {
   });
   // Who waits for an answer hears of the end; of a thread that is idle or ended, nobody has to.
   worker.on('error', () => undefined);
-  const ended = once(worker, 'exit').then(() => {
-    throw new Error('its thread did not start');
-  });
-  await Promise.race([once(worker, 'message'), ended]);
-  ended.catch(() => undefined);
+  try {
+    await once(worker, 'message', { signal: AbortSignal.timeout(START_MS) });
+  } catch (cause) {
+    await worker.terminate();
+    throw new Error('its thread did not start', { cause });
+  }
   worker.unref();
   return worker;
 }

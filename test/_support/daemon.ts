@@ -48,7 +48,7 @@ async function ended(child: ChildProcess): Promise<void> {
 }
 
 /** Some programs need seconds on a machine that is busy. Unit: milliseconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 async function listening(child: ChildProcess, at: Listening): Promise<void> {
   const end = Date.now() + PATIENCE_MS;

@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { freePort } from '../../src/cli/free-port.ts';
 import { startDaemon, type Listening, type Teardown } from './daemon.ts';
 import { requireDebian } from './debian.ts';
+import { quietPort } from './quiet-port.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** A proxy of Debian that runs as long as the test. */
@@ -24,7 +24,7 @@ export async function startTinyproxy(
   { host = '127.0.0.1', user }: Listen & { readonly user?: readonly [string, string] } = {},
 ): Promise<DebianProxy> {
   const folder = openFolder(t);
-  const port = await freePort();
+  const port = await quietPort(host);
   const [config, log] = ['tinyproxy.conf', 'log'].map((name) => path.join(folder, name)) as [
     string,
     string,
@@ -75,7 +75,7 @@ export async function startSquid(t: Teardown, options: SquidOptions = {}): Promi
   const program = requireDebian('squid');
   const { host = '127.0.0.1', users, hosts = {} } = options;
   const folder = openFolder(t);
-  const port = await freePort();
+  const port = await quietPort(host);
   const put = (name: string, text: string): string => {
     const file = path.join(folder, name);
     writeFileSync(file, text);
@@ -167,7 +167,7 @@ export async function startMicrosocks(
   t: Teardown,
   { host = '127.0.0.1', user }: Listen & { readonly user?: readonly [string, string] } = {},
 ): Promise<DebianProxy> {
-  const port = await freePort();
+  const port = await quietPort(host);
   const credentials = user ? ['-u', user[0], '-P', user[1]] : [];
   const command = [requireDebian('microsocks'), '-i', host, '-p', String(port), ...credentials];
   const { output } = await startDaemon(t, command, { host, port });
@@ -180,7 +180,7 @@ export async function startDante(
   { host = '127.0.0.1', blockedPort }: Listen & { readonly blockedPort?: number } = {},
 ): Promise<DebianProxy> {
   const folder = openFolder(t);
-  const port = await freePort();
+  const port = await quietPort(host);
   const log = path.join(folder, 'log');
   const all = 'from: 0.0.0.0/0 to: 0.0.0.0/0';
   const lines = [

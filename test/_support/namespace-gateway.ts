@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { freePort } from '../../src/cli/free-port.ts';
 import { generateKey } from '../../src/config/keys.ts';
 import {
   contoso,
@@ -20,6 +19,7 @@ import { signInByHand, type Visit } from '../../src/testing/visit.ts';
 import { Visitor } from '../../src/testing/visitor.ts';
 import { startDaemon, type Teardown } from './daemon.ts';
 import type { Namespace } from './namespace.ts';
+import { quietPort } from './quiet-port.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { exampleFolder, METHOD_ID } from './world.ts';
 
@@ -55,7 +55,7 @@ export async function startNamespaceGateway(
   namespace: Namespace,
   options: NamespaceGatewayOptions,
 ): Promise<NamespaceGateway> {
-  const port = await freePort();
+  const port = await quietPort('127.0.0.1');
   const origin = `https://${namespace.there}:${port}`;
   const emulator = await startEmulator({
     layout: options.layout ?? 'ports',

@@ -182,7 +182,7 @@ test('a deadline holds while a proxy hangs in CONNECT, and however often [P9]', 
       failureOf(client(get('https://tenant.test/', { timeoutMs: 300 }))),
     ),
   );
-  t.true(performance.now() - before < 1_000);
+  t.true(performance.now() - before < 4_000);
   t.deepEqual(new Set(errors.map(({ code }) => code)), new Set(['NET_TIMEOUT']));
 });
 

@@ -131,7 +131,7 @@ for (const stage of STAGES) {
       const before = performance.now();
       const error = await failureOf(client(get('https://tenant.test/')));
       t.is(error.code, 'NET_PROXY');
-      t.true(performance.now() - before < 1_000);
+      t.true(performance.now() - before < 4_000);
     });
   }
 

@@ -41,97 +41,118 @@ async function signsIn(
   }
 }
 
-test('the proxy of the method carries every connection: discovery, keys, tokens, groups, and extensions [P3] [P23]', async (t) => {
-  const namespace = createNamespace(t);
-  if (!namespace) return;
-  const { here: host } = namespace;
-  const tinyproxy = await startTinyproxy(t, { host });
-  const method = { proxy: `connect://${host}:${tinyproxy.port}` };
-  await signsIn(t, await startNamespaceGateway(t, namespace, { method }), tinyproxy);
-});
+test.serial(
+  'the proxy of the method carries every connection: discovery, keys, tokens, groups, and extensions [P3] [P23]',
+  async (t) => {
+    const namespace = createNamespace(t);
+    if (!namespace) return;
+    const { here: host } = namespace;
+    const tinyproxy = await startTinyproxy(t, { host });
+    const method = { proxy: `connect://${host}:${tinyproxy.port}` };
+    await signsIn(t, await startNamespaceGateway(t, namespace, { method }), tinyproxy);
+  },
+);
 
-test('a whole sign-in goes through SOCKS with a user name and a password [P3] [P13] [P23]', async (t) => {
-  const namespace = createNamespace(t);
-  if (!namespace) return;
-  const { here: host } = namespace;
-  const microsocks = await startMicrosocks(t, { host, user: ['jane@contoso', 'p@s:s%wörd'] });
-  const credentials = 'jane%40contoso:p%40s%3As%25w%C3%B6rd';
-  const method = { proxy: `socks5h://${credentials}@${host}:${microsocks.port}` };
-  const gateway = await startNamespaceGateway(t, namespace, { method });
-  await signsIn(t, gateway, microsocks);
-  t.notRegex(gateway.output(), /jane@contoso'|p@s:s%w|ExperimentalWarning/);
-});
+test.serial(
+  'a whole sign-in goes through SOCKS with a user name and a password [P3] [P13] [P23]',
+  async (t) => {
+    const namespace = createNamespace(t);
+    if (!namespace) return;
+    const { here: host } = namespace;
+    const microsocks = await startMicrosocks(t, { host, user: ['jane@contoso', 'p@s:s%wörd'] });
+    const credentials = 'jane%40contoso:p%40s%3As%25w%C3%B6rd';
+    const method = { proxy: `socks5h://${credentials}@${host}:${microsocks.port}` };
+    const gateway = await startNamespaceGateway(t, namespace, { method });
+    await signsIn(t, gateway, microsocks);
+    t.notRegex(gateway.output(), /jane@contoso'|p@s:s%w|ExperimentalWarning/);
+  },
+);
 
-test('a whole sign-in goes through squid with credentials, to names that only squid knows [P3] [P4] [P23]', async (t) => {
-  const namespace = createNamespace(t);
-  if (!namespace) return;
-  const { here: host } = namespace;
-  const users = { 'jane@contoso': 'p@s:s%wörd' };
-  const squid = await startSquid(t, { host, hosts: HOSTS, users });
-  const credentials = 'jane%40contoso:p%40s%3As%25w%C3%B6rd';
-  const method = { proxy: `http://${credentials}@${host}:${squid.port}` };
-  const gateway = await startNamespaceGateway(t, namespace, { method, layout: 'names' });
-  const { signedIn } = await gateway.visit();
-  t.true(signedIn, gateway.output());
-  t.deepEqual(neverCalled(gateway.emulator), []);
-});
+test.serial(
+  'a whole sign-in goes through squid with credentials, to names that only squid knows [P3] [P4] [P23]',
+  async (t) => {
+    const namespace = createNamespace(t);
+    if (!namespace) return;
+    const { here: host } = namespace;
+    const users = { 'jane@contoso': 'p@s:s%wörd' };
+    const squid = await startSquid(t, { host, hosts: HOSTS, users });
+    const credentials = 'jane%40contoso:p%40s%3As%25w%C3%B6rd';
+    const method = { proxy: `http://${credentials}@${host}:${squid.port}` };
+    const gateway = await startNamespaceGateway(t, namespace, { method, layout: 'names' });
+    const { signedIn } = await gateway.visit();
+    t.true(signedIn, gateway.output());
+    t.deepEqual(neverCalled(gateway.emulator), []);
+  },
+);
 
-test('a whole sign-in goes through a squid behind TLS that the environment names [P12] [P17] [P23]', async (t) => {
-  const namespace = createNamespace(t);
-  if (!namespace) return;
-  const { here: host } = namespace;
-  const authority = await createCertificateAuthority('Proxies');
-  const tls = await createServerCertificate(authority, [host]);
-  const squid = await startSquid(t, { host, tls });
-  const gateway = await startNamespaceGateway(t, namespace, {
-    method: { proxy: 'env', tls_trusted_certificates: ['proxies.crt'] },
-    environment: { HTTPS_PROXY: `https://${host}:${squid.port}` },
-    files: { 'proxies.crt': authority.certificate },
-  });
-  const { signedIn } = await gateway.visit();
-  t.true(signedIn, gateway.output());
-  t.deepEqual(neverCalled(gateway.emulator), []);
-});
+test.serial(
+  'a whole sign-in goes through a squid behind TLS that the environment names [P12] [P17] [P23]',
+  async (t) => {
+    const namespace = createNamespace(t);
+    if (!namespace) return;
+    const { here: host } = namespace;
+    const authority = await createCertificateAuthority('Proxies');
+    const tls = await createServerCertificate(authority, [host]);
+    const squid = await startSquid(t, { host, tls });
+    const gateway = await startNamespaceGateway(t, namespace, {
+      method: { proxy: 'env', tls_trusted_certificates: ['proxies.crt'] },
+      environment: { HTTPS_PROXY: `https://${host}:${squid.port}` },
+      files: { 'proxies.crt': authority.certificate },
+    });
+    const { signedIn } = await gateway.visit();
+    t.true(signedIn, gateway.output());
+    t.deepEqual(neverCalled(gateway.emulator), []);
+  },
+);
 
-test('a whole sign-in goes through what a script names, when its first proxy is gone [P15] [P23]', async (t) => {
-  const namespace = createNamespace(t);
-  if (!namespace) return;
-  const { here: host } = namespace;
-  const tinyproxy = await startTinyproxy(t, { host });
-  const script = `function FindProxyForURL() { return 'PROXY ${host}:1; PROXY ${host}:${tinyproxy.port}'; }`;
-  const folder = temporaryFolder(t);
-  writeFileSync(path.join(folder, 'proxy.pac'), script);
-  const method = { proxy: `pac+file://${folder}/proxy.pac` };
-  await signsIn(t, await startNamespaceGateway(t, namespace, { method }), tinyproxy);
-});
+test.serial(
+  'a whole sign-in goes through what a script names, when its first proxy is gone [P15] [P23]',
+  async (t) => {
+    const namespace = createNamespace(t);
+    if (!namespace) return;
+    const { here: host } = namespace;
+    const tinyproxy = await startTinyproxy(t, { host });
+    const script = `function FindProxyForURL() { return 'PROXY ${host}:1; PROXY ${host}:${tinyproxy.port}'; }`;
+    const folder = temporaryFolder(t);
+    writeFileSync(path.join(folder, 'proxy.pac'), script);
+    const method = { proxy: `pac+file://${folder}/proxy.pac` };
+    await signsIn(t, await startNamespaceGateway(t, namespace, { method }), tinyproxy);
+  },
+);
 
-test('a proxy that inspects TLS is trusted by its certificate, given in the file itself [P11] [P23]', async (t) => {
-  const namespace = createNamespace(t);
-  if (!namespace) return;
-  const { here: host } = namespace;
-  const tenant = await createCertificateAuthority('Tenant');
-  const inspector = await createCertificateAuthority('Corporate inspection');
-  const squid = await startSquid(t, {
-    host,
-    inspect: { ...inspector, trusts: tenant.certificate },
-  });
-  const gateway = await startNamespaceGateway(t, namespace, {
-    certificateAuthority: tenant,
-    method: {
-      proxy: `http://${host}:${squid.port}`,
-      tls_trusted_certificates: [inspector.certificate],
-    },
-  });
-  const { signedIn } = await gateway.visit();
-  t.true(signedIn, gateway.output());
-  t.deepEqual(neverCalled(gateway.emulator), []);
-});
+test.serial(
+  'a proxy that inspects TLS is trusted by its certificate, given in the file itself [P11] [P23]',
+  async (t) => {
+    const namespace = createNamespace(t);
+    if (!namespace) return;
+    const { here: host } = namespace;
+    const tenant = await createCertificateAuthority('Tenant');
+    const inspector = await createCertificateAuthority('Corporate inspection');
+    const squid = await startSquid(t, {
+      host,
+      inspect: { ...inspector, trusts: tenant.certificate },
+    });
+    const gateway = await startNamespaceGateway(t, namespace, {
+      certificateAuthority: tenant,
+      method: {
+        proxy: `http://${host}:${squid.port}`,
+        tls_trusted_certificates: [inspector.certificate],
+      },
+    });
+    const { signedIn } = await gateway.visit();
+    t.true(signedIn, gateway.output());
+    t.deepEqual(neverCalled(gateway.emulator), []);
+  },
+);
 
-test('without the proxy nothing is reached: the namespace has no other way out', async (t) => {
-  const namespace = createNamespace(t);
-  if (!namespace) return;
-  const gateway = await startNamespaceGateway(t, namespace, { method: { proxy: '' } });
-  await t.throwsAsync(gateway.visit());
-  t.regex(gateway.output(), /NET_UNREACHABLE|ENTRA_UNREACHABLE/);
-  t.is(gateway.emulator.journal.count({ endpoint: 'discovery' }), 0);
-});
+test.serial(
+  'without the proxy nothing is reached: the namespace has no other way out',
+  async (t) => {
+    const namespace = createNamespace(t);
+    if (!namespace) return;
+    const gateway = await startNamespaceGateway(t, namespace, { method: { proxy: '' } });
+    await t.throwsAsync(gateway.visit());
+    t.regex(gateway.output(), /NET_UNREACHABLE|ENTRA_UNREACHABLE/);
+    t.is(gateway.emulator.journal.count({ endpoint: 'discovery' }), 0);
+  },
+);
