@@ -11,12 +11,12 @@ import { type Clock, systemClock } from './clock.ts';
 import type { Config, EntraIdConfig } from './config/config.ts';
 import { createEntraId, type EntraId } from './entra/entra-id.ts';
 import type { EntraLog } from './entra/entra-log.ts';
-import type { RemarkCode } from './entra/remark.ts';
 import type { BrokerClients } from './extensions/broker/fetch.ts';
 import { ExtensionHost } from './extensions/host.ts';
 import type { BuiltExtension } from './extensions/load.ts';
 import { loadPlatform } from './extensions/load-platform.ts';
 import type { Log } from './log.ts';
+import { logSignIn } from './log-sign-in.ts';
 import type { AddressPolicy } from './net/address-guard.ts';
 import type { HttpClient } from './net/http.ts';
 import { Net } from './net/net.ts';
@@ -25,6 +25,7 @@ import { adminSocketPath } from './server/admin-socket-path.ts';
 import { createIdentitySigner } from './server/identity-signer.ts';
 import { createServer } from './server/server.ts';
 import type { SignInRecord } from './session/record.ts';
+import { RecentSignIns } from './session/recent-sign-ins.ts';
 import { createSignInRecords, type SignInRecords } from './session/records.ts';
 import { createSignInFlow } from './session/sign-in-flow.ts';
 import type { Sessions } from './session/sessions.ts';
@@ -81,7 +82,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const net = started.use(new Net());
   const extensions =
     options.extensions && started.use(await startExtensions(options, clock, store));
-  const listeners = new Set<(record: SignInRecord) => void>([(record) => logSignIn(log, record)]);
+  const recent = new RecentSignIns();
+  const listeners = new Set<(record: SignInRecord) => void>([
+    (record) => logSignIn(log, record),
+    (record) => recent.add(record),
+  ]);
   const records = createSignInRecords(store, config.explain.retentionMs);
   const vault = createTokenVault(store, clock);
   const sessions = openSessions(config, store, vault, clock, log);
@@ -112,7 +117,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   );
   await server.listen();
-  started.use(await openAdminSocket(adminSocketPath(config), { sessions, records, log }));
+  started.use(await openAdminSocket(adminSocketPath(config), { sessions, records, recent, log }));
   started.adopt(startPurge(store, log), clearInterval);
   started.adopt(startKeeping(tokens, log), clearInterval);
   return running(started.move(), { config, sessions, records, tokens, extensions, listeners });
@@ -140,8 +145,8 @@ function startExtensions(
   );
 }
 
-/** By id of the method. */
-function createEntraIds(
+/** The relying parties of all methods, by id of the method. Nothing is asked of the network yet. */
+export function createEntraIds(
   config: Config,
   net: Net,
   store: Store,
@@ -266,47 +271,6 @@ async function purgeAll(store: Store, log: Log): Promise<void> {
     log.error({ err: error }, 'ended records were not removed');
   }
 }
-
-/** One line a sign-in: who, where, how it ended; nothing that is secret. */
-function logSignIn(log: Log, record: SignInRecord): void {
-  const { id, outcome, code, denial, reason, next, aadsts, service, method, request } = record;
-  const { correlationId, principal, remarks, extensions } = record;
-  const fields = {
-    signIn: id,
-    outcome,
-    ...(code === null ? {} : { code }),
-    ...(denial === null ? {} : { denial }),
-    ...(reason === null ? {} : { reason }),
-    ...(next === null ? {} : { next }),
-    ...(aadsts === null ? {} : { aadsts }),
-    service: service.path,
-    method: method.id,
-    address: request.address,
-    ...(principal ? { username: principal.username, oid: principal.oid } : {}),
-    ...(correlationId === null ? {} : { correlationId }),
-  };
-  log[outcome === 'failed' ? 'warn' : 'info'](fields, 'sign-in');
-  for (const { extension, version, hook, instead } of extensions) {
-    if (instead === null) continue;
-    const difference = { event: 'shadow_difference', signIn: id, extension, version, hook };
-    log.info(
-      { ...difference, outcome, instead },
-      'an extension in shadow mode would have ended it otherwise',
-    );
-  }
-  for (const { code: what, detail } of remarks) {
-    log[REMARK_LEVELS[what]]({ signIn: id, method: method.id, code: what }, detail);
-  }
-}
-
-/** What an operator should do something about is a warning. */
-const REMARK_LEVELS: { readonly [code in RemarkCode]: 'info' | 'warn' } = {
-  GROUPS_UNREAD: 'warn',
-  GROUPS_OVERAGE: 'info',
-  GROUP_NAME_TWICE: 'warn',
-  SCOPES_MISSING: 'warn',
-  SID_MISSING: 'info',
-};
 
 interface Running {
   readonly config: Config;

@@ -13,6 +13,7 @@ import { createCredentials, type Credential } from './credential.ts';
 import { endSession, type EndSessionRequest } from './end-session.ts';
 import { EntraError, EntraSetupError } from './entra-error.ts';
 import { silent, type EntraLog } from './entra-log.ts';
+import { examine, type Examination } from './examine.ts';
 import { finishSignIn, type FinishedSignIn, type FinishParts } from './finish.ts';
 import { isByCode, planOf, type Plan } from './flow.ts';
 import { createKeys } from './keys.ts';
@@ -94,6 +95,8 @@ export interface EntraId {
   endSession(request: EndSessionRequest): Promise<string | null>;
   /** Where an administrator consents for everybody to what the method asks for; null when it asks for no API. */
   readonly adminConsentUrl: string | null;
+  /** Asks the tenant's hosts what can be asked without a person. */
+  examine(): Promise<Examination>;
   /** For health checks; nothing is loaded before the first sign-in. */
   readonly health: { readonly metadata: Freshness; readonly keys: Freshness };
 }
@@ -118,6 +121,7 @@ export function createEntraId(deps: EntraIdDeps): EntraId {
     appToken: (resource) => parts.appTokens.token(resource),
     endSession: (request) => endSession(request, parts),
     adminConsentUrl: adminConsentUrl(parts),
+    examine: () => examine({ ...parts, keys: parts.idTokens.keys }),
     get health() {
       return { metadata: parts.metadata.freshness, keys: parts.idTokens.keys.freshness };
     },
@@ -126,6 +130,7 @@ export function createEntraId(deps: EntraIdDeps): EntraId {
 
 interface Parts extends BeginParts, FinishParts, RefreshParts {
   readonly tenant: Tenant;
+  readonly credentials: readonly Credential[];
   readonly appTokens: AppTokens;
 }
 
@@ -169,6 +174,7 @@ function assemble(deps: EntraIdDeps, redirectUri: string): Parts {
     metadata,
     pending: createPending(limits, clock),
     idTokens: { applicationId, keys, clock, replays: createReplayCache(clock) },
+    credentials,
     tokenEndpoint,
     appTokens: createAppTokens({ metadata, tokenEndpoint, provable, channel, limits }),
   };

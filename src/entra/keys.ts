@@ -18,6 +18,12 @@ export interface Keys {
    * @throws {EntraSetupError} `ENTRA_KEYS_REFUSED` when the document has no usable key.
    */
   candidates(kid: string | undefined): Promise<readonly SigningKey[]>;
+  /**
+   * How many keys there are.
+   *
+   * @throws {EntraError} As `candidates`.
+   */
+  count(): Promise<number>;
   readonly freshness: Freshness;
 }
 
@@ -87,6 +93,7 @@ export function createKeys(parts: KeysParts): Keys {
 
   return {
     candidates: async (kid) => select(await keysFor(kid), kid),
+    count: async () => (await cache.get()).length,
     get freshness() {
       return cache.freshness;
     },

@@ -20,6 +20,8 @@ export interface Metadata {
   readonly jwksUri: string;
   /** Where a session at Entra ends; null when the tenant names no such place. */
   readonly endSessionEndpoint: string | null;
+  /** How far this machine's clock was ahead of Entra's when it was loaded. Unit: milliseconds; null when it did not say. */
+  readonly skewMs: number | null;
   /** True when every authorization response must name its issuer (RFC 9207). Entra's do not. */
   readonly namesIssuer: boolean;
 }
@@ -33,7 +35,7 @@ const LIFETIMES = {
 };
 
 /** A clock that is further from Entra's makes tokens expired or not valid yet. Unit: milliseconds. */
-const CLOCK_WARNING_MS = 60_000;
+export const CLOCK_WARNING_MS = 60_000;
 
 export interface MetadataParts {
   readonly tenant: Tenant;
@@ -58,13 +60,14 @@ export function createMetadata(parts: MetadataParts): Cached<Metadata> {
 
 async function loadMetadata(parts: MetadataParts): Promise<Metadata> {
   const response = await fetchMetadata(parts);
-  warnOfClock(parts, response);
+  const skewMs = skewOf(response, parts.channel.clock());
+  warnOfClock(skewMs, parts);
   const document = readAnswer(response);
   if (response.status !== 200 || document === undefined)
     throw noDocument(parts, response, document);
   const metadata = readMetadata(document, parts.tenant);
   await parts.pin(metadata.tenantId);
-  return metadata;
+  return { ...metadata, skewMs };
 }
 
 function fetchMetadata({ tenant, channel, limits }: MetadataParts): Promise<HttpResponse> {
@@ -99,7 +102,7 @@ function noDocument(
  *
  * @throws {EntraSetupError} `ENTRA_METADATA_REFUSED` for another issuer, or an endpoint at another host.
  */
-function readMetadata(document: JsonObject, tenant: Tenant): Metadata {
+function readMetadata(document: JsonObject, tenant: Tenant): Omit<Metadata, 'skewMs'> {
   const { issuer } = document;
   const { end_session_endpoint: endSession } = document;
   const tenantId = typeof issuer === 'string' ? tenant.readTenantId(issuer) : undefined;
@@ -165,10 +168,14 @@ function refused(why: string): EntraSetupError {
   );
 }
 
-function warnOfClock({ channel, log }: MetadataParts, response: HttpResponse): void {
+/** By the `Date` of an answer, which is exact to a second. Unit: milliseconds; null when there is none. */
+function skewOf(response: HttpResponse, now: number): number | null {
   const theirs = Date.parse(header(response, 'date') ?? '');
-  const skewMs = Number.isNaN(theirs) ? 0 : channel.clock() - theirs;
-  if (Math.abs(skewMs) <= CLOCK_WARNING_MS) return;
+  return Number.isNaN(theirs) ? null : now - theirs;
+}
+
+function warnOfClock(skewMs: number | null, { log }: MetadataParts): void {
+  if (skewMs === null || Math.abs(skewMs) <= CLOCK_WARNING_MS) return;
   log('warn', 'the clock of this machine differs from that of Entra: tokens will be refused', {
     skewSeconds: Math.round(skewMs / 1000),
   });

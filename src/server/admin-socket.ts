@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 
 import { EntradaError } from '../errors.ts';
+import type { RecentSignIns } from '../session/recent-sign-ins.ts';
 import type { ListedSession, Sessions } from '../session/sessions.ts';
 import type { Answer } from './answer.ts';
 import { drain } from './http-server.ts';
@@ -16,6 +17,7 @@ import { giveJson } from './respond.ts';
 export interface AdminParts {
   readonly sessions: Sessions;
   readonly records: SignInRecords;
+  readonly recent: Pick<RecentSignIns, 'endedAfter'>;
   readonly log: Log;
 }
 
@@ -29,6 +31,7 @@ const PAGE = 200;
  * - `GET /sessions?after=&limit=&person=` answers `{ sessions, next }`
  * - `DELETE /sessions/ID` and `DELETE /sessions?person=` answer `{ ended }`
  * - `GET /sign-ins/ID` answers the record
+ * - `GET /sign-ins?after=` answers `{ signIns }`: records of those that ended after a time in milliseconds, a hundred at most
  *
  * A person is a username, a principal name, an object id, or `tenant/object id`.
  *
@@ -42,6 +45,7 @@ export async function openAdminSocket(path: string, parts: AdminParts): Promise<
       { method: 'GET', path: /^\/sessions$/, handle: (_, query) => list(query, parts) },
       { method: 'DELETE', path: /^\/sessions$/, handle: (_, query) => endPerson(query, parts) },
       { method: 'DELETE', path: /^\/sessions\/([\w-]+)$/, handle: ([id]) => endOne(id, parts) },
+      { method: 'GET', path: /^\/sign-ins$/, handle: (_, query) => ended(query, parts) },
       { method: 'GET', path: /^\/sign-ins\/([\w-]+)$/, handle: ([id]) => explain(id, parts) },
     ],
     parts.log,
@@ -75,6 +79,10 @@ async function endPerson(query: URLSearchParams, { sessions }: AdminParts): Prom
   const ended = [...people.values()].map(({ tid, oid }) => sessions.endByPerson(tid, oid));
   const counts = await Promise.all(ended);
   return giveJson({ ended: counts.reduce((sum, count) => sum + count, 0) });
+}
+
+async function ended(query: URLSearchParams, { recent }: AdminParts): Promise<Answer> {
+  return giveJson({ signIns: recent.endedAfter(Number(query.get('after') ?? 0) || 0) });
 }
 
 async function explain(id: string | undefined, { records }: AdminParts): Promise<Answer> {

@@ -35,6 +35,7 @@ const METADATA = {
   jwksUri: KEYS_URL,
   issuerOfVersionOne: `https://sts.windows.net/${TENANT}/`,
   endSessionEndpoint: null,
+  skewMs: null,
   namesIssuer: false,
 };
 
@@ -47,6 +48,7 @@ async function ours(token: string): Promise<boolean> {
     replays: createReplayCache(clock),
     keys: {
       freshness: { loadedAt: null, failure: null },
+      count: async () => keys.length,
       candidates: async (kid) => keys.filter((key) => kid === undefined || key.kid === kid),
     },
   };

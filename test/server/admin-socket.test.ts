@@ -18,7 +18,7 @@ import { temporaryFolder } from '../_support/temporary-folder.ts';
 
 const HOUR = 3_600_000;
 const log = { info: () => {}, warn: () => {}, error: () => {} };
-const record = { id: 'sign-in-1', outcome: 'allowed' } as SignInRecord;
+const record = { id: 'sign-in-1', outcome: 'allowed', endedAt: 1_000_000 } as SignInRecord;
 
 /** What the socket says, in any of its answers. */
 interface Told {
@@ -51,8 +51,9 @@ async function administration(t: ExecutionContext, given?: string): Promise<Admi
     methods: [method()],
   };
   const sessions = createSessions({ store, vault, clock, ...settings });
+  const recent = { endedAfter: (time: number) => (time < record.endedAt ? [record] : []) };
   const records = { get: async (id: string) => (id === record.id ? record : undefined) };
-  const socket = await openAdminSocket(path, { sessions, records, log });
+  const socket = await openAdminSocket(path, { sessions, records, recent, log });
   const client = new Client('http://localhost', { socketPath: path });
   t.teardown(async () => {
     await client.destroy();
@@ -161,9 +162,18 @@ test('a sign-in is explained by its id', async (t) => {
   t.is(missing.json.code, 'SERVER_NOT_FOUND');
 });
 
+test('whoever waits for a sign-in is told of those that ended since', async (t) => {
+  const { ask } = await administration(t);
+  const before = record.endedAt - 1;
+  const since = await ask('GET', `/sign-ins?after=${before}`);
+  t.deepEqual(since.json as object, { signIns: [record] });
+  const later = await ask('GET', `/sign-ins?after=${record.endedAt}`);
+  t.deepEqual(later.json as object, { signIns: [] });
+});
+
 test('the socket answers to nothing else', async (t) => {
   const { ask } = await administration(t);
-  for (const path of ['/', '/sessions/', '/sessions/a/b', '/sign-ins', '/sign-ins/..%2f']) {
+  for (const path of ['/', '/sessions/', '/sessions/a/b', '/sign-ins/', '/sign-ins/..%2f']) {
     t.is((await ask('GET', path)).status, 404, path);
   }
   t.is((await ask('POST', '/sessions')).status, 405);
@@ -205,6 +215,7 @@ test('the socket goes with the gateway', async (t) => {
   const parts = {
     sessions: (await administration(t)).sessions,
     records: { get: async () => undefined },
+    recent: { endedAfter: () => [] },
     log,
   };
   const socket = await openAdminSocket(path, parts);
