@@ -70,7 +70,7 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
   /** Runs guest code; what it answers, now or later, ends the call. */
   function settle(run: () => unknown): void {
     try {
-      PromiseThen(PromiseResolve(run()), finish, (error) => fail(thrown(error)));
+      void PromiseThen(PromiseResolve(run()), finish, (error) => fail(thrown(error)));
     } catch (error) {
       fail(thrown(error));
     }

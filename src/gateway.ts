@@ -16,7 +16,7 @@ import { ExtensionHost } from './extensions/host.ts';
 import type { BuiltExtension } from './extensions/load.ts';
 import { loadPlatform } from './extensions/load-platform.ts';
 import type { Log } from './log.ts';
-import { logSignIn } from './log-sign-in.ts';
+import { logSignIn } from './session/log-sign-in.ts';
 import type { AddressPolicy } from './net/address-guard.ts';
 import type { HttpClient } from './net/http.ts';
 import { Net } from './net/net.ts';

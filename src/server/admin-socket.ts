@@ -45,7 +45,7 @@ export async function openAdminSocket(path: string, parts: AdminParts): Promise<
       { method: 'GET', path: /^\/sessions$/, handle: (_, query) => list(query, parts) },
       { method: 'DELETE', path: /^\/sessions$/, handle: (_, query) => endPerson(query, parts) },
       { method: 'DELETE', path: /^\/sessions\/([\w-]+)$/, handle: ([id]) => endOne(id, parts) },
-      { method: 'GET', path: /^\/sign-ins$/, handle: (_, query) => ended(query, parts) },
+      { method: 'GET', path: /^\/sign-ins$/, handle: (_, query) => listEnded(query, parts) },
       { method: 'GET', path: /^\/sign-ins\/([\w-]+)$/, handle: ([id]) => explain(id, parts) },
     ],
     parts.log,
@@ -81,7 +81,7 @@ async function endPerson(query: URLSearchParams, { sessions }: AdminParts): Prom
   return giveJson({ ended: counts.reduce((sum, count) => sum + count, 0) });
 }
 
-async function ended(query: URLSearchParams, { recent }: AdminParts): Promise<Answer> {
+async function listEnded(query: URLSearchParams, { recent }: AdminParts): Promise<Answer> {
   return giveJson({ signIns: recent.endedAfter(Number(query.get('after') ?? 0) || 0) });
 }
 

@@ -62,8 +62,9 @@ export class Suspects {
       const weight = running.has(extension) ? 1 : ENDED_BEFORE;
       if (extension !== null) this.#add(extension, { at: this.#now(), weight, about, crowd });
     }
-    const tooOften = [...crowd].filter((one) => one !== null && this.#weight(one) >= MAX_DOUBTS);
-    return tooOften.filter((one) => one !== null && this.convict(one)) as readonly string[];
+    const named = [...crowd].filter((one) => one !== null);
+    const tooOften = named.filter((one) => this.#weight(one) >= MAX_DOUBTS);
+    return tooOften.filter((one) => this.convict(one));
   }
 
   /** Notes that an extension took a runner down, which clears those who were there with it; true when that is news. */

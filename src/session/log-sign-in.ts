@@ -1,6 +1,6 @@
-import type { RemarkCode } from './entra/remark.ts';
-import type { Log } from './log.ts';
-import type { SignInRecord } from './session/record.ts';
+import type { RemarkCode } from '../entra/remark.ts';
+import type { Log } from '../log.ts';
+import type { SignInRecord } from './record.ts';
 
 /** One line a sign-in: who, where, how it ended; nothing that is secret. */
 export function logSignIn(log: Log, record: SignInRecord): void {
