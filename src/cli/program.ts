@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { emulatorCommand } from './emulator.ts';
 import { EXIT, Exit } from './exit.ts';
+import { extensionCommand } from './extension.ts';
 import { initCommand } from './init.ts';
 import { keygenCommand } from './keygen.ts';
 import { packageVersion } from './package-folder.ts';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
     demoCommand(),
     emulatorCommand(),
     sessionsCommand(),
+    extensionCommand(),
     schemaCommand(),
     keygenCommand(),
   ];

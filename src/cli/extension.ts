@@ -1,0 +1,12 @@
+import { Command } from 'commander';
+
+/** `entrada extension`: the loop of authors and operators; one file in `extension/` for each command. */
+export function extensionCommand(): Command {
+  const group = new Command('extension').description('write, test, approve and watch extensions');
+  for (const command of commands()) group.addCommand(command);
+  return group;
+}
+
+function commands(): readonly Command[] {
+  return [];
+}
