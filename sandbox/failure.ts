@@ -1,6 +1,11 @@
 /** What can be said of a value that guest code threw: whatever it is, and whatever it does when it is looked at. */
 import type { FailureKind, GuestFailure } from './contract.ts';
-import { ObjectSetPrototypeOf, StringSlice } from './web/primordials.ts';
+import {
+  NativeError,
+  ObjectSetPrototypeOf,
+  ReflectGetOwnPropertyDescriptor,
+  StringSlice,
+} from './web/primordials.ts';
 
 /** Texts of a failure are cut in the isolate. Unit: UTF-16 code units. */
 const MAX_TEXT = 4 * 1024;
@@ -47,14 +52,24 @@ export function stated(kind: FailureKind, code: string, message: string): NamedF
   return { kind, failure: { code, message, stack: '' } };
 }
 
+/** Getters that a class gives its errors are called; one that an object was given by hand is not. */
 function read(error: unknown, property: 'name' | 'message' | 'stack'): string {
   try {
-    if (typeof error !== 'object' || error === null) return '';
+    if (typeof error !== 'object' || error === null || isGuarded(error, property)) return '';
     const value = (error as { readonly [name: string]: unknown })[property];
     return typeof value === 'string' ? StringSlice(value, 0, MAX_TEXT) : '';
   } catch {
     return ''; // a getter of the guest threw: there is nothing to say
   }
+}
+
+/** V8 gives every error the same accessor for its stack. */
+function isGuarded(error: object, property: string): boolean {
+  const getter = ReflectGetOwnPropertyDescriptor(error, property)?.get;
+  return (
+    getter !== undefined &&
+    getter !== ReflectGetOwnPropertyDescriptor(new NativeError(), 'stack')?.get
+  );
 }
 
 function describe(error: unknown): string {

@@ -80,6 +80,24 @@ test.serial('reportError reports to the host when nobody prevents it', async (t)
   t.regex(isolate.failures[0]!.text, /nobody caught this/);
 });
 
+test('reportError calls no getter that an object was given by hand', async (t) => {
+  await using own = await createPlatformIsolate();
+  const called = await own.run(`
+    let called = false;
+    reportError({ get name() { called = true; return 'a name'; }, get message() { called = true; } });
+    called`);
+  t.false(called);
+  t.notRegex(own.failures[0]!.text, /a name/);
+});
+
+test('reportError says what the getters of a class of errors say', async (t) => {
+  await using own = await createPlatformIsolate();
+  await own.run(
+    `reportError(new (class extends Error { get name() { return 'OwnError'; } })('why'))`,
+  );
+  t.regex(own.failures[0]!.text, /OwnError: why/);
+});
+
 test.serial('messages go from port to port as clones, in order', async (t) => {
   const found = await isolate.call(async () => {
     const { port1, port2 } = new MessageChannel();
