@@ -11,7 +11,8 @@ import type {
   Usage,
 } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
-import { maskSecrets, maskTexts } from '../config/masking.ts';
+import { formsOf, MASK, maskSecrets, maskTexts } from '../config/masking.ts';
+import type { Secret } from '../config/secret.ts';
 import { Broker, type Shared } from './broker/broker.ts';
 import type { BrokerClients } from './broker/fetch.ts';
 import type { Throttle } from './broker/throttle.ts';
@@ -97,33 +98,71 @@ export interface Invoked {
 /** Hooks that a person waits for. */
 export type DecidingHook = Extract<HookName, 'decide' | 'enrich'>;
 
+/** What one run of a hook is about, whatever woke it. */
+export interface HookRun {
+  readonly hook: HookName;
+  /** Of the event, for `event`. */
+  readonly name?: string;
+  /** What the hook is told, without what every run adds. */
+  readonly told: object;
+  readonly attempt: number;
+  readonly idempotencyKey: string;
+  /** Id of the sign-in, or of whatever else it is about: for lines of the log. */
+  readonly signIn: string;
+  readonly tokens: TokenSource;
+  readonly clients: BrokerClients;
+  /** Values in `told` that nothing of the run may show. */
+  readonly confidential?: readonly Secret[];
+}
+
 /** Runs one hook of one extension for a sign-in, in an isolate of its own. Never rejects. */
-export async function invoke(
+export function invoke(
   extension: BuiltExtension,
   hook: DecidingHook,
   subject: SignInSubject,
   shared: JsonObject,
   parts: InvokeParts,
 ): Promise<Invoked> {
+  const { signIn, tokens, clients } = subject;
+  const run: HookRun = {
+    hook,
+    told: { ...signIn, shared },
+    attempt: 1,
+    idempotencyKey: `${signIn.id}.${extension.name}.${hook}`,
+    signIn: signIn.id,
+    tokens,
+    clients,
+  };
+  return runHook(extension, run, parts);
+}
+
+/** Runs one hook of one extension, in an isolate of its own. Never rejects. */
+export async function runHook(
+  extension: BuiltExtension,
+  hookRun: HookRun,
+  parts: InvokeParts,
+): Promise<Invoked> {
   const started = performance.now();
+  const { tokens, signIn, confidential = [] } = hookRun;
   const invocation = randomUUID();
-  const handles = await mintHandles(extension.grant, subject.tokens);
-  const line = { extension: extension.name, invocation, signIn: subject.signIn.id };
+  const handles = await mintHandles(extension.grant, tokens);
+  const line = { extension: extension.name, invocation, signIn };
   for (const { resource, raw } of handles.tokens) {
     if (raw) parts.exposed({ ...line, resource });
   }
-  const broker = createBroker(extension, handles, subject, parts);
-  const call = toCall(extension, hook, { ...subject.signIn, shared, invocation }, handles, parts);
-  const log = (level: LogLevel, text: string): void => parts.log({ ...line, level, text });
+  const broker = createBroker(extension, handles, hookRun, parts);
+  const call = toCall(extension, hookRun, invocation, handles, parts);
+  const log = (level: LogLevel, text: string): void =>
+    parts.log({ ...line, level, text: hideShort(text, confidential) });
   const { outcome, usage } = await run(extension, call, broker, parts, log);
   broker.end();
-  for (const resource of broker.challenges.keys()) subject.tokens.refused?.(resource);
+  for (const resource of broker.challenges.keys()) tokens.refused?.(resource);
   // What leaves an invocation is kept, shown and told to others: no secret that it could have held may be in it.
-  const secrets = secretsOf(handles);
+  const secrets = [...secretsOf(handles), ...confidential];
   return {
     extension,
-    result: outcome.ok ? maskSecrets(outcome.result, secrets) : null,
-    failure: outcome.ok ? null : maskTexts(extension.sources.place(outcome.failure), secrets),
+    result: outcome.ok ? maskSecrets(outcome.result, secretsOf(handles)) : null,
+    failure: outcome.ok ? null : failureOf(outcome.failure, extension, secrets, confidential),
     hostCalls: maskTexts(broker.calls, secrets),
     unavailable: handles.unavailable,
     challenge: outcome.ok ? null : passedOn(outcome.failure, broker),
@@ -131,6 +170,25 @@ export async function invoke(
     usage,
     durationMs: performance.now() - started,
   };
+}
+
+function failureOf(
+  failure: Failure,
+  { sources }: BuiltExtension,
+  secrets: readonly Secret[],
+  confidential: readonly Secret[],
+): Failure {
+  const placed = maskTexts(sources.place(failure), secrets);
+  return { ...placed, message: hideShort(placed.message, confidential) };
+}
+
+/** Too short to be looked for by its forms without finding it in ordinary words: then the whole text goes. */
+function hideShort(text: string, confidential: readonly Secret[]): string {
+  const found = confidential.some((secret) => {
+    const value = secret.reveal();
+    return value !== '' && formsOf(secret).length === 0 && text.includes(value);
+  });
+  return found ? MASK : text;
 }
 
 /** An invocation that was not run, because its failure is known. */
@@ -159,7 +217,7 @@ function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {
 function createBroker(
   { name, grant, limits, config, manifest }: BuiltExtension,
   handles: Handles,
-  { clients }: SignInSubject,
+  { clients, confidential }: HookRun,
   { ownOrigin, clock, throttle, store, broken }: InvokeParts,
 ): Broker {
   const shadow = config.mode === 'shadow';
@@ -176,21 +234,22 @@ function createBroker(
     throttle,
     store,
     broken: (error) => broken(name, error),
+    ...(confidential ? { confidential } : {}),
   });
 }
 
 function toCall(
-  { name, config, limits }: BuiltExtension,
-  hook: DecidingHook,
-  told: Omit<SignIn, 'attempt' | 'idempotencyKey' | 'deadline'>,
+  { config, limits }: BuiltExtension,
+  { hook, name, told, attempt, idempotencyKey }: HookRun,
+  invocation: string,
   { tokens, unavailable, secrets }: Handles,
   { clock }: InvokeParts,
 ): Call {
   const deadline = clock() + limits.wallMs;
-  const idempotencyKey = `${told.id}.${name}.${hook}`;
   return {
     hook,
-    event: { ...told, attempt: 1, idempotencyKey, deadline },
+    ...(name !== undefined && { name }),
+    event: { ...told, invocation, attempt, idempotencyKey, deadline },
     config: config.config,
     tokens: Object.fromEntries(tokens.map(({ resource, text }) => [resource, text])),
     ...(unavailable.length > 0 && {

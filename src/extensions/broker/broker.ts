@@ -9,6 +9,7 @@ import type {
 } from '../../../sandbox/contract.ts';
 import type { HostCallRecord } from '../record.ts';
 import type { Clock } from '../../clock.ts';
+import type { Secret } from '../../config/secret.ts';
 import type { Store } from '../../store/store.ts';
 import { brokeredFetch, type FetchContext } from './fetch.ts';
 import { HeldLinks } from './held-links.ts';
@@ -28,6 +29,8 @@ export type BrokerContext = Omit<
   readonly store: Store;
   /** Hears what broke in the gateway itself: the extension is told no more than that. */
   readonly broken: (error: unknown) => void;
+  /** What the extension was told and must not keep. */
+  readonly confidential?: readonly Secret[];
 };
 
 /** What one invocation shares with the extensions after it, by `key`. */
@@ -143,8 +146,8 @@ export class Broker {
   }
 
   get kv(): Kv {
-    const { store, extension, clock, handles, shadow } = this.#context;
-    const secrets = secretsOf(handles);
+    const { store, extension, clock, handles, shadow, confidential = [] } = this.#context;
+    const secrets = [...secretsOf(handles), ...confidential];
     const writing = this.#writing.bind(this);
     return (this.#kv ??= new Kv({ store, extension, clock, secrets, shadow, writing }));
   }
