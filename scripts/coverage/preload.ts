@@ -22,8 +22,8 @@ const STAND_INS: readonly StandIn[] = [
   },
   {
     // Tests of the build itself have the real one.
-    specifier: /\/platform\.ts$/,
-    importer: /\/(?:src\/extensions\/load-platform|test\/_support\/platform-isolate)\.ts$/,
+    specifier: /\/kept-platform\.ts$/,
+    importer: /\/src\/extensions\/load-platform\.ts$/,
     url: new URL('./readable-platform.ts', import.meta.url).href,
   },
 ];

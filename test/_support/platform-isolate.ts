@@ -1,7 +1,7 @@
 import ivm from 'isolated-vm';
 
 import type { Call, FetchAnswer, FetchCall, HostAnswer, Json } from '../../sandbox/contract.ts';
-import { type BuiltPlatform, buildPlatform } from '../../src/extensions/platform.ts';
+import { loadPlatform } from '../../src/extensions/load-platform.ts';
 import { createOperations } from '../../src/extensions/runner/platform-ops/operations.ts';
 
 /** How the made-up host behaves. */
@@ -22,14 +22,6 @@ export interface PlatformIsolate extends AsyncDisposable {
   readonly failures: readonly { readonly kind: string; readonly text: string }[];
   /** The arguments of host calls, as they crossed the bridge. */
   readonly calls: readonly { readonly op: string; readonly text: string }[];
-}
-
-let building: Promise<BuiltPlatform> | undefined;
-
-/** The platform's script, built once for each test file. */
-export function platformScript(): Promise<BuiltPlatform> {
-  building ??= buildPlatform();
-  return building;
 }
 
 const CALL: Call = {
@@ -65,7 +57,7 @@ function refusal(code: string, message: string): HostAnswer {
 export async function createPlatformIsolate(
   options: IsolateOptions = {},
 ): Promise<PlatformIsolate> {
-  const { code } = await platformScript();
+  const code = await loadPlatform();
   const isolate = new ivm.Isolate({ memoryLimit: options.memoryMb ?? 128 });
   const context = isolate.createContextSync();
   const operations = createOperations();

@@ -2,13 +2,13 @@ import ivm from 'isolated-vm';
 import test from 'ava';
 
 import { makeCodeCache } from '../../../../src/extensions/runner/platform-ops/code-cache.ts';
-import { platformScript } from '../../../_support/platform-isolate.ts';
+import { loadPlatform } from '../../../../src/extensions/load-platform.ts';
 
 const EVERYTHING = `fetch Headers console URL URLPattern TextDecoder AbortSignal setTimeout randomUUID subtle
   structuredClone atob FormData ReadableStream`;
 
 test('V8 takes the code cache in an isolate', async (t) => {
-  const { code } = await platformScript();
+  const code = await loadPlatform();
   for (const bundle of ['', EVERYTHING]) {
     const cachedData = new ivm.ExternalCopy(new Uint8Array(makeCodeCache(code, bundle)).buffer);
     const isolate = new ivm.Isolate();
@@ -21,7 +21,7 @@ test('V8 takes the code cache in an isolate', async (t) => {
 });
 
 test('the code cache grows with what an extension names', async (t) => {
-  const { code } = await platformScript();
+  const code = await loadPlatform();
   const sizeFor = (bundle: string): number => makeCodeCache(code, bundle).length;
   const sizes = ['', 'console', 'fetch', EVERYTHING].map(sizeFor);
   t.deepEqual(
