@@ -36,6 +36,29 @@ const MIGRATIONS: readonly string[] = [
      PRIMARY KEY (kind, name, value, record)
    ) STRICT, WITHOUT ROWID;
    CREATE INDEX record_index_of ON record_index (record);`,
+
+  `CREATE TABLE message (
+     -- The order of commits; never used again.
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     id TEXT NOT NULL UNIQUE,
+     queue TEXT NOT NULL,
+     lane TEXT NOT NULL,
+     subject TEXT,
+     state TEXT NOT NULL CHECK (state IN ('waiting', 'dead')),
+     created_at INTEGER NOT NULL,
+     due_at INTEGER NOT NULL,
+     attempts INTEGER NOT NULL DEFAULT 0,
+     failures INTEGER NOT NULL DEFAULT 0,
+     holder TEXT,
+     held_until INTEGER NOT NULL DEFAULT 0,
+     -- JSON of what was said of the last failure.
+     failure TEXT,
+     key TEXT NOT NULL,
+     value BLOB NOT NULL
+   ) STRICT;
+   CREATE INDEX message_due ON message (queue, state, due_at);
+   CREATE INDEX message_lane ON message (lane, state, number);
+   CREATE INDEX message_subject ON message (subject, state) WHERE subject IS NOT NULL;`,
 ];
 
 /**

@@ -5,10 +5,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../clock.ts';
 import type { StoreKey } from '../config/config.ts';
 import { Secret } from '../config/secret.ts';
+import { isEntradaError } from '../errors.ts';
 import { emptyLog, IN_MEMORY, openDatabase } from './database-file.ts';
-import { deepFreeze } from './deep-freeze.ts';
+import { deepFreeze } from '../deep-freeze.ts';
 import { RecordCache } from './record-cache.ts';
 import { createSealer } from './seal.ts';
+import { SqliteQueue } from './sqlite-queue.ts';
 import type { Sealer } from './seal.ts';
 import { prepareStatements, readNumber, readRow, readText } from './statements.ts';
 import type { Row, Statements } from './statements.ts';
@@ -77,6 +79,7 @@ class SqliteStore implements Store {
   readonly #sealer: Sealer;
   readonly #busyTimeoutMs: number;
   readonly #sql: Statements;
+  readonly queue: SqliteQueue;
   /** Changes when another connection commits. */
   #version = 0;
   #hasLooked = false;
@@ -88,6 +91,14 @@ class SqliteStore implements Store {
     this.#clock = clock;
     this.#busyTimeoutMs = busyTimeoutMs;
     this.#sql = prepareStatements(database);
+    this.queue = new SqliteQueue({
+      database,
+      sealer,
+      clock,
+      read: (work) => this.#try(work),
+      transaction: (work, durable) => this.#transaction(work, durable),
+      apply: (changes) => this.#apply(changes),
+    });
   }
 
   async get<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined> {
@@ -142,13 +153,10 @@ class SqliteStore implements Store {
     options: { readonly durable?: boolean } = {},
   ): Promise<void> {
     if (changes.length === 0) return;
-    this.#transaction(() => {
-      for (const change of changes) {
-        if (change.op === 'put') this.#put(change);
-        else if (change.op === 'replace') this.#replace(change);
-        else this.#delete(change.kind, change.id);
-      }
-    }, options.durable);
+    this.#transaction(
+      () => this.#apply(changes),
+      options.durable === true || changes.some(hasMessage),
+    );
   }
 
   async touch(kind: Kind<never>, id: string, expiresAt: number): Promise<boolean> {
@@ -158,12 +166,25 @@ class SqliteStore implements Store {
     });
   }
 
-  async purge(): Promise<number> {
+  async purge(except?: Kind<never>): Promise<number> {
     return this.#try(() => {
-      const purged = Number(this.#sql.purge.run(this.#clock(), PURGE_BATCH).changes);
+      const kept = except?.name ?? '';
+      const purged = Number(this.#sql.purge.run(kept, this.#clock(), PURGE_BATCH).changes);
       if (purged === 0) emptyLog(this.#database, this.#busyTimeoutMs);
       return purged;
     });
+  }
+
+  async ended<Value>(
+    kind: Kind<Value>,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly value: Value | undefined }[]> {
+    return this.#try(() =>
+      this.#sql.ended.all(kind.name, this.#clock(), limit).map((row) => {
+        const { id, expiresAt, content } = readRow(row);
+        return { id, value: this.#decodeIfReadable(kind, { id, expiresAt, content })?.value };
+      }),
+    );
   }
 
   async ping(): Promise<void> {
@@ -208,11 +229,29 @@ class SqliteStore implements Store {
     return { id, value: JSON.parse(text), expiresAt };
   }
 
+  #decodeIfReadable<Value>(kind: Kind<Value>, row: Row): StoredRecord<Value> | undefined {
+    try {
+      return this.#decode(kind, row);
+    } catch (error) {
+      if (isEntradaError(error, 'STORE_UNREADABLE')) return undefined;
+      throw error;
+    }
+  }
+
   /** What should be sealed and is not was written by somebody who has no key. */
   #open(kind: Kind<never>, id: string, content: Row['content']): string {
     const sealed = 'key' in content;
     if (sealed !== kind.sealed) throw mismatch(kind);
     return sealed ? this.#sealer.open({ kind: kind.name, id }, content) : content.text;
+  }
+
+  #apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      if (change.op === 'put') this.#put(change);
+      else if (change.op === 'replace') this.#replace(change);
+      else if (change.op === 'append') this.queue.append(change.message);
+      else if (this.#delete(change.kind, change.id)) this.#apply(change.followedBy ?? []);
+    }
   }
 
   #put({ kind, id, value, expiresAt, indexes = {}, ifAbsent = false, ifValue }: Put): void {
@@ -262,9 +301,10 @@ class SqliteStore implements Store {
     }
   }
 
-  #delete(kind: Kind<never>, id: string): void {
+  /** False where there was none. */
+  #delete(kind: Kind<never>, id: string): boolean {
     this.#cache.delete(cacheKey(kind, id));
-    this.#sql.delete.run(kind.name, id);
+    return this.#sql.delete.run(kind.name, id).changes === 1;
   }
 
   /** Durable: the disk has it, and all that was committed before it, when this returns. */
@@ -290,6 +330,14 @@ class SqliteStore implements Store {
       throw toStoreError(error, this.#path);
     }
   }
+}
+
+/** True for what must be on the disk before anybody goes on. */
+function hasMessage(change: Change): boolean {
+  return (
+    change.op === 'append' ||
+    (change.op === 'delete' && (change.followedBy?.some(hasMessage) ?? false))
+  );
 }
 
 const cacheKey = (kind: Kind<never>, id: string): string => `${kind.name}\n${id}`;

@@ -37,6 +37,7 @@ type StatementName =
   | 'delete'
   | 'touch'
   | 'purge'
+  | 'ended'
   | 'begin'
   | 'commit'
   | 'rollback'
@@ -62,7 +63,9 @@ const SQL: { readonly [name in StatementName]: string } = {
   delete: 'DELETE FROM record WHERE kind = ? AND id = ?',
   touch: 'UPDATE record SET expires_at = ? WHERE kind = ? AND id = ? AND expires_at > ?',
   purge: `DELETE FROM record WHERE number IN
-            (SELECT number FROM record WHERE expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+            (SELECT number FROM record WHERE kind <> ? AND expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+  ended: `SELECT ${COLUMNS} FROM record INDEXED BY record_end
+          WHERE kind = ? AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
   begin: 'BEGIN IMMEDIATE',
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
@@ -94,6 +97,7 @@ export function prepareStatements(database: DatabaseSync): Statements {
     delete: prepare(SQL.delete),
     touch: prepare(SQL.touch),
     purge: prepare(SQL.purge),
+    ended: prepare(SQL.ended),
     begin: prepare(SQL.begin),
     commit: prepare(SQL.commit),
     rollback: prepare(SQL.rollback),
@@ -131,7 +135,8 @@ export function readText(row: unknown): string {
   throw damaged();
 }
 
-function damaged(): StoreError {
+/** What is said of a row that no statement of ours wrote. */
+export function damaged(): StoreError {
   return new StoreError(
     'STORE_DAMAGED',
     'a row of the database is not of the form that it must have',

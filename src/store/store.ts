@@ -1,3 +1,5 @@
+import type { NewMessage, Queue } from './queue.ts';
+
 /**
  * What Entrada keeps: records of a kind, found by id or by an index, each with an end. One interface for SQLite and,
  * later, Redis. A record is JSON; a kind that is `sealed` is encrypted at rest with the first of the configuration's
@@ -48,7 +50,15 @@ export type Change =
       readonly value: unknown;
       readonly indexes?: { readonly [name: string]: string };
     }
-  | { readonly op: 'delete'; readonly kind: Kind<never>; readonly id: string };
+  | {
+      readonly op: 'delete';
+      readonly kind: Kind<never>;
+      readonly id: string;
+      /** Made only where there was a record, ended ones included: of two that delete it, one makes them. */
+      readonly followedBy?: readonly Change[];
+    }
+  /** Puts a message into a queue. A commit with one is always durable. */
+  | { readonly op: 'append'; readonly message: NewMessage };
 
 /**
  * A record whose end has passed is absent for every method, whether or not it was purged.
@@ -80,8 +90,17 @@ export interface Store extends AsyncDisposable {
   /**
    * Removes ended records, a bounded number a call; answers how many. What was removed or replaced before, sealed bytes
    * included, is in no file any more after a call that answers 0.
+   *
+   * @param except A kind whose ended records somebody else removes, after doing what is to be done about them.
    */
-  purge(): Promise<number>;
+  purge(except?: Kind<never>): Promise<number>;
+  /** Records whose end has passed and that were not removed yet; without a value where none of the keys opens it. */
+  ended<Value>(
+    kind: Kind<Value>,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly value: Value | undefined }[]>;
+  /** Messages that wait to be handed over. */
+  readonly queue: Queue;
   /** Does nothing but reach the database. */
   ping(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../src/clock.ts';
 import { EntradaError } from '../../src/errors.ts';
+import type { Queue } from '../../src/store/queue.ts';
 import type { Change, Kind, Store, StoredRecord } from '../../src/store/store.ts';
 
 interface Row {
@@ -13,6 +14,8 @@ export interface MemoryStore extends Store {
   /** Everything that is stored, as text: to look for what must not be there. */
   dump(): string;
 }
+
+const noQueue = (): TypeError => new TypeError('this store has no queue; use openTestStore');
 
 export function createMemoryStore(clock: Clock): MemoryStore {
   const kinds = new Map<string, Map<string, Row>>();
@@ -34,8 +37,9 @@ export function createMemoryStore(clock: Clock): MemoryStore {
       .filter(([, { expiresAt }]) => expiresAt > clock())
       .toSorted(([one], [other]) => (one < other ? -1 : 1));
   const apply = (change: Change): void => {
+    if (change.op === 'append') throw noQueue();
     if (change.op === 'delete') {
-      rowsOf(change.kind).delete(change.id);
+      if (rowsOf(change.kind).delete(change.id)) change.followedBy?.forEach(apply);
       return;
     }
     const { value, indexes = {} } = change;
@@ -83,12 +87,21 @@ export function createMemoryStore(clock: Clock): MemoryStore {
       if (row !== undefined) row.expiresAt = expiresAt;
       return row !== undefined;
     },
-    purge: async () => {
-      const ended = [...kinds.values()].flatMap((rows) =>
+    purge: async (except) => {
+      const purged = [...kinds].filter(([name]) => name !== except?.name);
+      const ended = purged.flatMap(([, rows]) =>
         [...rows].filter(([, { expiresAt }]) => expiresAt <= clock()).map(([id]) => ({ rows, id })),
       );
       for (const { rows, id } of ended) rows.delete(id);
       return ended.length;
+    },
+    ended: async <Value>(kind: Kind<Value>, limit: number) =>
+      [...rowsOf(kind)]
+        .filter(([, { expiresAt }]) => expiresAt <= clock())
+        .slice(0, limit)
+        .map(([id, row]) => open<Value>(id, row)),
+    get queue(): Queue {
+      throw noQueue();
     },
     ping: async () => {},
     dump: () => JSON.stringify([...kinds].map(([name, rows]) => [name, [...rows]])),
