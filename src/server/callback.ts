@@ -92,7 +92,8 @@ function requireMethod({ target }: Incoming, config: Config): string {
 
 function answerTo(outcome: SignInOutcome, request: Incoming, parts: Parts): Answer {
   if (outcome.outcome === 'allowed') {
-    return goTo(safeReturnTo(outcome.returnTo), [sessionCookie(outcome), removal(outcome.clear)]);
+    const over = outcome.clear === null ? [] : [removal(outcome.clear)];
+    return goTo(safeReturnTo(outcome.returnTo), [sessionCookie(outcome), ...over]);
   }
   if (outcome.outcome === 'challenged') {
     return goTo(outcome.begun.url, [

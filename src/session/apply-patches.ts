@@ -1,6 +1,6 @@
 import type { Json, Patch, Principal } from '../../sandbox/contract.ts';
 import type { Config } from '../config/config.ts';
-import { deepFreeze } from '../config/settle/freeze.ts';
+import { deepFreeze } from '../deep-freeze.ts';
 import { checkUsername } from '../principal/username.ts';
 import type { SessionPrincipal } from './session.ts';
 

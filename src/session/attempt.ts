@@ -52,6 +52,10 @@ export class Attempt {
     this.#startedAt = clock();
   }
 
+  get method(): Pick<InteractiveMethod, 'id' | 'type' | 'name'> {
+    return this.#method;
+  }
+
   get service(): ServiceConfig | null {
     return this.#service;
   }

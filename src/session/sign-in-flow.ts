@@ -8,27 +8,15 @@ import type { FinishedSignIn } from '../entra/finish.ts';
 import { cookieName } from '../entra/transaction.ts';
 import type { BrokerClients } from '../extensions/broker/fetch.ts';
 import type { ExtensionHost } from '../extensions/host.ts';
-import type { SignInSubject } from '../extensions/invoke.ts';
-import { admission } from '../principal/admission.ts';
 import { buildPrincipal } from '../principal/principal.ts';
-import type { Change, Store } from '../store/store.ts';
-import { applyPatches } from './apply-patches.ts';
-import { Attempt, type Ending } from './attempt.ts';
-import {
-  adviceOf,
-  ALLOWED,
-  CHALLENGED,
-  OneMoreRound,
-  Refusal,
-  refusalBy,
-  refusalOf,
-  wantsConsent,
-} from './ending.ts';
+import type { Store } from '../store/store.ts';
+import { Attempt } from './attempt.ts';
+import { allowedOutcome, Conclusion, refusedOutcome, type Vouched } from './conclusion.ts';
+import { CHALLENGED, OneMoreRound, Refusal, refusalBy } from './ending.ts';
 import { heldTokens } from './held-tokens.ts';
-import { bindName } from './name-binding.ts';
 import type { SignInRecord } from './record.ts';
 import type { SignInRecords } from './records.ts';
-import type { Session, SessionPrincipal } from './session.ts';
+import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 import type {
   BeginSignIn,
@@ -97,6 +85,7 @@ class Finish {
   readonly #answer: SignInAnswer;
   readonly #method: InteractiveMethod;
   readonly #attempt: Attempt;
+  readonly #conclusion: Conclusion;
 
   constructor(deps: SignInFlowDeps, answer: SignInAnswer) {
     const method = deps.methods.get(answer.method);
@@ -105,6 +94,7 @@ class Finish {
     this.#answer = answer;
     this.#method = method;
     this.#attempt = new Attempt(deps.clock, answer, method);
+    this.#conclusion = new Conclusion(deps, this.#attempt, answer);
   }
 
   async run(): Promise<SignInOutcome> {
@@ -113,10 +103,10 @@ class Finish {
     if (signedIn instanceof Refusal) return this.#refuse(signedIn);
     const principal = this.#recognise(signedIn);
     if (principal instanceof Refusal) return this.#refuse(principal);
-    const enriched = await this.#askExtensions(signedIn, principal);
-    if (enriched instanceof Refusal) return this.#refuse(enriched);
-    if (enriched instanceof OneMoreRound) return this.#sendAgain(enriched);
-    return this.#attempt.step('session', () => this.#admit(signedIn, enriched));
+    const concluded = await this.#conclusion.run(this.#vouchedFor(signedIn, principal));
+    if (concluded instanceof Refusal) return this.#refuse(concluded);
+    if (concluded instanceof OneMoreRound) return this.#sendAgain(concluded);
+    return allowedOutcome(this.#attempt, concluded, this.#clear());
   }
 
   async #authenticate(): Promise<FinishedSignIn | Refusal | OneMoreRound> {
@@ -172,57 +162,6 @@ class Finish {
     return found;
   }
 
-  async #askExtensions(
-    signedIn: FinishedSignIn,
-    principal: Principal,
-  ): Promise<Enriched | Refusal | OneMoreRound> {
-    const { extensions } = this.#deps;
-    if (!extensions) return this.#enrichedBy([], principal);
-    const subject = this.#subjectOf(signedIn, principal);
-    const decided = await this.#attempt.step('decide', () => extensions.decide(subject));
-    this.#attempt.ran(decided.records);
-    const { combined } = decided;
-    if (combined.decision === 'challenge') return this.#challenge(combined.challenge, signedIn);
-    if (combined.decision !== 'allow') return refusalOf(combined);
-    const { patches, failed, challenge, records } = await this.#attempt.step('enrich', () =>
-      extensions.enrich(subject, decided.shared),
-    );
-    this.#attempt.ran(records);
-    if (failed) return refusalOf({ decision: 'failed', ...failed });
-    return challenge ? this.#challenge(challenge, signedIn) : this.#enrichedBy(patches, principal);
-  }
-
-  #enrichedBy(
-    patches: Parameters<typeof applyPatches>[1],
-    principal: Principal,
-  ): Enriched | Refusal {
-    const patched = applyPatches(principal, patches, this.#deps.config);
-    if (!patched.ok) {
-      const reason = `${patched.extension}: ${patched.why}`;
-      return new Refusal('failed', 'SIGN_IN_ENRICHMENT_REFUSED', { reason });
-    }
-    this.#attempt.enriched(patched.principal);
-    return patched;
-  }
-
-  #subjectOf(signedIn: FinishedSignIn, principal: Principal): SignInSubject {
-    const { type, name, id } = this.#method;
-    const { address, userAgent } = this.#answer;
-    const service = this.#attempt.service;
-    return {
-      signIn: {
-        id: this.#attempt.id,
-        principal,
-        method: { id, type, name },
-        service: { type: service?.type ?? '', path: service?.path ?? '' },
-        request: { address, userAgent, path: this.#attempt.path },
-        tokens: tokensOf(signedIn),
-      },
-      tokens: heldTokens(signedIn.tokens),
-      clients: this.#deps.clients(id),
-    };
-  }
-
   /** One more round, once: whoever comes back from it is decided about without another. */
   async #challenge(
     challenge: Challenge,
@@ -250,76 +189,28 @@ class Finish {
     }
   }
 
-  /** The last checks, and then everything that the sign-in makes in one commit. */
-  async #admit(
-    signedIn: FinishedSignIn,
-    { principal, lifetimes }: Enriched,
-  ): Promise<SignInOutcome> {
-    const service = this.#attempt.service;
-    if (!service)
-      return this.#refuse(
-        new Refusal('failed', 'SERVER_NOT_FOUND', { reason: 'the service is gone' }),
-      );
-    const notAdmitted = admission(service.type, principal);
-    if (notAdmitted) return this.#refuse(new Refusal('denied', notAdmitted));
-    const binding = await bindName(principal, this.#deps.store, this.#deps.clock());
-    if (!binding) return this.#refuse(new Refusal('denied', 'SIGN_IN_NAME_TAKEN'));
-    const { accessTokens } = signedIn.tokens;
-    const created = this.#deps.sessions.create({
-      signIn: this.#attempt.id,
-      service,
-      method: this.#method.id,
-      principal,
-      sid: signedIn.identity.sid,
-      tokens: tokensOf(signedIn),
-      tokenSet: accessTokens.length > 0 ? signedIn.tokens : null,
-      address: this.#answer.address,
-      userAgent: this.#answer.userAgent,
-      ...lifetimes,
-    });
-    await this.#end(ALLOWED, [...created.changes, binding]);
-    const { id, path: returnTo } = this.#attempt;
+  #vouchedFor(signedIn: FinishedSignIn, principal: Principal): Vouched {
+    const { tokens, identity } = signedIn;
     return {
-      outcome: 'allowed',
-      id,
-      service,
-      returnTo,
-      cookie: created.cookie,
-      clear: this.#clear(),
+      principal,
+      tokens: heldTokens(tokens),
+      metadata: tokensOf(signedIn),
+      tokenSet: tokens.accessTokens.length > 0 ? tokens : null,
+      sid: identity.sid,
+      challenge: (challenge) => this.#challenge(challenge, signedIn),
     };
   }
 
   async #refuse({ ending }: Refusal): Promise<SignInOutcome> {
-    await this.#end(ending, []);
-    const { id, service, path, correlationId } = this.#attempt;
-    const { outcome, code, message, denial, actor } = ending;
-    return {
-      outcome: outcome === 'denied' ? 'denied' : 'failed',
-      id,
-      service,
-      returnTo: service ? path : null,
-      code: code ?? 'SERVER_INTERNAL',
-      message,
-      ...(denial === null ? {} : { denial }),
-      actor,
-      advice: adviceOf(ending),
-      adminConsentUrl: wantsConsent(ending) ? this.#method.adminConsentUrl : null,
-      correlationId,
-      clear: service ? this.#clear() : null,
-    };
+    await this.#conclusion.end(ending, []);
+    const clear = this.#attempt.service ? this.#clear() : null;
+    const { adminConsentUrl } = this.#method;
+    return refusedOutcome(this.#attempt, ending, { clear, adminConsentUrl });
   }
 
   async #sendAgain({ begun }: OneMoreRound): Promise<SignInOutcome> {
-    await this.#end(CHALLENGED, []);
+    await this.#conclusion.end(CHALLENGED, []);
     return { outcome: 'challenged', id: this.#attempt.id, begun, clear: this.#clear() };
-  }
-
-  async #end(ending: Ending, changes: readonly Change[]): Promise<void> {
-    const record = this.#attempt.record(ending);
-    // An answer that belongs to no sign-in leaves a line in the log, and nothing that anybody could fill the store with.
-    const kept = this.#attempt.service ? [this.#deps.records.put(record)] : [];
-    await this.#deps.store.commit([...changes, ...kept]);
-    this.#deps.ended(record);
   }
 
   /** Name of the transaction's cookie. */
@@ -327,11 +218,6 @@ class Finish {
     const state = this.#answer.parameters.find(([name]) => name === 'state')?.[1] ?? '';
     return cookieName(state);
   }
-}
-
-interface Enriched {
-  readonly principal: SessionPrincipal;
-  readonly lifetimes: { readonly idleMs?: number; readonly absoluteMs?: number };
 }
 
 function tokensOf({ tokens }: FinishedSignIn): readonly TokenMetadata[] {

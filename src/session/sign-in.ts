@@ -48,7 +48,7 @@ export type SignInOutcome =
       readonly returnTo: string;
       /** Value of the session cookie: the only time it is known. */
       readonly cookie: string;
-      readonly clear: string;
+      readonly clear: string | null;
     }
   | {
       readonly outcome: 'denied' | 'failed';
