@@ -4,6 +4,7 @@
 export const ORDER = [
   'errors',
   'clock',
+  'deep-freeze',
   'contract',
   'config',
   'log',
@@ -30,6 +31,7 @@ export const ONLY: {
 } = {
   errors: { parts: [], why: 'everything imports it' },
   clock: { parts: [], why: 'everything imports it' },
+  'deep-freeze': { parts: [], why: 'everything imports it' },
   contract: { parts: [], why: 'it is types alone, and both sides of the boundary import it' },
   emulator: {
     parts: ['errors', 'clock', 'config'],
@@ -76,5 +78,5 @@ export function isAllowed(from: string, to: string): boolean {
 
 /** Parts that are one file are named by no folder. */
 export function isFolder(part: string): boolean {
-  return !['errors', 'clock', 'contract', 'log', 'gateway', 'index'].includes(part);
+  return !['errors', 'clock', 'deep-freeze', 'contract', 'log', 'gateway', 'index'].includes(part);
 }

@@ -1,6 +1,6 @@
 import type { Principal } from '../../sandbox/contract.ts';
 import type { Config, EntraIdConfig } from '../config/config.ts';
-import { deepFreeze } from '../config/settle/freeze.ts';
+import { deepFreeze } from '../deep-freeze.ts';
 import type { EntraIdentity } from '../entra/identity.ts';
 import { allGroups, baseRoles, type GroupMatch, matchGroups } from './groups.ts';
 import { toUsername } from './username.ts';

@@ -8,7 +8,7 @@ import type { Sources } from '../sources.ts';
 import { FILE_PERMISSIONS } from '../values/permission.ts';
 import { settleAuthentication } from './authentication.ts';
 import { settleExtension } from './extension.ts';
-import { deepFreeze } from './freeze.ts';
+import { deepFreeze } from '../../deep-freeze.ts';
 
 /** Makes the configuration of a file that was found right: paths absolute, choices settled, frozen. */
 export function settleFile(file: EntradaFile, sources: Sources): Config {
