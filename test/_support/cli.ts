@@ -42,6 +42,10 @@ export function runCli(args: readonly string[], { cwd, env }: CliOptions = {}): 
 export interface RunningCli {
   /** The next line of standard output. */
   line(): Promise<string>;
+  /** Waits for something on standard error. */
+  said(pattern: RegExp): Promise<RegExpExecArray>;
+  /** How it ended by itself, with all that it wrote. */
+  readonly ended: Promise<CliRun>;
   /** Sends a signal; answers how it ended, with all that it wrote. */
   end(signal: 'SIGTERM' | 'SIGINT'): Promise<CliRun>;
 }
@@ -59,18 +63,41 @@ export function startCli(
   );
   t.teardown(() => child.kill('SIGKILL'));
   const written = { stdout: '', stderr: '' };
-  child.stderr.on('data', (chunk: Buffer) => void (written.stderr += chunk.toString()));
+  const waiting = new Set<() => void>();
+  const look = (): void => waiting.forEach((one) => one());
+  child.stderr.on('data', (chunk: Buffer) => {
+    written.stderr += chunk.toString();
+    look();
+  });
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => void (written.stdout += `${line}\n`));
   const read = lines[Symbol.asyncIterator]();
   const ended = new Promise<number>((resolve) => {
-    child.once('close', (code) => resolve(code ?? -1));
+    child.once('close', (code) => {
+      resolve(code ?? -1);
+      look();
+    });
   });
   return {
     line: async () => {
       const { done, value } = await read.next();
       if (done) throw new Error(`it ended early:\n${written.stdout}${written.stderr}`);
       return value;
+    },
+    said: (pattern) =>
+      new Promise((resolve, reject) => {
+        const once = (): void => {
+          const match = pattern.exec(written.stderr);
+          if (match) resolve(match);
+          else if (child.exitCode !== null) reject(new Error(`it ended early:\n${written.stderr}`));
+          else return;
+          waiting.delete(once);
+        };
+        waiting.add(once);
+        once();
+      }),
+    get ended() {
+      return ended.then((code) => ({ code, ...written }));
     },
     end: async (signal) => {
       child.kill(signal);

@@ -1,0 +1,62 @@
+import { systemClock } from '../../clock.ts';
+import type { Config, EntraIdConfig } from '../../config/config.ts';
+import { isEntradaError } from '../../errors.ts';
+import type { EntraId } from '../../entra/entra-id.ts';
+import type { Plan } from '../../entra/flow.ts';
+import { createEntraIds } from '../../gateway.ts';
+import { createLog } from '../../log.ts';
+import { Net } from '../../net/net.ts';
+import { openInMemory, openSqlite } from '../../store/sqlite.ts';
+import { change, type Finding, type Line, ok } from './finding.ts';
+import { setupLines } from './setup-lines.ts';
+import { tenantLines } from './tenant-lines.ts';
+
+/** What was found out without a person, and what a method asks Entra for. */
+export interface Connected {
+  readonly findings: readonly Finding[];
+  /** By id of the method. */
+  readonly plans: ReadonlyMap<string, Plan>;
+}
+
+/** Asks the hosts of every method, by its own proxy, and opens the store. Changes nothing there. */
+export async function connect(config: Config): Promise<Connected> {
+  await using net = new Net();
+  const store = openInMemory(systemClock); // which tenant was seen here is not for the gateway
+  const log = createLog({ pretty: false, level: 'silent' });
+  const entra = createEntraIds(config, net, store, systemClock, log);
+  const plans = new Map<string, Plan>();
+  const lines = await Promise.all(
+    config.authentications.map(async (method): Promise<readonly Finding[]> => {
+      const found = entra.get(method.id);
+      return found === undefined ? [] : of(method.id, await examineMethod(method, found, plans));
+    }),
+  );
+  await store[Symbol.asyncDispose]();
+  return { findings: [...of(null, [await storeLine(config)]), ...lines.flat()], plans };
+}
+
+/** Gives lines their method. */
+export const of = (method: string | null, lines: readonly Line[]): readonly Finding[] =>
+  lines.map((line) => ({ method, ...line }));
+
+async function examineMethod(
+  method: EntraIdConfig,
+  entra: EntraId,
+  plans: Map<string, Plan>,
+): Promise<readonly Line[]> {
+  const found = await entra.examine();
+  plans.set(method.id, found.plan);
+  return [...tenantLines(method, found), ...setupLines(method, entra, found.plan, systemClock)];
+}
+
+async function storeLine({ store: { path }, keys }: Config): Promise<Line> {
+  try {
+    await using store = openSqlite(path, { keys, clock: systemClock });
+    await store.ping();
+    return ok('store', path);
+  } catch (error) {
+    if (!isEntradaError(error)) throw error;
+    const next = error.next ?? 'Check the file and its owner.';
+    return change('store', `${error.code}: ${error.message}`, next);
+  }
+}

@@ -1,0 +1,264 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import test, { type ExecutionContext } from 'ava';
+
+import type { Finding } from '../../src/cli/connect/finding.ts';
+import { CONTOSO_APPLICATION_ID, CONTOSO_SECRET } from '../../src/emulator/index.ts';
+import { type CliRun, runCli, startCli } from '../_support/cli.ts';
+import { connectProxy } from '../_support/fake-proxy.ts';
+import { METHOD_ID, startWorld, type World } from '../_support/world.ts';
+
+/** The file of a world with its method changed. It stands in the same folder, as paths start there. */
+function changed(world: World, method: { readonly [key: string]: unknown }): string {
+  const file = JSON.parse(readFileSync(path.join(world.folder, 'entrada.yaml'), 'utf8'));
+  Object.assign(file.authentications[0], method);
+  const other = path.join(mkdtempSync(path.join(world.folder, 'changed-')), 'entrada.yaml');
+  const absolute = JSON.stringify(file).replaceAll(/"(tls|secrets)\//g, `"${world.folder}/$1/`);
+  writeFileSync(other, absolute.replaceAll('${file:secrets/', `\${file:${world.folder}/secrets/`));
+  return other;
+}
+
+// One after the other: each starts a tenant, a gateway and a command.
+
+interface Told extends CliRun {
+  readonly findings: readonly Finding[];
+}
+
+async function connect(file: string, ...args: readonly string[]): Promise<Told> {
+  const run = await runCli(['check', '--connect', '--json', '--config', file, ...args]);
+  return { ...run, findings: JSON.parse(run.stdout).findings };
+}
+
+const fileOf = ({ folder }: World): string => path.join(folder, 'entrada.yaml');
+
+function found({ findings }: Told, check: string): Finding {
+  const [finding, ...others] = findings.filter((one) => one.check === check);
+  if (finding === undefined || others.length > 0) throw new Error(`not one line of ${check}`);
+  return finding;
+}
+
+function resultOf(told: Told, check: string): string {
+  return found(told, check).result;
+}
+
+/** Nothing that is secret is in anything that was printed. */
+function noSecret(t: ExecutionContext, { stdout, stderr }: CliRun): void {
+  for (const text of [stdout, stderr]) t.false(text.includes(CONTOSO_SECRET));
+}
+
+test.serial(
+  'check --connect finds nothing to change in a good configuration, and says what only a person can show [4, 8, 92]',
+  async (t) => {
+    const world = await startWorld(t);
+    const told = await connect(fileOf(world));
+    t.is(told.code, 0);
+    for (const check of [
+      'store',
+      'proxy',
+      'discovery',
+      'issuer',
+      'clock',
+      'keys',
+      'secret',
+      'graph',
+    ])
+      t.is(resultOf(told, check), 'ok', check);
+    for (const check of ['redirect-uri', 'permissions', 'expiry'])
+      t.is(resultOf(told, check), 'unknown', check);
+    t.is(found(told, 'redirect-uri').says, `${world.origin}/?redirect-${METHOD_ID}`);
+    t.regex(found(told, 'permissions').says, /GroupMember\.Read\.All/);
+    t.regex(found(told, 'permissions').next ?? '', /\/v2\.0\/adminconsent\?client_id=/);
+    noSecret(t, told);
+  },
+);
+
+test.serial('check --connect prints a line for each of them, and what to do below', async (t) => {
+  const world = await startWorld(t);
+  const { code, stdout } = await runCli(['check', '--connect', '--config', fileOf(world)]);
+  t.is(code, 0);
+  t.regex(stdout, /^✔ Contoso: issuer: https:\/\/login\.localhost:\d+\/[0-9a-f-]{36}\/v2\.0$/m);
+  t.regex(
+    stdout,
+    /^\? Contoso: redirect-uri: https:\/\/localhost:\d+\/\?redirect-[0-9a-f-]{36}\n {4}Register it exactly so/m,
+  );
+});
+
+test.serial(
+  'a wrong secret is named, with the page of the portal to mend it on [63, N91]',
+  async (t) => {
+    const world = await startWorld(t);
+    const told = await connect(changed(world, { password: 'not-the-secret' }));
+    t.is(told.code, 1);
+    const { result, says, next = '' } = found(told, 'secret');
+    t.is(result, 'change');
+    t.regex(says, /^ENTRA_CLIENT_REFUSED: .*AADSTS7000215/);
+    t.true(next.includes(`App registrations > ${CONTOSO_APPLICATION_ID} > Certificates & secrets`));
+    t.is(resultOf(told, 'issuer'), 'ok');
+  },
+);
+
+test.serial('of two secrets during a rotation each has its own line [65]', async (t) => {
+  const world = await startWorld(t);
+  const told = await connect(changed(world, { password: ['not-the-secret', CONTOSO_SECRET] }));
+  const results = told.findings.flatMap(({ check, result }) => (check === 'secret' ? result : []));
+  t.deepEqual(results, ['change', 'ok']);
+});
+
+test.serial('a clock that is wrong is told in seconds [92]', async (t) => {
+  const world = await startWorld(t);
+  world.emulator.time.skew(600_000);
+  const told = await connect(fileOf(world));
+  t.is(told.code, 1);
+  const { result, says } = found(told, 'clock');
+  t.is(result, 'change');
+  t.regex(says, /\b(?:599|600|601) s behind Entra's/);
+});
+
+test.serial(
+  'a tenant that hangs ends the check in time, and nothing is said of what it was not asked [11]',
+  async (t) => {
+    const world = await startWorld(t);
+    world.emulator.hangNext('discovery', 5);
+    const told = await connect(fileOf(world));
+    t.is(told.code, 1);
+    t.is(resultOf(told, 'discovery'), 'change');
+    t.regex(found(told, 'discovery').says, /took longer than 10000 ms/);
+    for (const check of ['issuer', 'clock', 'keys']) t.is(resultOf(told, check), 'unknown', check);
+    t.false(told.findings.some(({ check }) => check === 'secret'));
+  },
+);
+
+test.serial('a token endpoint that hangs leaves the secret unknown, not wrong', async (t) => {
+  const world = await startWorld(t);
+  world.emulator.hangNext('token', 5);
+  const told = await connect(fileOf(world));
+  t.is(told.code, 0);
+  t.is(resultOf(told, 'secret'), 'unknown');
+});
+
+test.serial(
+  'a discovery document of another issuer is a matter of the issuer [4, N126]',
+  async (t) => {
+    const world = await startWorld(t);
+    world.emulator.tenant().tampering.on('issuer-other');
+    const told = await connect(fileOf(world));
+    t.is(told.code, 1);
+    t.is(resultOf(told, 'discovery'), 'ok');
+    t.regex(found(told, 'issuer').says, /^ENTRA_METADATA_REFUSED/);
+  },
+);
+
+test.serial('a proxy that is down is named before everything behind it', async (t) => {
+  const world = await startWorld(t);
+  const proxy = await connectProxy();
+  const file = changed(world, { proxy: `connect://127.0.0.1:${proxy.port}` });
+  const through = await connect(file);
+  t.is(resultOf(through, 'proxy'), 'ok');
+  t.true(proxy.asked.length > 0);
+  await proxy[Symbol.asyncDispose]();
+  const down = await connect(file);
+  t.is(down.code, 1);
+  t.is(resultOf(down, 'proxy'), 'change');
+  t.regex(found(down, 'proxy').says, /the proxy 127\.0\.0\.1:\d+ cannot be reached/);
+});
+
+test.serial(
+  'a proxy that wants credentials is told so, without those that it was given [P5, P18]',
+  async (t) => {
+    const world = await startWorld(t);
+    const proxy = await connectProxy('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    t.teardown(() => proxy[Symbol.asyncDispose]());
+    const told = await connect(
+      changed(world, { proxy: `http://jane:pa55word@127.0.0.1:${proxy.port}` }),
+    );
+    t.is(resultOf(told, 'proxy'), 'change');
+    t.regex(found(told, 'proxy').says, /status 407/);
+    t.false((told.stdout + told.stderr).includes('pa55word'));
+  },
+);
+
+test.serial(
+  'the end of a secret is known where password_expires says it, and is acted on 30 days before',
+  async (t) => {
+    const world = await startWorld(t);
+    const soon = new Date(Date.now() + 10 * 86_400_000).toISOString().slice(0, 10);
+    const told = await connect(changed(world, { password_expires: soon }));
+    t.is(told.code, 1);
+    t.is(resultOf(told, 'expiry'), 'change');
+    t.true(found(told, 'expiry').says.includes(soon));
+    const later = await connect(changed(world, { password_expires: '2099-01-01' }));
+    t.is(resultOf(later, 'expiry'), 'ok');
+  },
+);
+
+test.serial('--sign-in needs --connect, and a gateway that runs', async (t) => {
+  const world = await startWorld(t);
+  t.is((await runCli(['check', '--sign-in', '--config', fileOf(world)])).code, 2);
+  await world.gateway[Symbol.asyncDispose]();
+  const { code, stderr } = await runCli([
+    'check',
+    '--connect',
+    '--sign-in',
+    '--config',
+    fileOf(world),
+  ]);
+  t.is(code, 1);
+  t.regex(stderr, /no gateway answers/);
+});
+
+/** Starts the check, waits until it asks for a sign-in, and lets somebody do so. */
+async function withSignIn(
+  t: ExecutionContext,
+  world: World,
+  act: () => Promise<unknown>,
+): Promise<Told> {
+  const args = [
+    'check',
+    '--connect',
+    '--sign-in',
+    '--wait',
+    '90s',
+    '--json',
+    '--config',
+    fileOf(world),
+  ];
+  const running = startCli(t, args);
+  const asked = running.said(/Sign in, in a private window: (\S+)/);
+  t.regex((await asked)[1] ?? '', /\/__chsps__\/login\?method=/);
+  await act();
+  const run = await running.ended;
+  return { ...run, findings: JSON.parse(run.stdout).findings };
+}
+
+test.serial(
+  'with --sign-in the sign-in of a person shows consent, groups and the redirect URI',
+  async (t) => {
+    const world = await startWorld(t);
+    const told = await withSignIn(t, world, () => world.signIn('jane@contoso.example'));
+    t.is(told.code, 0);
+    for (const check of ['sign-in', 'redirect-uri', 'consent', 'group-names'])
+      t.is(resultOf(told, check), 'ok', check);
+  },
+);
+
+test.serial(
+  'with --sign-in a missing consent to groups is found, with the page to grant it on [77, N111]',
+  async (t) => {
+    const world = await startWorld(t);
+    world.emulator.tenant().tampering.on('names-null');
+    const told = await withSignIn(t, world, () => world.signIn('jane@contoso.example'));
+    t.is(told.code, 1);
+    const { result, next = '' } = found(told, 'group-names');
+    t.is(result, 'change');
+    t.true(next.includes(`${CONTOSO_APPLICATION_ID} > API permissions`));
+  },
+);
+
+test.serial('with --sign-in what nobody showed in time stays unknown', async (t) => {
+  const world = await startWorld(t);
+  const told = await connect(fileOf(world), '--sign-in', '--wait', '1s');
+  t.is(told.code, 0);
+  for (const check of ['sign-in', 'redirect-uri', 'consent', 'group-names'])
+    t.is(resultOf(told, check), 'unknown', check);
+});
