@@ -49,6 +49,11 @@ export function createContext(call: Call, bridge: Bridge, platform: Platform): M
     kv: createKv(host),
     sign: createSign(host),
     share: async (key, value) => void (await host.call('share', { key, value: plain(value) })),
+    enqueue: async (event, payload = null, options = {}) => {
+      const { delay } = options;
+      const later = delay === undefined ? {} : { delay };
+      await host.call('enqueue', { event, payload: plain(payload), ...later });
+    },
     remaining: () => MathMax(0, deadline - host.now()),
     get signal() {
       return signal();
@@ -67,6 +72,10 @@ function tokenOf({ tokens, unavailable }: Call, resource: string): string {
   if (!reason) {
     const message = `no token of ${resource} is granted to this extension`;
     throw hostError({ code: 'TOKEN_NOT_GRANTED', message });
+  }
+  if (reason.value === 'EXTENSION_TOKEN_ENDED') {
+    const message = `the session that the token of ${resource} came of has ended`;
+    throw hostError({ code: 'TOKEN_ENDED', message });
   }
   const message = `the token of ${resource} cannot be had now (${reason.value as string})`;
   throw hostError({ code: 'TOKEN_UNAVAILABLE', message });

@@ -100,6 +100,80 @@ export interface SignIn extends Invocation {
   readonly shared: JsonObject;
 }
 
+// ---- what an extension is told in the background ---------------------------------------------------------------------
+
+/** What every event says of itself. It is told at least once; the idempotency key stays the same over repeats. */
+export interface Happening {
+  /** Name of the event. */
+  readonly name: string;
+  /** When it happened. Unit: milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+}
+
+/** Somebody signed in: the principal is the one that the session has, patches included. */
+export interface SignInSucceeded extends SignIn, Happening {
+  readonly name: 'signIn.succeeded';
+}
+
+/** Somebody was not let in. `denied`: it was decided so. `failed`: something did not do its part. */
+export interface SignInRefused extends Omit<SignIn, 'principal'>, Happening {
+  readonly name: 'signIn.denied' | 'signIn.failed';
+  /** As far as it was known; null when nobody was vouched for. */
+  readonly principal: Principal | null;
+  /** Entrada's code, as in `SIGN_IN_DENIED`. */
+  readonly code: string;
+  /** The code of an extension's `deny(…)`; null when none denied. */
+  readonly denial: string | null;
+  /** What an extension said for the person; null when it said nothing. */
+  readonly message: string | null;
+  /** What was said for the operator; null when nothing was. */
+  readonly reason: string | null;
+}
+
+/** A session is over. */
+export interface SessionEnded extends Omit<SignIn, 'request' | 'shared'>, Happening {
+  readonly name: 'session.ended';
+  /**
+   * `sign_out`: by the person. `front_channel`: signed out at Entra. `expired`: its time was over. `revoked`: by an
+   * administrator. `configuration`: its method or service is gone. `tenant`: Entra does not let the person in any more.
+   */
+  readonly reason:
+    | 'sign_out'
+    | 'front_channel'
+    | 'expired'
+    | 'revoked'
+    | 'configuration'
+    | 'tenant';
+  /** When it began. Unit: milliseconds since 1970-01-01 UTC. */
+  readonly since: number;
+  /** Where it began. */
+  readonly request: Omit<SignIn['request'], 'path'>;
+}
+
+/** Work that an extension left for itself with `ctx.enqueue`. */
+export interface WorkEvent extends Invocation, Happening {
+  readonly name: `work.${string}`;
+  readonly payload: Json;
+  /** The sign-in that it came of; null when it came of a schedule. */
+  readonly signIn: Pick<SignIn, 'id' | 'method' | 'service'> | null;
+  /** Whose sign-in it was; null when that is not known. */
+  readonly principal: Principal | null;
+}
+
+/** A run that a schedule asks for. */
+export interface ScheduledRun extends Invocation {
+  /** When it was due. Unit: milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+}
+
+/** What an extension leaves for itself. */
+export interface EnqueueCall {
+  readonly event: string;
+  readonly payload: Json;
+  /** Not before so much time is over. Unit: seconds. */
+  readonly delay?: number;
+}
+
 // ---- what an extension answers -------------------------------------------------------------------------------------
 
 export interface Allow {

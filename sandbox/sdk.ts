@@ -13,7 +13,12 @@ import type {
   Json,
   JsonObject,
   Patch,
+  ScheduledRun,
+  SessionEnded,
   SignIn,
+  SignInRefused,
+  SignInSucceeded,
+  WorkEvent,
   Decision,
 } from './contract.ts';
 
@@ -24,14 +29,20 @@ export type {
   Deny,
   EntraGroup,
   GroupRef,
+  Happening,
   Invocation,
   Json,
   JsonObject,
   Patch,
   Principal,
   RoleRef,
+  ScheduledRun,
+  SessionEnded,
   SignIn,
+  SignInRefused,
+  SignInSucceeded,
   TokenMetadata,
+  WorkEvent,
 } from './contract.ts';
 
 /**
@@ -58,6 +69,25 @@ export interface Extension<Config = JsonObject> {
     signIn: SignIn,
     ctx: Context<Config>,
   ) => Patch | undefined | void | Promise<Patch | undefined | void>;
+  /**
+   * Hears of what happened, by name: in the background, at least once, in order for each session. A hook that throws is run
+   * again later, up to eight times; `event.idempotencyKey` stays the same. What it returns does not matter.
+   *
+   * Tokens: with `signIn.succeeded` those of the session, for a day at the most and until it ends (`TOKEN_ENDED`); with
+   * `signIn.denied` and `signIn.failed` those of the application.
+   */
+  readonly events?: EventHooks<Config>;
+  /** Runs when `schedule` of the manifest says so, one run at a time, with tokens of the application. */
+  readonly schedule?: (run: ScheduledRun, ctx: Context<Config>) => unknown;
+}
+
+/** Hooks by name of the event. Those that begin with `work.` are the extension's own: see `ctx.enqueue`. */
+export interface EventHooks<Config = JsonObject> {
+  readonly 'signIn.succeeded'?: (event: SignInSucceeded, ctx: Context<Config>) => unknown;
+  readonly 'signIn.denied'?: (event: SignInRefused, ctx: Context<Config>) => unknown;
+  readonly 'signIn.failed'?: (event: SignInRefused, ctx: Context<Config>) => unknown;
+  readonly 'session.ended'?: (event: SessionEnded, ctx: Context<Config>) => unknown;
+  readonly [work: `work.${string}`]: (event: WorkEvent, ctx: Context<Config>) => unknown;
 }
 
 /** What a hook may do. */
@@ -71,7 +101,8 @@ export interface Context<Config = JsonObject> {
    * request to an origin and path that the token was granted for. It is worthless anywhere else.
    *
    * @throws {HostError} `TOKEN_NOT_GRANTED` when there is no token of this resource for this extension;
-   *   `TOKEN_UNAVAILABLE` when there should be one and Entra gives none now.
+   *   `TOKEN_UNAVAILABLE` when there should be one and Entra gives none now; in the background `TOKEN_ENDED` when the
+   *   session that it came of has ended.
    */
   readonly token: (resource: string) => string;
   /**
@@ -95,6 +126,18 @@ export interface Context<Config = JsonObject> {
    * @throws {HostError} `SHARE_NOT_DECLARED`.
    */
   readonly share: (key: string, value: Json) => Promise<void>;
+  /**
+   * Leaves work for the extension's own hook of that name, which begins with `work.`: it is done in the background, with
+   * the retries of an event, once this hook has ended well. At most 20 in one invocation, of 16 KiB of JSON each.
+   *
+   * @throws {HostError} `ENQUEUE_UNKNOWN` when there is no such hook, `ENQUEUE_LIMIT`, `ARGUMENT_INVALID`.
+   */
+  readonly enqueue: (
+    event: `work.${string}`,
+    payload?: Json,
+    /** `delay`: not before so many seconds are over, seven days at the most. */
+    options?: { readonly delay?: number },
+  ) => Promise<void>;
   /** What is left of wall time. Unit: milliseconds. */
   readonly remaining: () => number;
   /** Aborted when the wall time is over. */

@@ -48,6 +48,8 @@ export const ERRORS = {
   EXTENSION_FRAME_INVALID: 'A runner sent something that is no frame.',
   EXTENSION_RUNNER_LOST: 'A runner ended, or had to be ended.',
   EXTENSION_QUEUE_FULL: 'More invocations wait than may.',
+  EXTENSION_TOKEN_ENDED:
+    'The session that a token came of has ended, or work in the background waited for more than a day.',
 
   // entra: a sign-in that cannot begin
   ENTRA_TOO_MANY_PENDING: 'Too many sign-ins were begun and not finished.',
