@@ -131,6 +131,8 @@ export const ERRORS = {
   SIGN_IN_NAME_TAKEN: 'The username belongs to another person of the tenant.',
   SIGN_IN_NO_GROUP: 'The service needs a group, and the person has none.',
   SIGN_IN_NO_ROLE: 'The service needs a role, and the person has none.',
+  SIGN_IN_REJECTED: 'No method of the chain took the username and password.',
+  SIGN_IN_TOO_MANY_TRIES: 'Too many usernames and passwords were tried in vain.',
   SIGN_IN_DENIED: 'An extension denied the sign-in.',
   SIGN_IN_EXTENSION_FAILED: 'An extension failed, and a failure denies.',
   SIGN_IN_CHALLENGE_UNMET: 'The person went through one more round, and it was not enough.',

@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { InteractiveMethod } from './authentication/method.ts';
 import { entraIdMethod } from './authentication/methods/entra-id.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { Config, EntraIdConfig } from './config/config.ts';
+import type { AuthenticationConfig, Config, EntraIdConfig } from './config/config.ts';
 import { createEntraId, type EntraId } from './entra/entra-id.ts';
 import type { EntraLog } from './entra/entra-log.ts';
 import type { BrokerClients } from './extensions/broker/fetch.ts';
@@ -154,7 +154,7 @@ export function createEntraIds(
   log: Log,
 ): ReadonlyMap<string, EntraId> {
   return new Map(
-    config.authentications.map((method) => {
+    config.authentications.filter(isEntraId).map((method) => {
       const entra = createEntraId({
         config: method,
         publicUrl: config.server.publicUrl,
@@ -168,6 +168,9 @@ export function createEntraIds(
   );
 }
 
+const isEntraId = (method: AuthenticationConfig): method is EntraIdConfig =>
+  method.type === 'entra-id';
+
 const entraLog =
   (log: Log): EntraLog =>
   (level, message, fields) =>
@@ -178,7 +181,7 @@ function createMethods(
   entra: ReadonlyMap<string, EntraId>,
 ): ReadonlyMap<string, InteractiveMethod> {
   return new Map(
-    authentications.flatMap((method) => {
+    authentications.filter(isEntraId).flatMap((method) => {
       const found = entra.get(method.id);
       return found === undefined ? [] : [[method.id, entraIdMethod(method, found)]];
     }),
@@ -215,11 +218,9 @@ function createClients({ authentications }: Config, net: Net): (method: string) 
   };
 }
 
-function clientOf(
-  { proxy, tlsTrustedCertificates, authority }: EntraIdConfig,
-  net: Net,
-  addresses: AddressPolicy,
-): HttpClient {
+function clientOf(method: AuthenticationConfig, net: Net, addresses: AddressPolicy): HttpClient {
+  const { proxy, tlsTrustedCertificates } = method;
+  const authority = isEntraId(method) ? method.authority : null;
   const ofAuthority = authority?.ca ? [readFileSync(authority.ca, 'utf8')] : [];
   const ca = [...tlsTrustedCertificates, ...ofAuthority];
   return net.client({ proxy, ca, addresses }, authority?.map);

@@ -64,7 +64,7 @@ export interface StoreKey {
 }
 
 /** One entry of the chain. */
-export type AuthenticationConfig = EntraIdConfig;
+export type AuthenticationConfig = EntraIdConfig | ExtensionMethodConfig;
 
 /** How groups of Entra reach the principal. */
 export type GroupAssociation = 'base-groups' | 'base-and-azure-groups';
@@ -129,6 +129,25 @@ export interface EntraIdConfig {
   readonly logout: 'local' | 'entra';
   /** An emulator instead of Entra; null in production. */
   readonly authority: AuthorityConfig | null;
+}
+
+/** A method that is an extension: its `authenticate` hook is asked about a username and a password. */
+export interface ExtensionMethodConfig {
+  readonly type: 'extension';
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** Name of the extension, as its manifest has it. */
+  readonly extension: string;
+  /** Ids of Entrada's groups that everybody gets; the first is the primary group. */
+  readonly baseGroups: readonly string[];
+  /** Ids of Entrada's roles that everybody gets. Not empty: everybody that the extension accepts is an administrator. */
+  readonly baseRoles: readonly string[];
+  /** The first that matches is removed from the end of the username. */
+  readonly removeUsernameSuffix: readonly string[];
+  /** How requests of the extension leave, and those of all others about its sign-ins. */
+  readonly proxy: ProxyConfig;
+  readonly tlsTrustedCertificates: readonly string[];
 }
 
 /** How a method reaches the network. */

@@ -86,7 +86,8 @@ async function finish(
 
 function requireMethod({ target }: Incoming, config: Config): string {
   const id = redirectMethodOf(target);
-  if (id !== undefined && config.authentications.some((method) => method.id === id)) return id;
+  const found = config.authentications.find((method) => method.id === id);
+  if (found?.type === 'entra-id') return found.id;
   throw new EntradaError('SERVER_NOT_FOUND', 'the redirect URI of no method');
 }
 

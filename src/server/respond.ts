@@ -86,6 +86,8 @@ const RULES: { readonly [code in MetCode]: Rule } = {
   SIGN_IN_NAME_TAKEN: rule(403, 'operator'),
   SIGN_IN_NO_GROUP: rule(403, 'operator'),
   SIGN_IN_NO_ROLE: rule(403, 'operator'),
+  SIGN_IN_REJECTED: rule(403, 'person'),
+  SIGN_IN_TOO_MANY_TRIES: rule(429, 'nobody'),
   SIGN_IN_DENIED: rule(403, 'operator'),
   SIGN_IN_EXTENSION_FAILED: rule(503, 'operator'),
   SIGN_IN_CHALLENGE_UNMET: rule(403, 'person'),

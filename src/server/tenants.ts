@@ -1,16 +1,19 @@
-import type { AuthenticationConfig, Config } from '../config/config.ts';
+import type { Config, EntraIdConfig } from '../config/config.ts';
 import { CLOUDS } from '../config/values/cloud.ts';
 
-const loginOf = ({ authority, cloud }: AuthenticationConfig): string =>
+const tenantsOf = ({ authentications }: Config): readonly EntraIdConfig[] =>
+  authentications.filter((method) => method.type === 'entra-id');
+
+const loginOf = ({ authority, cloud }: EntraIdConfig): string =>
   authority?.login ?? CLOUDS[cloud].login;
 
 /** Origins of the tenants' login hosts, each once. */
-export function loginOrigins({ authentications }: Config): readonly string[] {
-  return [...new Set(authentications.map(loginOf))];
+export function loginOrigins(config: Config): readonly string[] {
+  return [...new Set(tenantsOf(config).map(loginOf))];
 }
 
 /** Those at which signing out here ends a session, too. */
-export function signOutOrigins({ authentications }: Config): readonly string[] {
-  const methods = authentications.filter(({ logout }) => logout === 'entra');
+export function signOutOrigins(config: Config): readonly string[] {
+  const methods = tenantsOf(config).filter(({ logout }) => logout === 'entra');
   return [...new Set(methods.map(loginOf))];
 }

@@ -158,7 +158,7 @@ class Finish {
 
   #methodConfig(): EntraIdConfig {
     const found = this.#deps.config.authentications.find(({ id }) => id === this.#method.id);
-    if (!found) throw new TypeError('a method without a configuration');
+    if (found?.type !== 'entra-id') throw new TypeError('a method without a configuration');
     return found;
   }
 

@@ -220,9 +220,14 @@ const shorter = (asked: number | undefined, most: number): number =>
 const indexOf = (...parts: readonly string[]): string =>
   hash('sha256', JSON.stringify(parts), 'base64url');
 
-/** Another tenant or application behind the same id is another method. */
-const generationOf = ({ directoryId, applicationId }: AuthenticationConfig): string =>
-  hash('sha256', JSON.stringify([directoryId, applicationId]), 'base64url');
+/** Another tenant or application behind the same id is another method, and so is another extension. */
+const generationOf = (method: AuthenticationConfig): string =>
+  hash('sha256', JSON.stringify(authorityOf(method)), 'base64url');
+
+const authorityOf = (method: AuthenticationConfig): readonly string[] =>
+  method.type === 'entra-id'
+    ? [method.directoryId, method.applicationId]
+    : [method.type, method.extension];
 
 const putOf = (session: Session, expiresAt: number): Change => ({
   op: 'put',

@@ -98,6 +98,13 @@ export function faultsOf(file: unknown, options: Partial<LoadOptions> = {}): rea
   return brief(readJson(file, options).faults);
 }
 
+/** The first method of a file that must be right, of `type: entra-id`. */
+export function entraIdOf(file: unknown, options: Partial<LoadOptions> = {}): EntraIdConfig {
+  const [method] = configOf(file, options).authentications;
+  if (method?.type !== 'entra-id') throw new Error('no method of type entra-id');
+  return method;
+}
+
 /** The configuration of a file that must be right. */
 export function configOf(file: unknown, options: Partial<LoadOptions> = {}): Config {
   const loaded = readJson(file, options);

@@ -3,6 +3,7 @@ import type { CloudName } from '../../src/config/values/cloud.ts';
 import {
   CLIENT_SECRET,
   configOf,
+  entraIdOf,
   entraId,
   extension,
   faultsOf,
@@ -27,7 +28,7 @@ function fileWithGrant(cloud: CloudName, token: Json, applies_to: readonly strin
 test('cloud is one of four', (t) => {
   for (const cloud of ['public', 'us-gov', 'us-gov-dod', 'china']) {
     const file = fileWith({ authentications: [entraId({ cloud })] });
-    t.is(configOf(file).authentications[0]?.cloud, cloud as CloudName);
+    t.is(entraIdOf(file).cloud, cloud as CloudName);
   }
   const germany = fileWith({ authentications: [entraId({ cloud: 'germany' })] });
   t.deepEqual(faultsOf(germany), [`CONFIG_INVALID_VALUE ${AT}.cloud`]);

@@ -5,6 +5,7 @@ import { clientCertificate, PFX } from '../_support/client-certificate.ts';
 import {
   CLIENT_SECRET,
   configOf,
+  entraIdOf,
   entraId,
   faultsOf,
   fileWith,
@@ -42,7 +43,7 @@ const faultsWith = (method: Json, more: Files = {}, mode = 0o600): readonly stri
 
 function credentialOf(method: Json): CredentialConfig | null | undefined {
   const file = fileWith({ authentications: [entraId(method)] });
-  return configOf(file, { files, clock }).authentications[0]?.credential;
+  return entraIdOf(file, { files, clock }).credential;
 }
 
 /** What is advised about the first fault. */

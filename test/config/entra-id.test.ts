@@ -4,6 +4,7 @@ import {
   APPLICATION,
   CLIENT_SECRET,
   configOf,
+  entraIdOf,
   entraId,
   faultsOf,
   fileWith,
@@ -19,9 +20,7 @@ function faultsWith(method: Json): readonly string[] {
 
 /** The method of a file that is right. */
 function methodWith(method: Json): EntraIdConfig {
-  const [first] = configOf(fileWith({ authentications: [entraId(method)] })).authentications;
-  if (first === undefined) throw new Error('no method');
-  return first;
+  return entraIdOf(fileWith({ authentications: [entraId(method)] }));
 }
 
 const AT = 'authentications[0]';
@@ -335,7 +334,7 @@ test('authority takes its certificate authority from a file', (t) => {
   const file = fileWith({ authentications: [entraId({ authority })] });
   t.true(faultsOf(file).includes(`CONFIG_UNREADABLE ${AT}.authority.ca`));
   const files = filesOf({ '/etc/entrada/ca.crt': '-----BEGIN CERTIFICATE-----\n' });
-  t.is(configOf(file, { files }).authentications[0]?.authority?.ca, '/etc/entrada/ca.crt');
+  t.is(entraIdOf(file, { files }).authority?.ca, '/etc/entrada/ca.crt');
 });
 
 test('an option of a later release is an unknown key', (t) => {

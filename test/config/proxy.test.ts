@@ -8,6 +8,7 @@ import { formatFaults } from '../../src/config/format-faults.ts';
 import type { LoadOptions } from '../../src/config/load.ts';
 import {
   configOf,
+  entraIdOf,
   entraId,
   faultsOf,
   fileWith,
@@ -22,9 +23,7 @@ const AT = 'authentications[0]';
 /** The method of a file with these keys. */
 function methodWith(keys: Json, options: Partial<LoadOptions> = {}): EntraIdConfig {
   const file = fileWith({ authentications: [entraId(keys)] });
-  const [method] = configOf(file, options).authentications;
-  if (!method) throw new Error('no method');
-  return method;
+  return entraIdOf(file, options);
 }
 
 function proxyOf(proxy: unknown, environment: LoadOptions['environment'] = {}): ProxyConfig {

@@ -2,7 +2,7 @@ import type { Finding } from '../document/finding.ts';
 import type { Path } from '../document/path.ts';
 import { cloudsOf, counterpart, type CloudName } from '../values/cloud.ts';
 import type { SoundFile } from './check.ts';
-import { present } from './entries.ts';
+import { entraIds, isEntraId, present } from './entries.ts';
 
 /**
  * The hosts of two clouds never meet: a token of one is worth nothing in the other, and would be shown to whom it does
@@ -11,7 +11,7 @@ import { present } from './entries.ts';
  * @yields Scopes and grants that name a host of another cloud than the method's.
  */
 export function* findMixedClouds(file: SoundFile): Iterable<Finding> {
-  for (const [index, { cloud, api_scopes: scopes }] of present(file.authentications)) {
+  for (const [index, { cloud, api_scopes: scopes }] of entraIds(file)) {
     if (cloud === undefined) continue;
     for (const [at, scope] of present(scopes)) {
       yield* otherCloud(['authentications', index, 'api_scopes', at], scope, [cloud]);
@@ -37,7 +37,8 @@ function cloudsOfMethods(
   const methods = authentications?.filter(
     (method) => ids === undefined || ids.length === 0 || ids.includes(method?.id),
   );
-  const clouds = methods?.map((method) => method?.cloud);
+  const tenants = methods?.filter((method) => method === undefined || isEntraId(method));
+  const clouds = tenants?.map((method) => method?.cloud);
   const known = clouds?.filter((cloud) => cloud !== undefined);
   return known?.length === clouds?.length ? known : undefined;
 }

@@ -7,7 +7,7 @@ import type { Salvaged } from '../document/salvage.ts';
 import { readFederatedAssertion } from '../federated-assertion.ts';
 import type { EntraIdEntry } from '../schema/authentication.ts';
 import type { CheckContext, SoundFile } from './check.ts';
-import { present } from './entries.ts';
+import { entraIds, present } from './entries.ts';
 
 type SoundEntry = NonNullable<Salvaged<EntraIdEntry>>;
 
@@ -15,7 +15,7 @@ type CredentialCheck = (entry: SoundEntry, path: Path, context: CheckContext) =>
 
 /** @yields What is wrong with how methods prove that they are the application. */
 export function* findCredentialFaults(file: SoundFile, context: CheckContext): Iterable<Finding> {
-  for (const [index, entry] of present(file.authentications)) {
+  for (const [index, entry] of entraIds(file)) {
     for (const check of CHECKS) yield* check(entry, ['authentications', index], context);
   }
 }

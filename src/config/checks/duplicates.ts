@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { warning, type Finding } from '../document/finding.ts';
 import type { Path } from '../document/path.ts';
 import type { CheckContext, SoundFile } from './check.ts';
-import { duplicates, present, type Unique } from './entries.ts';
+import { duplicates, isEntraId, present, type Unique } from './entries.ts';
 
 /** @yields Ids, names, paths and folders that two entries use. */
 export function* findDuplicates(file: SoundFile, context: CheckContext): Iterable<Finding> {
@@ -79,13 +79,11 @@ type List = readonly (string | undefined)[] | undefined;
 function* lists(file: SoundFile): Iterable<readonly [Path, List]> {
   yield [['server', 'trusted_proxies'], file.server?.trusted_proxies];
   for (const [index, method] of present(file.authentications)) {
-    for (const key of [
-      'base_groups',
-      'base_roles',
-      'remove_username_suffix',
-      'api_scopes',
-    ] as const) {
+    for (const key of ['base_groups', 'base_roles', 'remove_username_suffix'] as const) {
       yield [['authentications', index, key], method[key]];
+    }
+    if (isEntraId(method)) {
+      yield [['authentications', index, 'api_scopes'], method.api_scopes];
     }
   }
   for (const [index, service] of present(file.services)) {

@@ -3,7 +3,7 @@ import type { Path } from '../document/path.ts';
 import type { Salvaged } from '../document/salvage.ts';
 import type { EntraIdEntry } from '../schema/authentication.ts';
 import type { SoundFile } from './check.ts';
-import { present } from './entries.ts';
+import { entraIds, present } from './entries.ts';
 
 type SoundEntry = NonNullable<Salvaged<EntraIdEntry>>;
 
@@ -12,7 +12,7 @@ type EntryCheck = (entry: SoundEntry, path: Path) => Iterable<Finding>;
 
 /** @yields What is wrong within the methods of `type: entra-id`. */
 export function* findEntraIdFaults(file: SoundFile): Iterable<Finding> {
-  for (const [index, entry] of present(file.authentications)) {
+  for (const [index, entry] of entraIds(file)) {
     for (const check of CHECKS) yield* check(entry, ['authentications', index]);
   }
 }

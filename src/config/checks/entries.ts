@@ -1,12 +1,35 @@
 import { didYouMean } from '../document/nearest.ts';
 import type { Finding } from '../document/finding.ts';
 import type { Path } from '../document/path.ts';
+import type { Salvaged } from '../document/salvage.ts';
+import type { AuthenticationEntry, EntraIdEntry } from '../schema/authentication.ts';
 import { quote } from '../document/quote.ts';
 
 /** An entry of a section that others refer to, as far as it is right. */
 export interface Referable {
   readonly id?: string | undefined;
   readonly name?: string | undefined;
+}
+
+/** A method of the chain, as far as it is right. */
+export type SoundMethod = NonNullable<Salvaged<AuthenticationEntry>>;
+
+/** A method of `type: entra-id`, as far as it is right. */
+export type SoundEntraId = NonNullable<Salvaged<EntraIdEntry>>;
+
+/** True for a method that is none of another type. */
+export const isEntraId = (method: SoundMethod): method is SoundEntraId =>
+  method.type !== 'extension';
+
+/** @yields The methods of `type: entra-id`, each with its index. */
+export function* entraIds({
+  authentications,
+}: {
+  readonly authentications?: readonly (SoundMethod | undefined)[] | undefined;
+}): Iterable<readonly [number, SoundEntraId]> {
+  for (const [index, method] of present(authentications)) {
+    if (isEntraId(method)) yield [index, method];
+  }
 }
 
 /** @yields What is right of a list, each with its index. */

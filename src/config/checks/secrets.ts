@@ -3,7 +3,7 @@ import type { Path } from '../document/path.ts';
 import { looksRandom } from '../keys.ts';
 import { Secret } from '../secret.ts';
 import type { SoundFile } from './check.ts';
-import { present } from './entries.ts';
+import { entraIds, present } from './entries.ts';
 
 /** What is shorter can be guessed, and cannot be told from ordinary words in a log. Unit: bytes. */
 const LEAST_BYTES = 12;
@@ -38,7 +38,7 @@ function notRandom(path: Path, id: string): Finding {
 }
 
 function* secrets(file: SoundFile): Iterable<readonly [Path, Secret]> {
-  for (const [index, { password }] of present(file.authentications)) {
+  for (const [index, { password }] of entraIds(file)) {
     const path = ['authentications', index, 'password'];
     if (password instanceof Secret) yield [path, password];
     else for (const [at, one] of present(password ?? [])) yield [[...path, at], one];

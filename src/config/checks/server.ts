@@ -5,7 +5,7 @@ import type { Path } from '../document/path.ts';
 import type { HostPort } from '../values/host.ts';
 import { areSameAddress } from '../values/listen.ts';
 import type { CheckContext, SoundFile } from './check.ts';
-import { present } from './entries.ts';
+import { entraIds, present } from './entries.ts';
 
 /** @yields How the addresses of the server fit together. */
 export function* findServerConflicts({ server }: SoundFile): Iterable<Finding> {
@@ -62,7 +62,7 @@ export function* findFileFaults(file: SoundFile, context: CheckContext): Iterabl
     yield* pemFaults(['server', 'tls', 'key'], tls.key, 'PRIVATE KEY', context);
     yield* openKey(['server', 'tls', 'key'], tls.key, context);
   }
-  for (const [index, { authority }] of present(file.authentications)) {
+  for (const [index, { authority }] of entraIds(file)) {
     const path = ['authentications', index, 'authority', 'ca'];
     yield* pemFaults(path, authority?.ca, 'CERTIFICATE', context);
   }

@@ -1,14 +1,12 @@
 import { warning, type Finding } from '../document/finding.ts';
 import type { Path } from '../document/path.ts';
 import type { Salvaged } from '../document/salvage.ts';
-import type { AuthenticationEntry } from '../schema/authentication.ts';
 import type { ServiceEntry } from '../schema/service.ts';
 import { areNested } from '../values/service-path.ts';
 import type { SoundFile } from './check.ts';
-import { areCertain, present } from './entries.ts';
+import { areCertain, isEntraId, present, type SoundMethod } from './entries.ts';
 
 type SoundService = NonNullable<Salvaged<ServiceEntry>>;
-type SoundMethod = NonNullable<Salvaged<AuthenticationEntry>>;
 
 /** @yields Services that take each other's requests or cookies. */
 export function* findServiceConflicts(file: SoundFile): Iterable<Finding> {
@@ -94,7 +92,7 @@ export function* findChainFaults(file: SoundFile): Iterable<Finding> {
 }
 
 function* unusedMethods(path: Path, service: SoundService, file: SoundFile): Iterable<Finding> {
-  const chain = chainOf(service, file);
+  const chain = chainOf(service, file).filter(isEntraId);
   for (const [index, method] of [...chain.entries()].slice(1)) {
     const at = service.authentications === undefined ? 'entry' : 'value';
     yield warning(
@@ -105,7 +103,7 @@ function* unusedMethods(path: Path, service: SoundService, file: SoundFile): Ite
   }
 }
 
-/** The entra-id methods of a service, in its order. */
+/** The methods of a service, in its order. */
 function chainOf(service: SoundService, file: SoundFile): readonly SoundMethod[] {
   const methods = [...present(file.authentications)].map(([, method]) => method);
   if (service.authentications === undefined) return methods;
@@ -117,12 +115,19 @@ export function* findClosedServices(file: SoundFile): Iterable<Finding> {
   if (!areCertain(file.authentications)) return;
   for (const [index, service] of present(file.services)) {
     const chain = chainOf(service, file);
-    const method = chain.length < (service.authentications?.length ?? 0) ? undefined : chain[0];
-    const lacks =
-      method && service.type !== undefined ? LACKS[service.type](method, file) : undefined;
-    if (lacks === undefined) continue;
-    yield warning(['services', index, 'type'], () => lacks.says, { next: lacks.next });
+    const methods = chain.length < (service.authentications?.length ?? 0) ? [] : used(chain);
+    const { type } = service;
+    const lacks = methods.map((method) => type && LACKS[type](method, file));
+    const [lack] = lacks;
+    if (lack === undefined || lacks.includes(undefined)) continue;
+    yield warning(['services', index, 'type'], () => lack.says, { next: lack.next });
   }
+}
+
+/** Of several entra-id methods the first one counts. */
+function used(chain: readonly SoundMethod[]): readonly SoundMethod[] {
+  const first = chain.find(isEntraId);
+  return chain.filter((method) => !isEntraId(method) || method === first);
 }
 
 interface Lack {
@@ -135,7 +140,7 @@ type FindLack = (method: SoundMethod, file: SoundFile) => Lack | undefined;
 /** What each type of service asks of people. */
 const LACKS: { readonly [Type in ServiceEntry['type']]: FindLack } = {
   'file-browser': (method, file) =>
-    method.group_association !== 'base-groups' ||
+    (isEntraId(method) && method.group_association !== 'base-groups') ||
     method.base_groups?.length !== 0 ||
     grants(file, 'groups')
       ? undefined

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { EntraIdConfig, FlowName, GroupAssociation } from '../config.ts';
 import { withTraits } from '../document/traits.ts';
 import type { CloudName } from '../values/cloud.ts';
+import { EXTENSION_NAME_PATTERN, nameOf } from '../values/names.ts';
 import { GUID_PATTERN, parseGuid, parseTenant, TENANT_PATTERN } from '../values/guid.ts';
 import { ORIGIN_PATTERN, parseLoopbackOrigin, parseOrigin } from '../values/origin.ts';
 import { parseScope, parseSuffix, SCOPE_PATTERN } from '../values/scope.ts';
@@ -17,7 +18,7 @@ import { id, list, name, orEmpty, filePath, text, word, words } from './forms.ts
 import { proxySchema, trustedCertificatesSchema, type NetworkEntry } from './proxy.ts';
 
 /** One entry of `authentications`, as it is written. */
-export type AuthenticationEntry = EntraIdEntry;
+export type AuthenticationEntry = EntraIdEntry | ExtensionMethodEntry;
 
 /** An entry of `type: entra-id`. */
 export interface EntraIdEntry extends CredentialEntry, NetworkEntry {
@@ -44,6 +45,18 @@ export interface EntraIdEntry extends CredentialEntry, NetworkEntry {
   readonly authority?: AuthorityEntry | undefined;
 }
 
+/** An entry of `type: extension`. */
+export interface ExtensionMethodEntry extends NetworkEntry {
+  readonly id: string;
+  readonly type: 'extension';
+  readonly name: string;
+  readonly description: string;
+  readonly extension: string;
+  readonly base_groups: readonly string[];
+  readonly base_roles: readonly string[];
+  readonly remove_username_suffix: readonly string[];
+}
+
 export interface AuthorityEntry {
   readonly login: string;
   readonly ca?: string | undefined;
@@ -55,7 +68,6 @@ const LATER_TYPES = [
   'anonymous',
   'application',
   'deny-username',
-  'extension',
   'google-identity',
   'http',
   'ip-time-ban',
@@ -89,6 +101,23 @@ const authority = z.strictObject({
     .describe('For each API, the origin on this machine that stands in for it.'),
 });
 
+const description = orEmpty(words('a sentence'), '')
+  .prefault('')
+  .describe('For the operator alone.');
+
+const baseGroups = list(id('a group'), 'a list of ids of groups')
+  .prefault([])
+  .describe(
+    'Ids of the groups of this file that everybody gets who signs in here. The first is the primary group.',
+  );
+
+const suffixes = list(
+  text({ parse: parseSuffix, expects: 'the end of usernames, as in @example.com' }),
+  'a list of ends of usernames, as in @example.com',
+)
+  .prefault([])
+  .describe('The first of these that a username ends with is taken off it.');
+
 const entraId = z
   .strictObject({
     id: id('this method').describe(
@@ -100,7 +129,7 @@ const entraId = z
     name: name('a name')
       .prefault('Microsoft Entra ID')
       .describe('Shown on the link of the sign-in page.'),
-    description: orEmpty(words('a sentence'), '').prefault('').describe('For the operator alone.'),
+    description,
     directory_id: text({
       parse: parseTenant,
       expects: 'the directory (tenant) ID, a GUID',
@@ -114,11 +143,7 @@ const entraId = z
     client_id: guid('the application (client) ID, a GUID')
       .optional()
       .describe('Another name for application_id. Write one of the two.'),
-    base_groups: list(id('a group'), 'a list of ids of groups')
-      .prefault([])
-      .describe(
-        'Ids of the groups of this file that everybody gets who signs in here. The first is the primary group.',
-      ),
+    base_groups: baseGroups,
     group_association: word('base-groups', 'base-and-azure-groups', 'base-and-cloud-groups')
       .prefault('base-groups')
       .describe(
@@ -146,12 +171,7 @@ const entraId = z
       ),
     proxy: proxySchema,
     tls_trusted_certificates: trustedCertificatesSchema,
-    remove_username_suffix: list(
-      text({ parse: parseSuffix, expects: 'the end of usernames, as in @example.com' }),
-      'a list of ends of usernames, as in @example.com',
-    )
-      .prefault([])
-      .describe('The first of these that a username ends with is taken off it.'),
+    remove_username_suffix: suffixes,
     cloud: word('public', 'us-gov', 'us-gov-dod', 'china')
       .prefault('public')
       .describe(
@@ -191,7 +211,40 @@ const entraId = z
     oneOf: [{ required: ['application_id'] }, { required: ['client_id'] }],
   });
 
+const extensionMethod = z.strictObject({
+  id: id('this method').describe(
+    'A name of its own that never changes: whoever signs in by this method is told from others by it.',
+  ),
+  type: withTraits(z.literal('extension'), { substitution: 'written' }).describe(
+    'People type a username and a password, and an extension says whose they are.',
+  ),
+  name: name('a name')
+    .prefault('Username and password')
+    .describe('Shown above the form of the sign-in page.'),
+  description,
+  extension: text({
+    parse: nameOf(
+      EXTENSION_NAME_PATTERN,
+      'the name of an extension',
+      'Use small letters, digits and -, at most 40.',
+    ),
+    expects: 'the name of an extension',
+    pattern: EXTENSION_NAME_PATTERN,
+  }).describe(
+    'Name of the extension whose authenticate hook is asked, as its manifest has it. It is in extensions, too, with mode: enforce. It sees usernames and passwords, in a process of its own.',
+  ),
+  base_groups: baseGroups,
+  base_roles: list(id('a role'), 'a list of ids of roles')
+    .prefault([])
+    .describe(
+      'Ids of the roles that everybody gets who signs in here. When it is not empty, everybody whom the extension accepts is an administrator.',
+    ),
+  remove_username_suffix: suffixes,
+  proxy: proxySchema,
+  tls_trusted_certificates: trustedCertificatesSchema,
+});
+
 export const authenticationSchema: z.ZodType<AuthenticationEntry> = withTraits(
-  z.discriminatedUnion('type', [entraId]),
+  z.discriminatedUnion('type', [entraId, extensionMethod]),
   { expects: 'a method of authentication', unavailable: LATER_TYPES },
 );

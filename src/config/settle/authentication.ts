@@ -1,9 +1,16 @@
 import { resolve } from 'node:path';
-import type { AuthenticationConfig, AuthorityConfig, GroupAssociation } from '../config.ts';
+import type {
+  AuthenticationConfig,
+  AuthorityConfig,
+  EntraIdConfig,
+  ExtensionMethodConfig,
+  GroupAssociation,
+} from '../config.ts';
 import type {
   AuthenticationEntry,
   AuthorityEntry,
   EntraIdEntry,
+  ExtensionMethodEntry,
 } from '../schema/authentication.ts';
 import { EntradaError } from '../../errors.ts';
 import type { Sources } from '../sources.ts';
@@ -15,6 +22,31 @@ export function settleAuthentication(
   entry: AuthenticationEntry,
   sources: Sources,
 ): AuthenticationConfig {
+  return entry.type === 'extension'
+    ? settleExtensionMethod(entry, sources)
+    : settleEntraId(entry, sources);
+}
+
+function settleExtensionMethod(
+  entry: ExtensionMethodEntry,
+  sources: Sources,
+): ExtensionMethodConfig {
+  const { type, id, name, description, extension } = entry;
+  return {
+    type,
+    id,
+    name,
+    description,
+    extension,
+    baseGroups: distinct(entry.base_groups),
+    baseRoles: distinct(entry.base_roles),
+    removeUsernameSuffix: distinct(entry.remove_username_suffix),
+    proxy: settleProxy(entry.proxy, sources),
+    tlsTrustedCertificates: settleCertificates(entry.tls_trusted_certificates, sources),
+  };
+}
+
+function settleEntraId(entry: EntraIdEntry, sources: Sources): EntraIdConfig {
   const { directory } = sources;
   const { type, id, name, description } = entry;
   return {

@@ -7,6 +7,9 @@ export function nameOf(form: string, what: string, next: string): (text: string)
     whole.test(text) ? parsed(text) : refused((it) => `${it} cannot be ${what}`, { next });
 }
 
+/** The form of an extension's name, as a regular expression. */
+export const EXTENSION_NAME_PATTERN = '[a-z][a-z0-9-]{0,39}';
+
 /** The form of a name that code uses, as a regular expression. */
 export const SECRET_NAME_PATTERN = '[A-Za-z][A-Za-z0-9_]{0,63}';
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type {
   BrokerOp,
+  EnqueueCall,
   FetchCall,
   HostAnswer,
   Json,
@@ -25,10 +26,14 @@ export type BrokerContext = Omit<
   readonly clock: Clock;
   /** Keys that the manifest says it shares: the order of extensions was made with them. */
   readonly provides: readonly string[];
+  /** Hooks that the extension has. Left out: not known. */
+  readonly hooks?: ReadonlySet<string>;
   /** Where values of extensions are kept. */
   readonly store: Store;
   /** Hears what broke in the gateway itself: the extension is told no more than that. */
   readonly broken: (error: unknown) => void;
+  /** Hears of every request when it ended. */
+  readonly called?: (call: HostCallRecord) => void;
   /** What the extension was told and must not keep. */
   readonly confidential?: readonly Secret[];
 };
@@ -52,6 +57,21 @@ const SHARE = z.strictObject({
   value: z.json().refine((value) => JSON.stringify(value).length <= MAX_SHARED),
 });
 
+/** What extensions leave for themselves, each no longer than this. Unit: UTF-16 code units of its JSON. */
+const MAX_PAYLOAD = 16 * 1024;
+
+/** In one invocation. */
+const MAX_ENQUEUED = 20;
+
+/** Unit: seconds. */
+const MAX_DELAY = 7 * 24 * 3_600;
+
+const ENQUEUE: z.ZodType<EnqueueCall> = z.strictObject({
+  event: z.string().regex(/^work\.\w[\w.-]{0,63}$/),
+  payload: z.json().refine((payload) => JSON.stringify(payload).length <= MAX_PAYLOAD),
+  delay: z.number().min(0).max(MAX_DELAY).exactOptional(),
+});
+
 type Operation = (broker: Broker, argument: unknown) => Promise<HostAnswer>;
 
 /** The operations that the broker performs, each with the check of its argument. */
@@ -63,6 +83,7 @@ const OPERATIONS: { readonly [op in BrokerOp]: Operation } = {
   'kv.delete': operation(GET, (broker, { key }) => broker.kv.delete(key)),
   'kv.compareAndSet': operation(EXCHANGE, (broker, exchange) => broker.kv.compareAndSet(exchange)),
   sign: operation(SIGN_CALL, (broker, call) => broker.sign(call)),
+  enqueue: operation(ENQUEUE, async (broker, call) => broker.enqueue(call)),
   share: operation(SHARE, async (broker, { key, value }) => broker.share(key, value)),
 };
 
@@ -89,6 +110,7 @@ export class Broker {
   #ended: AbortController | undefined;
   readonly #calls: HostCallRecord[] = [];
   readonly #shared: Shared = new Map();
+  readonly #enqueued: EnqueueCall[] = [];
   readonly #links = new HeldLinks();
   #kv: Kv | undefined;
   readonly #challenges = new Map<string, JsonObject>();
@@ -106,6 +128,16 @@ export class Broker {
   /** True while it sent nothing that must not happen twice. */
   get isRepeatable(): boolean {
     return !this.#changedSomething;
+  }
+
+  /** It is run once more: what it left for later is left again. */
+  begin(): void {
+    this.#enqueued.length = 0;
+  }
+
+  /** What it leaves for itself, when it ends well. */
+  get enqueued(): readonly EnqueueCall[] {
+    return this.#enqueued;
   }
 
   get shared(): Shared {
@@ -131,7 +163,7 @@ export class Broker {
     const result = await brokeredFetch(call, {
       ...this.#context,
       signal: (this.#ended ??= new AbortController()).signal,
-      record: (one) => void this.#calls.push(one),
+      record: (one) => this.#record(one),
       challenged: (resource, claims) => void this.#challenges.set(resource, claims),
       changing: () => {
         this.#changedSomething = true;
@@ -164,6 +196,18 @@ export class Broker {
     return { ok: true, value: null };
   }
 
+  enqueue(call: EnqueueCall): HostAnswer {
+    if (this.#context.hooks?.has(`event ${call.event}`) === false) {
+      return refusal('ENQUEUE_UNKNOWN', `the extension has no hook ${call.event} among its events`);
+    }
+    if (this.#enqueued.length >= MAX_ENQUEUED) {
+      return refusal('ENQUEUE_LIMIT', `${MAX_ENQUEUED} are the most that one invocation leaves`);
+    }
+    if (this.#context.shadow) this.#leftOut('ENQUEUE', `entrada:${call.event}`);
+    else this.#enqueued.push(call);
+    return { ok: true, value: null };
+  }
+
   async #perform(op: string, argument: string): Promise<HostAnswer> {
     if (!isOperation(op)) {
       return refusal('OPERATION_UNKNOWN', 'the host does not know this operation');
@@ -181,9 +225,18 @@ export class Broker {
       this.#changedSomething = true;
       return;
     }
+    this.#leftOut(op.toUpperCase(), `entrada:kv/${encodeURIComponent(key)}`);
+  }
+
+  /** In shadow mode: what would have been done. */
+  #leftOut(method: string, url: string): void {
     const code = 'SHADOW_NOT_SENT';
-    const url = `entrada:kv/${encodeURIComponent(key)}`;
-    this.#calls.push({ method: op.toUpperCase(), url, status: null, rule: null, code, ms: 0 });
+    this.#record({ method, url, status: null, rule: null, code, ms: 0 });
+  }
+
+  #record(call: HostCallRecord): void {
+    this.#calls.push(call);
+    this.#context.called?.(call);
   }
 }
 

@@ -1,5 +1,5 @@
-import type { HostFault, JsonObject } from '../../../sandbox/contract.ts';
-import { maskSecrets } from '../../config/masking.ts';
+import type { HostFault } from '../../../sandbox/contract.ts';
+import { maskTexts } from '../../config/masking.ts';
 import { readClaimsChallenge } from '../../entra/challenge-header.ts';
 import { headerValues, type HttpResponse } from '../../net/http.ts';
 import type { FetchContext } from './fetch.ts';
@@ -20,7 +20,7 @@ export function challengeOf(
   if (!token || (response.status !== 401 && response.status !== 403)) return undefined;
   const asked = readClaimsChallenge(headerValues(response, 'www-authenticate'));
   if (asked === undefined) return undefined;
-  const claims: JsonObject = JSON.parse(maskSecrets(JSON.stringify(asked), secretsOf(handles)));
+  const claims = maskTexts(asked, secretsOf(handles));
   challenged(token.resource, claims);
   const message = `${token.resource} wants the person to prove more at Entra`;
   return { code: 'CHALLENGE', message, claims };

@@ -9,6 +9,7 @@ import { type AllowedBatch, checkBatch, isBatch, withBatch } from './batch.ts';
 import { type Handles, HANDLE } from './handles.ts';
 import { type HeaderPair, isCredential, withoutBody } from './headers.ts';
 import { HELD, type HeldLinks } from './held-links.ts';
+import { holdIfGiven } from './hold.ts';
 import { prepare, type PreparedCall } from './prepare.ts';
 import { refusalRecord, sendHop } from './send.ts';
 import type { Throttle } from './throttle.ts';
@@ -67,19 +68,18 @@ export async function brokeredFetch(call: FetchCall, context: FetchContext): Pro
     context.record(refusalRecord(call, prepared.code));
     return { ok: false, ...prepared };
   }
-  return follow(prepared, context, 0);
+  return follow(prepared, context, 0, null);
 }
 
+/** @param via The name of the secret URL that leads here; null for a hop that the extension named, or any other host. */
 async function follow(
   call: PreparedCall,
   context: FetchContext,
   redirects: number,
+  via: string | null,
 ): Promise<FetchResult> {
   const allowed = allow(call, context);
-  if ('code' in allowed) {
-    context.record(refusalRecord(call, allowed.code));
-    return { ok: false, ...allowed };
-  }
+  if ('code' in allowed) return refuseHop(call, allowed, via, context);
   const sent = allowed.batch ? withBatch(call, allowed.batch) : call;
   const response = await sendHop(sent, allowed, context);
   if ('code' in response) return { ok: false, ...response };
@@ -87,8 +87,21 @@ async function follow(
   if (location === undefined || call.redirect === 'manual') {
     return { ok: true, value: toAnswer(response, call, allowed, redirects > 0, context) };
   }
-  const next = nextHop(call, response.status, location, allowed.url, redirects, context);
-  return 'code' in next ? { ok: false, ...next } : follow(next, context, redirects + 1);
+  const next = nextHop(call, response.status, location, allowed, redirects, context);
+  if ('code' in next) return { ok: false, ...next };
+  return follow(next, context, redirects + 1, allowed.alias);
+}
+
+/** Where a secret URL leads tells of that URL. */
+function refuseHop(
+  call: PreparedCall,
+  fault: Refused,
+  via: string | null,
+  { record }: FetchContext,
+): FetchResult {
+  const told = via === null ? fault : refused(`${via} leads to what is not granted`);
+  record(refusalRecord({ method: call.method, url: via ?? call.url }, told.code));
+  return { ok: false, ...told };
 }
 
 /** The decision about one hop: its destination, and for a batch every part of it. */
@@ -100,10 +113,13 @@ function allow(call: PreparedCall, context: FetchContext): AllowedHop | Refused 
     ? authoriseHeld(destination, links, ownOrigin)
     : authorise(destination, grant, ownOrigin);
   if (!answer.ok) return { code: answer.code, message: answer.message };
-  const safe = call.method === 'GET' || call.method === 'HEAD';
-  if (!isBatch(answer.url)) return { ...answer, changes: !safe, batch: null };
+  if (!isBatch(answer.url)) return { ...answer, changes: !isRead(call.method), batch: null };
   const batch = checkBatch(call, answer.url, grant, ownOrigin);
   return 'code' in batch ? batch : { ...answer, changes: batch.changes, batch };
+}
+
+function isRead(method: string): boolean {
+  return method === 'GET' || method === 'HEAD';
 }
 
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -119,14 +135,15 @@ function nextHop(
   call: PreparedCall,
   status: number,
   location: string,
-  from: URL,
+  from: Allowed,
   redirects: number,
-  { limits }: FetchContext,
+  context: FetchContext,
 ): PreparedCall | Refused {
+  const { limits } = context;
   if (call.redirect === 'error') return refused('the answer is a redirect');
   if (redirects >= limits.redirects) return refused(`more than ${limits.redirects} redirects`);
   return (
-    redirected(call, status, location, from) ??
+    redirected(call, status, location, from, context) ??
     refused('a body with a secret is not sent elsewhere')
   );
 }
@@ -143,14 +160,16 @@ function redirected(
   call: PreparedCall,
   status: number,
   location: string,
-  from: URL,
+  from: Allowed,
+  context: FetchContext,
 ): PreparedCall | undefined {
   const becomesGet =
     status === 303 ? call.method !== 'HEAD' : status < 303 && call.method === 'POST';
   const next = becomesGet ? asGet(call) : call;
-  if (URL.parse(location)?.origin === from.origin) return { ...next, url: location };
+  if (URL.parse(location)?.origin === from.url.origin) return { ...next, url: location };
   if (HANDLE.test(next.body?.toString('latin1') ?? '')) return undefined;
-  return { ...next, url: location, headers: next.headers.filter(mayTravel), token: null };
+  const url = isRead(next.method) ? holdIfGiven(location, call, from, context) : location;
+  return { ...next, url, headers: next.headers.filter(mayTravel), token: null };
 }
 
 function asGet(call: PreparedCall): PreparedCall {

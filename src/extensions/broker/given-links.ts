@@ -38,31 +38,31 @@ export interface Asked {
 }
 
 /**
- * True where links of answers are held. A held link leads out to whatever host it names, so that nobody may have a say in
- * it but the service: not an operator's own API that answers what it was told, not a redirect, not a file that the extension
- * itself uploaded before, not an account that it brought a token of.
+ * True where places that an answer's headers name are held. A held link leads out to whatever host it names, so that nobody
+ * may have a say in it but the service: not an operator's own API that answers what it was told, not an account that the
+ * extension brought a token of.
  */
-export function givesLinks({ url, withToken }: Asked): boolean {
-  const path = decodePath(url) ?? '';
+export function givesPlaces({ url, withToken }: Asked): boolean {
   const isService =
-    ORIGINS.has(url.origin) || (SHAREPOINT.test(url.hostname) && path.startsWith('/_api/v2.'));
-  return withToken && isService && !CONTENT.test(path);
+    ORIGINS.has(url.origin) ||
+    (SHAREPOINT.test(url.hostname) && decodePath(url)?.startsWith('/_api/v2.') === true);
+  return withToken && isService;
 }
 
-/** The members that are links in the answer to a request. `uploadUrl` is a name that data of people may have, too. */
+/**
+ * The members that are links in the answer to a request. None are in a file that the extension itself may have uploaded
+ * before. `uploadUrl` is a name that data of people may have, too.
+ */
 export function membersOf(asked: Asked): LinkMembers {
-  if (!givesLinks(asked)) return NONE;
-  const isUpload = asked.method === 'POST' && UPLOAD_SESSION.test(decodePath(asked.url) ?? '');
-  return isUpload ? UPLOADS : DOWNLOADS;
+  const path = decodePath(asked.url) ?? '';
+  if (!givesPlaces(asked) || CONTENT.test(path)) return NONE;
+  return asked.method === 'POST' && UPLOAD_SESSION.test(path) ? UPLOADS : DOWNLOADS;
 }
 
-/** The same for a request by a held link: at the end of an upload stands the item that was made of it. */
-export function membersOfHeld(method: string, alias: string): LinkMembers {
-  return method === 'PUT' && alias.startsWith(HELD) ? DOWNLOADS : NONE;
-}
-
-/** The members that are links in the answer to a hop. */
+/** The members that are links in the answer to a hop. At the end of an upload by a held link stands the item it became. */
 export function membersOfHop(call: PreparedCall, { url, alias }: Allowed): LinkMembers {
-  if (alias !== null) return membersOfHeld(call.method, alias);
-  return membersOf({ method: call.method, url, withToken: call.token !== null });
+  if (alias === null) {
+    return membersOf({ method: call.method, url, withToken: call.token !== null });
+  }
+  return call.method === 'PUT' && alias.startsWith(HELD) ? DOWNLOADS : NONE;
 }

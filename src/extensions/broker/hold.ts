@@ -5,7 +5,7 @@ import { header } from '../../net/http.ts';
 import type { Allowed } from './authorise.ts';
 import type { AllowedBatch } from './batch.ts';
 import type { AllowedHop, FetchContext } from './fetch.ts';
-import { givesLinks, type LinkMembers, membersOf, membersOfHop } from './given-links.ts';
+import { givesPlaces, type LinkMembers, membersOf, membersOfHop } from './given-links.ts';
 import type { HeaderPair } from './headers.ts';
 import type { HeldLinks } from './held-links.ts';
 import type { PreparedCall } from './prepare.ts';
@@ -89,7 +89,7 @@ function holdInPart(
     if (name === 'body') return holdInValue(value, membersOf(asked), context.links);
     if (name !== 'headers' || !isObject(value)) return value;
     return mapMembers(value, (header_, one) => {
-      const place = { url: part.url, alias: null, isHeld: givesLinks(asked) };
+      const place = { url: part.url, alias: null, isHeld: givesPlaces(asked) };
       return typeof one === 'string' ? holdPlace([header_, one], place, context)[1] : one;
     });
   });
@@ -102,8 +102,19 @@ export function holdInHeader(
   { url, alias }: Allowed,
   context: HoldContext,
 ): HeaderPair {
-  const isHeld = givesLinks({ method, url, withToken: token !== null });
+  const isHeld = givesPlaces({ method, url, withToken: token !== null });
   return holdPlace(pair, { url, alias, isHeld }, context);
+}
+
+/** Where a redirect leads: a place that a service gives is a link like any other, such as that of a file's content. */
+export function holdIfGiven(
+  location: string,
+  { method, token }: PreparedCall,
+  { url, alias }: Allowed,
+  context: HoldContext,
+): string {
+  const isHeld = alias === null && givesPlaces({ method, url, withToken: token !== null });
+  return isHeld ? holdPlace(['location', location], { url, alias, isHeld }, context)[1] : location;
 }
 
 interface From {

@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import type { HostAnswer, Json } from '../../../sandbox/contract.ts';
 import type { Clock } from '../../clock.ts';
-import { holdsSecret, maskSecrets } from '../../config/masking.ts';
+import { holdsSecret, maskTexts } from '../../config/masking.ts';
 import type { Secret } from '../../config/secret.ts';
 import { isEntradaError } from '../../errors.ts';
 import type { Change, Kind, Store } from '../../store/store.ts';
@@ -129,7 +129,7 @@ export class Kv {
 
   async #prepare({ key: name, value, ttl: seconds = MAX_TTL }: Write): Promise<Prepared> {
     const { extension, clock, secrets } = this.#context;
-    const masked: Json = JSON.parse(maskSecrets(JSON.stringify(value), secrets));
+    const masked = maskTexts(value, secrets);
     const refused = await this.#refusalOf(name, masked);
     if (refused) return { refused };
     const change = { op: 'put', kind: KV, id: this.#id(name), value: masked } as const;

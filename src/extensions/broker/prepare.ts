@@ -1,5 +1,6 @@
 import type { FetchCall } from '../../../sandbox/contract.ts';
-import { holdsSecret } from '../../config/masking.ts';
+import { holdsSecret, maskBytes } from '../../config/masking.ts';
+import type { Secret } from '../../config/secret.ts';
 import type { Handles, SecretHandle, TokenHandle } from './handles.ts';
 import { HANDLE } from './handles.ts';
 import { headerFault, type HeaderPair } from './headers.ts';
@@ -22,6 +23,7 @@ export interface PreparedRefusal {
     | 'REQUEST_INVALID'
     | 'HEADER_REFUSED'
     | 'TOKEN_MISPLACED'
+    | 'SECRET_MISPLACED'
     | 'TOKEN_UNKNOWN'
     | 'REQUEST_TOO_LARGE';
   readonly message: string;
@@ -59,12 +61,8 @@ function withToken(
   if (token === undefined)
     return refuse('TOKEN_UNKNOWN', 'this token is not one of this invocation');
   const headers = token ? call.headers.filter((one) => one !== authorization) : call.headers;
-  if (isMisplaced(call.url, headers, body, handles)) {
-    return refuse(
-      'TOKEN_MISPLACED',
-      'a token belongs into the Authorization header, as Bearer, and nowhere else',
-    );
-  }
+  const misplaced = misplacedIn([call.url, ...headers.map(([, value]) => value)], body, handles);
+  if (misplaced) return misplaced;
   const { url, method, redirect } = call;
   return { url, method, headers, body, redirect, token };
 }
@@ -78,23 +76,29 @@ function findToken(authorization: string, { tokens }: Handles): TokenHandle | nu
 }
 
 /**
- * True when a token's stand-in stands where no token belongs, or a token itself, in whatever form: an extension that holds
- * a raw token carries it nowhere else.
+ * The refusal of a request in which a token's stand-in stands where no token belongs; or in which a token or a secret itself
+ * stands, in whatever form: an extension that got hold of one carries it nowhere.
  */
-function isMisplaced(
-  url: string,
-  headers: readonly HeaderPair[],
+function misplacedIn(
+  texts: readonly string[],
   body: Buffer | null,
-  { tokens }: Handles,
-): boolean {
-  const places = [url, ...headers.map(([, value]) => value), body?.toString('latin1') ?? ''];
-  return places.some(
-    (place) =>
-      tokens.some(({ text }) => place.includes(text)) ||
-      holdsSecret(
-        place,
-        tokens.filter(({ raw }) => raw).map(({ token }) => token),
-      ),
+  { tokens, secrets }: Handles,
+): PreparedRefusal | undefined {
+  const named = (place: string | Buffer): boolean =>
+    tokens.some(({ text }) => place.includes(text));
+  const holds = (all: readonly Secret[]): boolean =>
+    texts.some((text) => holdsSecret(text, all)) ||
+    (body !== null && maskBytes(body, all) !== body);
+  if (texts.some(named) || (body && named(body)) || holds(tokens.map(({ token }) => token))) {
+    return refuse(
+      'TOKEN_MISPLACED',
+      'a token belongs into the Authorization header, as Bearer, and nowhere else',
+    );
+  }
+  if (!holds(secrets.map(({ secret }) => secret.value))) return undefined;
+  return refuse(
+    'SECRET_MISPLACED',
+    'a secret is named by its stand-in, and sent by the host alone',
   );
 }
 

@@ -12,6 +12,7 @@ import type { AllowedHop, FetchContext, Refused } from './fetch.ts';
 import { hiddenFrom } from './handles.ts';
 import { joinHeaders } from './headers.ts';
 import { hasHandle, type PreparedCall, putSecrets } from './prepare.ts';
+import type { Throttle } from './throttle.ts';
 
 /** Sends one hop: secrets are put in, the service is not hurried, and what happened is recorded. */
 export async function sendHop(
@@ -31,7 +32,7 @@ export async function sendHop(
     done(null, 'SHADOW_NOT_SENT');
     return SHADOW_ANSWER;
   }
-  const tooOften = await waitForTurn(hop.url.origin, context);
+  const tooOften = await waitForTurn(hop, context);
   if (tooOften) {
     done(null, tooOften.code);
     return tooOften;
@@ -47,25 +48,34 @@ const SHADOW_ANSWER: HttpResponse = {
 };
 
 /** Waits until the extension may call the origin again; refuses when that is later than the request may take. */
-async function waitForTurn(
-  origin: string,
-  { throttle, extension, limits, signal }: FetchContext,
-): Promise<Refused | undefined> {
-  const paused = throttle.pauseOf(origin);
-  if (paused > 0) {
-    const seconds = Math.ceil(paused / 1000);
-    return {
-      code: 'SERVICE_THROTTLED',
-      message: `${origin} wants to be left alone for ${seconds} s`,
-    };
-  }
+async function waitForTurn(hop: Allowed, context: FetchContext): Promise<Refused | undefined> {
+  const { throttle, extension, limits, signal } = context;
+  const { origin } = hop.url;
+  const paused = pauseOf(hop, throttle);
+  if (paused) return paused;
   const wait = throttle.reserve(extension, origin);
   if (wait > limits.requestMs) {
     throttle.release(extension, origin);
-    return { code: 'RATE_LIMITED', message: `this extension calls ${origin} too often` };
+    return { code: 'RATE_LIMITED', message: `this extension calls ${nameOf(hop)} too often` };
   }
-  if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => undefined); // the request says that it is ended
-  return undefined;
+  if (wait === 0) return undefined;
+  await sleep(wait, undefined, { signal }).catch(() => undefined); // the request says that it is ended
+  return pauseOf(hop, throttle); // others were answered meanwhile
+}
+
+function pauseOf(hop: Allowed, throttle: Throttle): Refused | undefined {
+  const paused = throttle.pauseOf(hop.url.origin);
+  if (paused === 0) return undefined;
+  const seconds = Math.ceil(paused / 1000);
+  return {
+    code: 'SERVICE_THROTTLED',
+    message: `${nameOf(hop)} wants to be left alone for ${seconds} s`,
+  };
+}
+
+/** The host of a secret URL is a part of the secret. */
+function nameOf({ url, alias }: Allowed): string {
+  return alias ?? url.origin;
 }
 
 async function perform(
@@ -97,7 +107,6 @@ function heed(answer: HttpResponse, { url }: Allowed, { throttle }: FetchContext
   throttle.answered(url.origin, answer.status, header(answer, 'retry-after'));
 }
 
-/** The host of a secret URL is a part of the secret. */
 function messageFor(message: string, { alias }: Allowed, context: FetchContext): string {
   return alias === null ? maskSecrets(message, hiddenFrom(context)) : `${alias} cannot be reached`;
 }
@@ -123,7 +132,7 @@ function toRequest(
 }
 
 /** What records and the extension name a hop by: never a secret URL, never the values of a query. */
-export function describeHop({ url, alias }: Pick<Allowed, 'url' | 'alias'>): string {
+function describeHop({ url, alias }: Pick<Allowed, 'url' | 'alias'>): string {
   return alias ?? url.origin + url.pathname;
 }
 

@@ -71,7 +71,7 @@ export class Throttle {
 }
 
 /** Seconds, or a date. Unit of the answer: milliseconds; undefined for anything else. */
-export function readRetryAfter(value: string | undefined, now: number): number | undefined {
+function readRetryAfter(value: string | undefined, now: number): number | undefined {
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value) * 1000;
   const date = value.endsWith('GMT') ? Date.parse(value) : Number.NaN;

@@ -67,6 +67,8 @@ export const SENTENCES: { readonly [code in MetCode]: string } = {
   SIGN_IN_NAME_TAKEN: 'Somebody else has your username here.',
   SIGN_IN_NO_GROUP: 'This service is for people of certain groups, and you are in none.',
   SIGN_IN_NO_ROLE: 'This service is for people with a role, and you have none.',
+  SIGN_IN_REJECTED: 'The username or the password is not right.',
+  SIGN_IN_TOO_MANY_TRIES: 'Too many tries went wrong. Wait before you try again.',
   SIGN_IN_DENIED: 'This service is not for you.',
   SIGN_IN_EXTENSION_FAILED: 'A check that is part of signing in did not work.',
   SIGN_IN_CHALLENGE_UNMET: 'The step that was asked of you was not taken.',

@@ -8,6 +8,7 @@ import {
   brief,
   CLIENT_SECRET,
   configOf,
+  entraIdOf,
   entraId,
   faultsOf,
   filesOf,
@@ -25,11 +26,11 @@ test('${env:NAME} is the value of a variable', (t) => {
     name: 'A ${env:B} C',
   });
   const environment = { SECRET: CLIENT_SECRET, SCOPES: 'User.Read, Mail.Read', B: 'b' };
-  const [read] = configOf(fileWith({ authentications: [method] }), { environment }).authentications;
-  const { credential } = read ?? {};
+  const read = entraIdOf(fileWith({ authentications: [method] }), { environment });
+  const { credential } = read;
   t.is(credential?.kind === 'password' ? credential.passwords[0]?.reveal() : null, CLIENT_SECRET);
-  t.deepEqual(read?.apiScopes, ['User.Read', 'Mail.Read']);
-  t.is(read?.name, 'A b C');
+  t.deepEqual(read.apiScopes, ['User.Read', 'Mail.Read']);
+  t.is(read.name, 'A b C');
 });
 
 test('${file:PATH} is the text of a file without its last line break', (t) => {
