@@ -1,4 +1,4 @@
-import type { Config, Fault, Loaded } from '../../src/config/config.ts';
+import type { Config, EntraIdConfig, Fault, Loaded } from '../../src/config/config.ts';
 import type { ConfigFiles } from '../../src/config/config-files.ts';
 import { readConfig, type LoadOptions } from '../../src/config/load.ts';
 

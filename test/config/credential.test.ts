@@ -4,7 +4,6 @@ import type { CredentialConfig } from '../../src/config/config.ts';
 import { clientCertificate, PFX } from '../_support/client-certificate.ts';
 import {
   CLIENT_SECRET,
-  configOf,
   entraIdOf,
   entraId,
   faultsOf,

@@ -60,7 +60,7 @@ test('entra-id has its documented defaults', (t) => {
 
 test('type of the documentation that is not served is not available', (t) => {
   const types = ['application', 'os', 'http', 'ip-time-ban', 'deny-username', 'anonymous'];
-  for (const type of [...types, 'ldap', 'local-file', 'radius', 'extension']) {
+  for (const type of [...types, 'ldap', 'local-file', 'radius']) {
     t.deepEqual(faultsWith({ type }), [`CONFIG_NOT_AVAILABLE ${AT}.type`], type);
   }
 });

@@ -7,7 +7,7 @@ import type { Salvaged } from '../document/salvage.ts';
 import { readFederatedAssertion } from '../federated-assertion.ts';
 import type { EntraIdEntry } from '../schema/authentication.ts';
 import type { CheckContext, SoundFile } from './check.ts';
-import { entraIds, present } from './entries.ts';
+import { entraIds } from './entries.ts';
 
 type SoundEntry = NonNullable<Salvaged<EntraIdEntry>>;
 
