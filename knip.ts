@@ -15,10 +15,12 @@ const config: KnipConfig = {
     'sandbox/platform.ts!', // bundled into the script that every isolate starts with
     ...named('sandbox/web/parts.ts', /loadPart\('([\w-]+)'\)/g),
     ...named('src/extensions/platform-libraries.ts', /by: '([\w-]+)\.ts'/g),
+    'sandbox/node/*.ts!', // stand in for parts of Node.js that packages import
     'extensions/*/index.ts!',
     'scripts/*.ts',
     'bench/*.ts',
     'bench/_support/{bare-https,*-server}.ts', // processes of their own
+    'test/_support/packages/*.ts', // bundled and run in an isolate
     'test/_support/store-writer.ts', // a process of its own
   ],
   project: ['{src,sandbox,extensions}/**/*.ts!', '{test,scripts,bench}/**/*.ts'],

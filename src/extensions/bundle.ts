@@ -7,6 +7,14 @@ import { stripVTControlCharacters } from 'node:util';
 import type { OutputChunk, Plugin, PluginContext, RolldownError } from 'rolldown';
 
 import { EntradaError, type ErrorDetails, type Position } from '../errors.ts';
+import {
+  CONDITIONS,
+  isStandIn,
+  loadStandIn,
+  MAIN_FIELDS,
+  overridden,
+  resolveForPackage,
+} from './bundle-packages.ts';
 
 /** An extension as one script, with the way back to its sources. */
 export interface Bundle {
@@ -29,8 +37,11 @@ const SDK_FILE = fileURLToPath(
   new URL(`../../sandbox/sdk${path.extname(fileURLToPath(import.meta.url))}`, import.meta.url),
 );
 
-/** Larger scripts make every sign-in slower. Unit: UTF-16 code units. */
-const MAX_CODE = 1024 * 1024;
+/**
+ * The largest script: a client of Azure Storage with everything that it may load fits. Every isolate gets a copy of it, so
+ * larger ones make every sign-in slower. Unit: UTF-16 code units.
+ */
+const MAX_CODE = 2 * 1024 * 1024;
 
 /**
  * Bundles an extension: its TypeScript and what it imports, all of it inside its own folder. Build configuration in the
@@ -52,7 +63,7 @@ export async function bundle(folder: string, entry: string): Promise<Bundle> {
       platform: 'neutral',
       tsconfig: false,
       logLevel: 'silent',
-      resolve: { mainFields: ['module', 'main'], conditionNames: ['worker', 'browser', 'import'] },
+      resolve: { mainFields: [...MAIN_FIELDS], conditionNames: [...CONDITIONS] },
       plugins: [guard.plugin],
     });
     const { output } = await build.generate(OUTPUT);
@@ -111,7 +122,7 @@ class ImportGuard {
       },
       load(id) {
         if (id === SDK_ID) return { code: readFileSync(SDK_FILE, 'utf8'), moduleType: SDK_TYPE };
-        if (id !== ENTRY_ID) return null;
+        if (id !== ENTRY_ID) return loadStandIn(id);
         const code = `import extension from ${entry}; export default extension;`;
         return { code, moduleType: 'js' };
       },
@@ -125,15 +136,39 @@ class ImportGuard {
   ): Promise<string | undefined> {
     if (source === ENTRY_ID) return ENTRY_ID;
     if (source === SDK) return SDK_ID;
-    if (isBuiltin(source))
-      this.#refuse(source, importer, 'is part of Node.js, which an isolate does not have');
+    const id = isBuiltin(source)
+      ? await this.#resolvePartOfNode(context, source, importer)
+      : await this.#resolveFile(context, source, importer);
+    if (!isStandIn(id) && !this.#isInside(id))
+      this.#refuse(source, importer, 'leaves the extension’s folder');
+    return this.#note(id, importer);
+  }
+
+  async #resolvePartOfNode(
+    context: PluginContext,
+    source: string,
+    importer: string | undefined,
+  ): Promise<string> {
+    const found = await resolveForPackage(context, source, importer);
+    return (
+      found ?? this.#refuse(source, importer, 'is part of Node.js, which an isolate does not have')
+    );
+  }
+
+  async #resolveFile(
+    context: PluginContext,
+    source: string,
+    importer: string | undefined,
+  ): Promise<string> {
     const resolved = await context.resolve(source, importer, { skipSelf: true });
     if (!resolved || resolved.external)
       return this.#refuse(source, importer, 'is not in the extension’s folder');
-    if (!this.#isInside(resolved.id))
-      this.#refuse(source, importer, 'leaves the extension’s folder');
-    if (importer !== undefined) this.#importers.set(resolved.id, importer);
-    return resolved.id;
+    return overridden(source, resolved.id);
+  }
+
+  #note(id: string, importer: string | undefined): string {
+    if (importer !== undefined) this.#importers.set(id, importer);
+    return id;
   }
 
   /** A link that leads out of the folder is out of the folder. */

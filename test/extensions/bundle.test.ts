@@ -21,7 +21,7 @@ function folderOf(t: ExecutionContext, files: { readonly [file: string]: string 
 
 /** Evaluates a bundle; here, where everything is our own. */
 function evaluate(code: string): { readonly [hook: string]: (value: unknown) => unknown } {
-  return vm.runInNewContext(code)();
+  return vm.runInNewContext(code, { Blob, File, atob, btoa, TextDecoder, TextEncoder })();
 }
 
 test('TypeScript over several files becomes one script with the default export', async (t) => {
@@ -89,6 +89,89 @@ test('build configuration of the folder is not looked at', async (t) => {
   });
   const { code } = await bundle(folder, 'index.ts');
   t.is(evaluate(code)['decide']!(0), 'real');
+});
+
+/** An extension with one package. */
+function withPackage(main: string, files: { readonly [file: string]: string } = {}) {
+  return {
+    'index.ts': "import { answer } from 'words'; export default { decide: () => answer };",
+    'node_modules/words/package.json': '{"name":"words","version":"1.0.0","main":"./index.js"}',
+    'node_modules/words/index.js': main,
+    ...files,
+  };
+}
+
+test('a package that imports a part of Node.js gets what stands in for it', async (t) => {
+  const folder = folderOf(
+    t,
+    withPackage(`const EventEmitter = require('events'); const { Buffer } = require('node:buffer');
+const { Readable } = require('stream');
+class Own extends Readable {}
+function Old() { EventEmitter.call(this); }
+Object.setPrototypeOf(Old.prototype, EventEmitter.prototype);
+const old = new Old(); const heard = [];
+old.on('a', (value) => heard.push(value)).once('a', () => heard.push('once'));
+old.emit('a', Buffer.from('4869', 'hex').toString()); old.emit('a', 2);
+let thrown; try { new Own(); } catch (error) { thrown = error.message; }
+exports.answer = JSON.stringify([heard, thrown, EventEmitter.EventEmitter === EventEmitter]);`),
+  );
+  const { code } = await bundle(folder, 'index.ts');
+  const [heard, thrown, same] = JSON.parse(String(evaluate(code)['decide']!(0)));
+  t.deepEqual(heard, ['Hi', 'once', 2]);
+  t.regex(thrown, /ReadableStream/);
+  t.true(same);
+});
+
+test('a package of the folder goes before what stands in for a part of Node.js', async (t) => {
+  const events = {
+    'node_modules/events/package.json': '{"name":"events","version":"3.0.0"}',
+    'node_modules/events/index.js': "module.exports = 'of the folder';",
+  };
+  const folder = folderOf(t, withPackage("exports.answer = require('node:events');", events));
+  const { code } = await bundle(folder, 'index.ts');
+  t.is(evaluate(code)['decide']!(0), 'of the folder');
+});
+
+test('a package that needs more of Node.js is refused with the chain that leads to it', async (t) => {
+  const folder = folderOf(t, withPackage("exports.answer = require('node:fs');"));
+  const error = await t.throwsAsync(bundle(folder, 'index.ts'), {
+    code: 'EXTENSION_IMPORT_REFUSED',
+  });
+  t.regex(error?.message ?? '', /index\.ts → node_modules\/words\/index\.js → node:fs$/);
+});
+
+const FORMS = ['worker', 'browser', 'import', 'default'];
+
+for (const [at, form] of FORMS.entries()) {
+  test(`of the forms of a package, ${form} is taken when it is named first`, async (t) => {
+    const named = [...FORMS.slice(at), 'node', 'react-native'];
+    const exports = Object.fromEntries(
+      ['node', 'react-native', ...named].map((name) => [name, `./${name}.js`]),
+    );
+    const files = Object.fromEntries(
+      named.map((name) => [`node_modules/forms/${name}.js`, `export const form = '${name}';`]),
+    );
+    const folder = folderOf(t, {
+      'index.ts': "import { form } from 'forms'; export default { decide: () => form };",
+      'node_modules/forms/package.json': JSON.stringify({ name: 'forms', type: 'module', exports }),
+      ...files,
+    });
+    const { code } = await bundle(folder, 'index.ts');
+    t.is(evaluate(code)['decide']!(0), form);
+  });
+}
+
+test('a package with a form that fits better is read in that form', async (t) => {
+  const form = (name: string) => ({ types: `./${name}.d.ts`, default: `./${name}.js` });
+  const exports = { '.': { browser: form('page'), 'react-native': form('plain') } };
+  const folder = folderOf(t, {
+    'index.ts': "import { form } from '@azure/core-xml'; export default { decide: () => form };",
+    'node_modules/@azure/core-xml/package.json': JSON.stringify({ type: 'module', exports }),
+    'node_modules/@azure/core-xml/page.js': "export const form = 'page';",
+    'node_modules/@azure/core-xml/plain.js': "export const form = 'plain';",
+  });
+  const { code } = await bundle(folder, 'index.ts');
+  t.is(evaluate(code)['decide']!(0), 'plain');
 });
 
 const REFUSED: readonly (readonly [
@@ -190,7 +273,7 @@ test('an entry that is not there is refused', async (t) => {
 
 test('a script that is too large is refused', async (t) => {
   const folder = folderOf(t, {
-    'index.ts': `export default { text: '${'x'.repeat(1_100_000)}' };`,
+    'index.ts': `export default { text: '${'x'.repeat(2_100_000)}' };`,
   });
   await t.throwsAsync(bundle(folder, 'index.ts'), { code: 'EXTENSION_BUILD_FAILED' });
 });

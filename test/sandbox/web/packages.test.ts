@@ -1,5 +1,9 @@
+import { fileURLToPath } from 'node:url';
+
 import test from 'ava';
 
+import type { FetchAnswer, FetchCall } from '../../../sandbox/contract.ts';
+import { bundle } from '../../../src/extensions/bundle.ts';
 import { bundleForIsolate } from '../../_support/bundle-for-isolate.ts';
 import { createPlatformIsolate, type IsolateOptions } from '../../_support/platform-isolate.ts';
 
@@ -62,3 +66,96 @@ test('openid-client discovers and begins a sign-in in an isolate', async (t) => 
     'https://op.test/auth?scope=openid&code_challenge=7w_YNF9DSfIdPf_pRjSq646_kPr-2-o9NAl16JGghdM&client_id=client&response_type=code',
   );
 });
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+/** Bundles a module of this project as an extension is bundled, and runs its `run` in an isolate. */
+async function runBundled(file: string, options: IsolateOptions = {}): Promise<unknown> {
+  await using isolate = await createPlatformIsolate(options);
+  const { code } = await bundle(ROOT, `test/_support/packages/${file}`);
+  const answer: unknown = await isolate.run(`${code}().run()`);
+  return answer;
+}
+
+test('hono routes in an isolate', async (t) => {
+  t.deepEqual(await runBundled('hono.ts'), [
+    [200, '{"id":"5","q":"a b"}'],
+    [200, '{"name":"Jörg"}'],
+    [200, 'in pieces'],
+    [403, 'not you'],
+    [401, 'Unauthorized'],
+    [404, '404 Not Found'],
+  ]);
+});
+
+test('the client of Microsoft Graph reads, pages, writes and fails in an isolate', async (t) => {
+  const sent: FetchCall[] = [];
+  const base = 'https://graph.microsoft.com/v1.0';
+  const answers: { readonly [call: string]: Partial<FetchAnswer> } = {
+    [`GET ${base}/me?$select=department`]: json({ department: 'Finance' }),
+    [`GET ${base}/groups?$top=1`]: json({
+      value: [{ name: 'one' }],
+      '@odata.nextLink': `${base}/groups?$skiptoken=2`,
+    }),
+    [`GET ${base}/groups?$skiptoken=2`]: json({ value: [{ name: 'two' }] }),
+    [`POST ${base}/me/messages`]: { ...json({ id: 'm1' }), status: 201 },
+    [`GET ${base}/users`]: {
+      ...json({ error: { code: 'Authorization_RequestDenied', message: 'no' } }),
+      status: 403,
+    },
+  };
+  const found = await runBundled('graph-client.ts', {
+    fetch: (call) => {
+      sent.push(call);
+      return answers[`${call.method} ${call.url}`] ?? { status: 500 };
+    },
+  });
+  t.deepEqual(found, {
+    department: 'Finance',
+    names: ['one', 'two'],
+    id: 'm1',
+    refused: [403, 'Authorization_RequestDenied'],
+  });
+  t.true(sent.every(({ headers }) => bearerOf(headers) === 'Bearer a-handle'));
+});
+
+const LISTING = `\ufeff<?xml version="1.0" encoding="utf-8"?><EnumerationResults ServiceEndpoint="https://account.blob.core.windows.net/"
+  ContainerName="reports"><Blobs><Blob><Name>a &amp; b.txt</Name><Properties><Content-Length>3</Content-Length></Properties></Blob>
+  <Blob><Name>zwei.txt</Name><Properties /></Blob></Blobs><NextMarker /></EnumerationResults>`;
+
+test('the client of Azure Storage lists, uploads, downloads and fails in an isolate', async (t) => {
+  const sent: FetchCall[] = [];
+  const text = (body: string, status = 200): Partial<FetchAnswer> => ({
+    status,
+    headers: [
+      ['content-type', body.includes('<') ? 'application/xml' : 'text/plain'],
+      ['etag', '"0x1"'],
+    ],
+    body: Buffer.from(body).toString('base64'),
+  });
+  const answer = ({ method, url }: FetchCall): Partial<FetchAnswer> => {
+    if (url.includes('comp=list')) return text(LISTING);
+    if (method === 'PUT') return text('', 201);
+    if (method === 'GET') return text('what is old');
+    return { status: 404, headers: [['x-ms-error-code', 'BlobNotFound']] };
+  };
+  const found = await runBundled('storage-blob.ts', {
+    fetch: (call) => {
+      sent.push(call);
+      return answer(call);
+    },
+  });
+  t.deepEqual(found, {
+    names: ['a & b.txt', 'zwei.txt'],
+    etag: '"0x1"',
+    text: 'what is old',
+    missing: [404, 'BlobNotFound'],
+  });
+  const put = sent.find(({ method }) => method === 'PUT');
+  t.is(Buffer.from(put?.body ?? '', 'base64').toString(), 'grüße');
+  t.true(sent.every(({ headers }) => bearerOf(headers) === 'Bearer a-handle'));
+});
+
+function bearerOf(headers: FetchCall['headers']): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === 'authorization')?.[1];
+}
