@@ -1,5 +1,8 @@
 import { Command } from 'commander';
 
+import { newCommand } from './extension/new.ts';
+import { runCommand } from './extension/run.ts';
+
 /** `entrada extension`: the loop of authors and operators; one file in `extension/` for each command. */
 export function extensionCommand(): Command {
   const group = new Command('extension').description('write, test, approve and watch extensions');
@@ -8,5 +11,5 @@ export function extensionCommand(): Command {
 }
 
 function commands(): readonly Command[] {
-  return [];
+  return [newCommand(), runCommand()];
 }

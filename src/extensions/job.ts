@@ -23,6 +23,11 @@ export type JobResult = Omit<Extract<FromRunner, { type: 'done' }>, 'type' | 'id
 
 const NOTHING_USED = { wallMs: 0, cpuMs: 0, heapBytes: 0 } as const;
 
+/** Whatever runs jobs to their end. Never rejects. */
+export interface JobRunner {
+  run(job: Job): Promise<JobResult>;
+}
+
 /** A job that ended without its runner saying so. */
 export function failedJob(kind: Failure['kind'], code: string, message: string): JobResult {
   const failure: Failure = { kind, code, message, frames: [] };

@@ -1,0 +1,132 @@
+import { readFile, writeFile } from 'node:fs/promises';
+
+import { z } from 'zod';
+
+import type { HookName, Json, JsonObject } from '../../../sandbox/contract.ts';
+import type { Fault } from '../../config/config.ts';
+import { readDocument } from '../../config/document.ts';
+import { withTraits } from '../../config/document/traits.ts';
+import { word } from '../../config/schema/forms.ts';
+import { readJson } from '../../config/values/json.ts';
+import { take } from '../../config/schema/forms.ts';
+import { systemCode } from '../../errors.ts';
+
+/** Hooks that a fixture can be of. */
+export type FixtureHook = Exclude<HookName, 'describe' | 'evaluate'>;
+
+/** What a server answered, or is to answer: a status with a body, or why there is none. */
+export interface FixtureAnswer {
+  /** Default 200. */
+  readonly status?: number | undefined;
+  readonly headers?: { readonly [name: string]: string } | undefined;
+  /** The body, as JSON. */
+  readonly json?: Json | undefined;
+  /** The body as it is. */
+  readonly text?: string | undefined;
+  /** The body's bytes, in base64. */
+  readonly base64?: string | undefined;
+  /** `NET_TIMEOUT`, for example: there was no answer. */
+  readonly error?: string | undefined;
+  /** The body that was sent: another one is a difference. Left out: any. */
+  readonly sent?: string | undefined;
+}
+
+/**
+ * One run of one hook, with all that it depends on: what it is told, what answers it, what it kept before, and what time it
+ * is. An author writes one by hand, or a gateway in recording mode writes it.
+ */
+export interface Fixture {
+  readonly hook: FixtureHook;
+  /** Of the event, for `event`. */
+  readonly name?: string | undefined;
+  /** What the hook is told; what is left out is made up. */
+  readonly event: JsonObject;
+  /** ISO 8601. `Date` stands still there. Left out: now. */
+  readonly at?: string | undefined;
+  readonly config: JsonObject;
+  /** Values by name; those left out are made up. */
+  readonly secrets: { readonly [name: string]: string };
+  /** What the extension kept before, by key. */
+  readonly kv: JsonObject;
+  /** Answers by `METHOD URL`; a list is answered from once each, in order. `entrada:NAME` is a destination by its name. */
+  readonly http: { readonly [route: string]: FixtureAnswer | readonly FixtureAnswer[] };
+  /** What comes of it: members of `decision`, `patch`, `result` or `failure`. Left out: anything. */
+  readonly expect?: JsonObject | undefined;
+  /** Where it comes from; null when somebody wrote it. */
+  readonly recorded?: JsonObject | undefined;
+}
+
+const json = z
+  .record(z.string(), z.unknown())
+  .transform((given, context): JsonObject => take(readJson(given), context));
+
+const answer: z.ZodType<FixtureAnswer> = z
+  .strictObject({
+    status: z.number().int().min(200).max(599).optional(),
+    headers: z.record(z.string(), z.string()).optional(),
+    json: z.json().optional(),
+    text: z.string().optional(),
+    base64: z.string().optional(),
+    error: z
+      .string()
+      .regex(/^NET_[A-Z_]+$/)
+      .optional(),
+    sent: z.string().optional(),
+  })
+  .describe('An answer: status, headers, and one of json, text, base64; or error.');
+
+/** `METHOD URL`. */
+const ROUTE = /^[A-Z]+ (?:https:\/\/\S+|entrada:[a-z][\w-]*)$/;
+
+const http = withTraits(
+  z.record(z.string().regex(ROUTE), z.union([answer, z.array(answer).min(1)])),
+  {
+    expects:
+      "answers by 'METHOD URL', as in 'GET https://graph.microsoft.com/v1.0/me': { json: {} }",
+  },
+);
+
+/** The schema of a fixture's file. */
+const fixtureSchema: z.ZodType<Fixture> = z.strictObject({
+  hook: word('authenticate', 'decide', 'enrich', 'event', 'schedule').describe('The hook.'),
+  name: z.string().optional().describe('Name of the event.'),
+  event: json.prefault({}).describe('What the hook is told; what is left out is made up.'),
+  at: z.iso.datetime({ offset: true }).optional().describe('When it is: Date stands still there.'),
+  config: json.prefault({}).describe('The operator’s config.'),
+  secrets: z.record(z.string(), z.string()).prefault({}).describe('Values of secrets, by name.'),
+  kv: json.prefault({}).describe('What the extension kept before.'),
+  http: http.prefault({}).describe('What servers answer.'),
+  expect: json.optional().describe('What comes of it.'),
+  recorded: json.optional().describe('Where it was recorded.'),
+});
+
+/** A fixture, or everything that is wrong with its file. */
+export type ReadFixture =
+  | { readonly ok: true; readonly fixture: Fixture }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Reads a fixture, YAML or JSON; all its faults in one run. */
+export async function readFixture(file: string): Promise<ReadFixture> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    if (systemCode(error) === '') throw error;
+    return undefined;
+  });
+  if (text === undefined) return { ok: false, faults: [unreadable(file)] };
+  const read = readDocument(text, file, fixtureSchema);
+  return read.ok ? { ok: true, fixture: read.value } : { ok: false, faults: read.faults };
+}
+
+function unreadable(file: string): Fault {
+  return {
+    severity: 'error',
+    code: 'EXTENSION_UNREADABLE',
+    message: `The fixture ${file} cannot be read.`,
+    next: 'Name a file that says which hook runs and what it is told.',
+    path: '',
+  };
+}
+
+/** Writes a fixture for its owner alone: it may tell of a person. */
+export async function writeFixture(file: string, fixture: Fixture): Promise<void> {
+  await writeFile(file, `${JSON.stringify(fixture, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+}

@@ -1,0 +1,169 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Failure, Json, JsonObject, LogLevel, Usage } from '../../../sandbox/contract.ts';
+import { systemClock } from '../../clock.ts';
+import { Secret } from '../../config/secret.ts';
+import { openInMemory } from '../../store/sqlite.ts';
+import type { Store } from '../../store/store.ts';
+import { Kv } from '../broker/kv.ts';
+import { Throttle } from '../broker/throttle.ts';
+import { type Invoked, runHook } from '../invoke.ts';
+import type { JobRunner } from '../job.ts';
+import { gather, judge } from '../judge.ts';
+import { DEFAULT_RATE } from '../limits.ts';
+import type { BuiltExtension } from '../load.ts';
+import type { HostCallRecord } from '../record.ts';
+import type { Fixture } from './fixture.ts';
+import { fixtureHttp } from './fixture-http.ts';
+import { toldBy } from './told.ts';
+
+/** Hears what happens while a fixture runs. */
+export interface FixtureListener {
+  readonly log: (level: LogLevel, text: string) => void;
+  readonly called: (call: HostCallRecord) => void;
+}
+
+/** What came of a fixture. */
+export interface FixtureRun {
+  /** One of `decision`, `patch`, `result` and `failure`, as a fixture's `expect` says it. */
+  readonly outcome: JsonObject;
+  /** Null when the hook did not fail. */
+  readonly failure: Failure | null;
+  readonly requests: readonly HostCallRecord[];
+  /** What was otherwise than the fixture says: empty when it was replayed exactly. */
+  readonly differences: readonly string[];
+  readonly usage: Usage;
+  readonly durationMs: number;
+}
+
+const SILENT: FixtureListener = { log: () => undefined, called: () => undefined };
+
+/** Runs the hook of a fixture: in a runner, with the extension's grants and limits, with answers of the fixture alone. */
+export async function runFixture(
+  extension: BuiltExtension,
+  fixture: Fixture,
+  runner: JobRunner,
+  listener: FixtureListener = SILENT,
+): Promise<FixtureRun> {
+  const { hook, name, at, kv } = fixture;
+  const clock = at === undefined ? systemClock : fixed(at);
+  await using store = openInMemory(clock);
+  await keepBefore(store, extension.name, kv);
+  const http = fixtureHttp(fixture);
+  const clients = { public: http.client, any: http.client };
+  const told = toldBy(fixture);
+  const id = typeof told['id'] === 'string' ? told['id'] : 'fixture';
+  const run = {
+    hook,
+    ...(name === undefined ? {} : { name }),
+    told,
+    attempt: 1,
+    idempotencyKey: `${id}.${extension.name}.${hook}`,
+    signIn: id,
+    tokens: MADE_UP_TOKENS,
+    clients,
+  };
+  const invoked = await runHook(extension, run, {
+    clock,
+    still: at !== undefined,
+    ownOrigin: 'https://entrada.invalid',
+    poolOf: () => runner,
+    log: ({ level, text }) => listener.log(level, text),
+    called: listener.called,
+    exposed: () => undefined,
+    throttle: new Throttle(clock, DEFAULT_RATE),
+    store,
+    broken: (_, error) => process.emitWarning(error instanceof Error ? error : String(error)),
+    measure: true,
+  });
+  return reportOf(invoked, fixture, http);
+}
+
+function fixed(at: string): () => number {
+  const time = Date.parse(at);
+  return () => time;
+}
+
+const HOUR_MS = 3_600_000;
+
+const MADE_UP_TOKENS = {
+  token: async (resource: string) => ({
+    resource,
+    token: new Secret(`made-up-token-of-${resource}`),
+    scopes: [],
+    expiresAt: systemClock() + HOUR_MS,
+  }),
+};
+
+async function keepBefore(store: Store, extension: string, kv: JsonObject): Promise<void> {
+  const written = new Kv({
+    store,
+    extension,
+    clock: systemClock,
+    secrets: [],
+    shadow: false,
+    writing: () => undefined,
+  });
+  for (const [key, value] of Object.entries(kv)) {
+    // oxlint-disable-next-line no-await-in-loop -- one store, one after the other
+    await written.set({ key, value });
+  }
+}
+
+function reportOf(
+  invoked: Invoked,
+  { hook, expect, recorded }: Fixture,
+  http: ReturnType<typeof fixtureHttp>,
+): FixtureRun {
+  const { outcome, failure } = outcomeOf(invoked, hook);
+  const unmade = recorded === undefined ? [] : http.unused();
+  return {
+    outcome,
+    failure,
+    requests: invoked.hostCalls,
+    differences: [...http.differences, ...unmade, ...unexpected(outcome, expect)],
+    usage: invoked.usage,
+    durationMs: invoked.durationMs,
+  };
+}
+
+function outcomeOf(
+  invoked: Invoked,
+  hook: Fixture['hook'],
+): { readonly outcome: JsonObject; readonly failure: Failure | null } {
+  if (hook === 'decide') return told('decision', judge([invoked]).records[0]);
+  if (hook === 'enrich') return told('patch', gather([invoked]).records[0]);
+  const result: Json = invoked.result === null ? null : JSON.parse(invoked.result);
+  return told('result', { result, failure: invoked.failure });
+}
+
+function told<Name extends string>(
+  name: Name,
+  record: ({ readonly failure: Failure | null } & { readonly [name in Name]: unknown }) | undefined,
+): { readonly outcome: JsonObject; readonly failure: Failure | null } {
+  const failure = record?.failure ?? null;
+  if (failure) {
+    const { kind, code, message } = failure;
+    return { outcome: { failure: { kind, code, message } }, failure };
+  }
+  return { outcome: JSON.parse(JSON.stringify({ [name]: record?.[name] ?? null })), failure };
+}
+
+/** Members of `expect` that are otherwise; of a failure, only those that are named count. */
+function unexpected(outcome: JsonObject, expect: JsonObject | undefined): readonly string[] {
+  if (expect === undefined || holds(outcome, expect)) return [];
+  return [`expected ${JSON.stringify(expect)}, got ${JSON.stringify(outcome)}`];
+}
+
+function holds(outcome: JsonObject, expect: JsonObject): boolean {
+  return Object.entries(expect).every(([name, value]) => {
+    const got = outcome[name];
+    if (name !== 'failure' || !isObject(value) || !isObject(got))
+      return isDeepStrictEqual(got, value);
+    return Object.entries(value).every(([member, one]) => isDeepStrictEqual(got[member], one));
+  });
+}
+
+function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

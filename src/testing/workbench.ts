@@ -1,0 +1,109 @@
+import type { Fault } from '../config/config.ts';
+import { readConfig } from '../config/load.ts';
+import { systemClock } from '../clock.ts';
+import { describe } from '../extensions/describe.ts';
+import type { Job, JobResult, JobRunner } from '../extensions/job.ts';
+import { buildExtension, type BuiltExtension } from '../extensions/load.ts';
+import { loadPlatform } from '../extensions/load-platform.ts';
+import { readManifest } from '../extensions/manifest.ts';
+import { RunnerPool } from '../extensions/pool.ts';
+import { asAsked } from '../extensions/replay/as-asked.ts';
+import type { Fixture } from '../extensions/replay/fixture.ts';
+import {
+  type FixtureListener,
+  type FixtureRun,
+  runFixture,
+} from '../extensions/replay/run-fixture.ts';
+
+/** An extension that can be run, or all that is wrong with it. */
+export type Built =
+  | { readonly ok: true; readonly extension: BuiltExtension }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** The least that an extension is built with, where there is no fixture. */
+export const NO_FIXTURE: Pick<Fixture, 'config' | 'secrets' | 'http'> = {
+  config: {},
+  secrets: {},
+  http: {},
+};
+
+/** Builds an extension with what a fixture gives it: its config, its secrets, and all that its manifest asks for. */
+export async function buildFor(
+  folder: string,
+  fixture: Pick<Fixture, 'config' | 'secrets' | 'http'> = NO_FIXTURE,
+): Promise<Built> {
+  const read = await readManifest(folder);
+  if (!read.ok) return read;
+  const config = asAsked(folder, read.manifest, fixture);
+  const { extension, findings, faults } = await buildExtension(config, 0, true);
+  if (extension) return { ok: true, extension };
+  const { report } = readConfig('{}', 'config', { environment: {} });
+  return { ok: false, faults: [...faults, ...report(findings)] };
+}
+
+/**
+ * A runner that stands ready, and the extension that an author works on: built again and again, and run as at a gateway,
+ * in an isolate of its own with its grants and limits.
+ */
+export class Workbench implements JobRunner, AsyncDisposable {
+  readonly #pool: RunnerPool;
+  #loaded: string | undefined;
+
+  private constructor(pool: RunnerPool) {
+    this.#pool = pool;
+  }
+
+  /** Starts the runner. */
+  static async start(): Promise<Workbench> {
+    const platform = await loadPlatform();
+    // A code cache takes longer to make than it saves where each build is run once.
+    const pool = new RunnerPool({ platform, runners: 1, caches: null, report: () => undefined });
+    await pool.start();
+    return new Workbench(pool);
+  }
+
+  /**
+   * Puts an extension in the place of the one before.
+   *
+   * @throws {EntradaError} `EXTENSION_UNLOADABLE` when its script does not load.
+   */
+  async load({ id, bundle, limits }: BuiltExtension): Promise<void> {
+    if (this.#loaded === id) return;
+    await this.#pool.load({
+      type: 'load',
+      extension: id,
+      source: bundle.code,
+      memoryMb: limits.memoryMb,
+    });
+    if (this.#loaded !== undefined) this.#pool.unload(this.#loaded);
+    this.#loaded = id;
+  }
+
+  /**
+   * Hooks that an extension has; events as `event NAME`.
+   *
+   * @throws {EntradaError} `EXTENSION_UNLOADABLE` when it does not load, or throws while it does.
+   */
+  async hooksOf(extension: BuiltExtension): Promise<ReadonlySet<string>> {
+    await this.load(extension);
+    return describe(extension, this.#pool, systemClock);
+  }
+
+  /** Runs a fixture. */
+  async replay(
+    extension: BuiltExtension,
+    fixture: Fixture,
+    listener?: FixtureListener,
+  ): Promise<FixtureRun> {
+    await this.load(extension);
+    return runFixture(extension, fixture, this, listener);
+  }
+
+  run(job: Job): Promise<JobResult> {
+    return this.#pool.run(job);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool[Symbol.asyncDispose]();
+  }
+}
