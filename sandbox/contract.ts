@@ -100,6 +100,19 @@ export interface SignIn extends Invocation {
   readonly shared: JsonObject;
 }
 
+/** The username and password that `authenticate` is asked about, before anybody is vouched for. */
+export interface Credentials extends Invocation {
+  /** The sign-in's id: what the error page, the log and `entrada explain` name. */
+  readonly id: string;
+  /** As it was typed, but for spaces around it. */
+  readonly username: string;
+  /** As it was typed. Nothing that the extension logs, keeps or throws shows it. */
+  readonly password: string;
+  readonly method: SignIn['method'];
+  readonly service: SignIn['service'];
+  readonly request: SignIn['request'];
+}
+
 // ---- what an extension is told in the background ---------------------------------------------------------------------
 
 /** What every event says of itself. It is told at least once; the idempotency key stays the same over repeats. */
@@ -202,6 +215,40 @@ export interface Challenge {
 
 /** What a sign-in gets. */
 export type Decision = Allow | Deny | Challenge;
+
+/** Vouches for a person: the credentials are theirs. */
+export interface Accept {
+  readonly verdict: 'accept';
+  /**
+   * What tells this person from all others for ever, `[A-Za-z0-9._@:+=-]{1,128}`: a number or a GUID. A name is none, for it
+   * may be given to somebody else.
+   */
+  readonly id: string;
+  /** The name that Entrada uses. Default: the one that was typed. */
+  readonly username?: string;
+  /** For people to read. */
+  readonly name?: string;
+  readonly email?: string;
+  /** What else is known of them. Claims that say who somebody is are refused. */
+  readonly claims?: JsonObject;
+}
+
+/** Ends the sign-in: the person is known here, and these are not their credentials. */
+export interface Reject {
+  readonly verdict: 'reject';
+  /** A short stable word for the record, `[a-z0-9_-]{1,64}`. The person never sees it. */
+  readonly code: string;
+  /** A sentence for the record. */
+  readonly reason?: string;
+}
+
+/** Not one of mine: the next method of the chain is asked. */
+export interface Next {
+  readonly verdict: 'next';
+}
+
+/** What a method of the chain says of credentials. */
+export type Verdict = Accept | Reject | Next;
 
 /** What `enrich` may change. Applied whole or not at all; each power is granted by name. */
 export interface Patch {
@@ -316,6 +363,8 @@ export interface Call {
   readonly secrets: { readonly [name: string]: string };
   /** Unit: milliseconds since 1970-01-01 UTC. */
   readonly deadline: number;
+  /** Where `Date` stands still, for tests and for replays. Unit: as `deadline`. Left out: it is what it is. */
+  readonly now?: number;
   /** The longest result that the isolate sends. Unit: UTF-16 code units of its JSON. */
   readonly resultLength: number;
   /** The longest message of any other kind. Unit: UTF-16 code units. */
@@ -463,6 +512,7 @@ export type BrokerOp =
   | 'kv.list'
   | 'kv.compareAndSet'
   | 'share'
+  | 'enqueue'
   | 'sign';
 
 /** `fetch` as the isolate asks for it. */

@@ -7,16 +7,18 @@ import { describe } from './describe.ts';
 import {
   type Exposure,
   type ExtensionLine,
+  type HookRun,
   invoke,
   type DecidingHook,
   type Invoked,
   notRun,
   type InvokeParts,
+  runHook,
   type SignInSubject,
 } from './invoke.ts';
 import { type Decided, type Enriched, gather, judge } from './judge.ts';
 import type { BuiltExtension } from './load.ts';
-import { DEFAULT_RATE } from './limits.ts';
+import { backgroundLimits, DEFAULT_RATE } from './limits.ts';
 import { inWaves, sharedFor } from './order.ts';
 import { holds, isAmong } from './when.ts';
 import type { RunnerPool } from './pool.ts';
@@ -53,6 +55,8 @@ export class ExtensionHost implements AsyncDisposable {
   readonly #hooks = new Map<string, ReadonlySet<string>>();
   readonly #parts: InvokeParts;
   readonly #breaker: Breaker;
+  /** Runs that a person waits for now. */
+  #awaited = 0;
 
   private constructor(options: HostOptions) {
     this.#options = options;
@@ -64,6 +68,7 @@ export class ExtensionHost implements AsyncDisposable {
       clock: options.clock,
       ownOrigin: options.ownOrigin,
       poolOf: (extension) => this.#poolOf.get(extension)!, // all that are asked were loaded
+      hooksOf: (extension) => this.#hooks.get(extension),
       log: options.log,
       exposed: options.exposed,
       throttle: new Throttle(options.clock, DEFAULT_RATE),
@@ -115,6 +120,27 @@ export class ExtensionHost implements AsyncDisposable {
     return gather(await this.#inOrder('enrich', subject, shared));
   }
 
+  /** How many runs there are now that a person waits for. */
+  get awaited(): number {
+    return this.#awaited;
+  }
+
+  /** Extensions for work in the background. */
+  get extensions(): readonly BuiltExtension[] {
+    return this.#options.extensions;
+  }
+
+  /** True when an extension has a hook, by its name: `schedule`, or `event` and the name of an event. */
+  has({ id }: Pick<BuiltExtension, 'id'>, hook: string): boolean {
+    return this.#hooks.get(id)?.has(hook) ?? false;
+  }
+
+  /** Runs a hook that nobody waits for, with the limits of the background. Never rejects. */
+  runInBackground(extension: BuiltExtension, work: HookRun): Promise<Invoked> {
+    const limits = backgroundLimits(extension.limits);
+    return runHook({ ...extension, limits }, work, this.#parts);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pools[Symbol.asyncDispose]();
   }
@@ -159,7 +185,9 @@ export class ExtensionHost implements AsyncDisposable {
     const name = `${extension.name}.${hook}`;
     const known = this.#breaker.failFast(name);
     if (known) return notRun(extension, known);
+    this.#awaited += 1;
     const invoked = await invoke(extension, hook, subject, shared, this.#parts);
+    this.#awaited -= 1;
     this.#breaker.note(name, subject.signIn.principal.oid, invoked.failure);
     return invoked;
   }

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   Call,
   Challenge,
+  EnqueueCall,
   Failure,
   HookName,
   JsonObject,
@@ -24,9 +25,8 @@ import {
   type UnavailableToken,
 } from './broker/handles.ts';
 import type { Store } from '../store/store.ts';
-import { failedJob, type Job, type JobResult } from './job.ts';
+import { failedJob, type Job, type JobResult, type JobRunner } from './job.ts';
 import type { BuiltExtension } from './load.ts';
-import type { RunnerPool } from './pool.ts';
 import type { HostCallRecord } from './record.ts';
 
 /** A sign-in, as extensions are asked about it. */
@@ -51,12 +51,18 @@ export interface InvokeParts {
   /** Hears what broke in the gateway itself while it answered an extension. */
   readonly broken: (extension: string, error: unknown) => void;
   /** By the id of an extension. */
-  readonly poolOf: (extension: string) => RunnerPool;
+  readonly poolOf: (extension: string) => JobRunner;
+  /** Hooks of an extension by its id; undefined when they are not known. */
+  readonly hooksOf?: (extension: string) => ReadonlySet<string> | undefined;
   readonly log: (line: ExtensionLine) => void;
   /** Hears before an extension is given a token itself, not a stand-in. */
   readonly exposed: (exposure: Exposure) => void;
   /** Measures the heap at the end of each invocation: for tests and development. */
   readonly measure: boolean;
+  /** `Date` stands still at what the clock says when an invocation begins: for tests and for replays. */
+  readonly still?: boolean;
+  /** Hears of every request when it ended, while the invocation goes on: for development. */
+  readonly called?: (call: HostCallRecord) => void;
 }
 
 /** A line that an extension wrote. */
@@ -91,6 +97,8 @@ export interface Invoked {
   readonly challenge: Challenge | null;
   /** What it leaves for others, by `name.key`. */
   readonly shared: JsonObject;
+  /** What it leaves for itself; none when it failed. */
+  readonly enqueued: readonly EnqueueCall[];
   readonly usage: Usage;
   readonly durationMs: number;
 }
@@ -124,7 +132,7 @@ export function invoke(
   parts: InvokeParts,
 ): Promise<Invoked> {
   const { signIn, tokens, clients } = subject;
-  const run: HookRun = {
+  const hookRun: HookRun = {
     hook,
     told: { ...signIn, shared },
     attempt: 1,
@@ -133,7 +141,7 @@ export function invoke(
     tokens,
     clients,
   };
-  return runHook(extension, run, parts);
+  return runHook(extension, hookRun, parts);
 }
 
 /** Runs one hook of one extension, in an isolate of its own. Never rejects. */
@@ -167,6 +175,7 @@ export async function runHook(
     unavailable: handles.unavailable,
     challenge: outcome.ok ? null : passedOn(outcome.failure, broker),
     shared: maskTexts(nameShared(extension.name, broker.shared), secrets),
+    enqueued: outcome.ok ? maskTexts(broker.enqueued, secrets) : [],
     usage,
     durationMs: performance.now() - started,
   };
@@ -201,6 +210,7 @@ export function notRun(extension: BuiltExtension, failure: Failure): Invoked {
     unavailable: [],
     challenge: null,
     shared: {},
+    enqueued: [],
     usage: NO_USAGE,
     durationMs: 0,
   };
@@ -215,16 +225,18 @@ function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {
 }
 
 function createBroker(
-  { name, grant, limits, config, manifest }: BuiltExtension,
+  { id, name, grant, limits, config, manifest }: BuiltExtension,
   handles: Handles,
   { clients, confidential }: HookRun,
-  { ownOrigin, clock, throttle, store, broken }: InvokeParts,
+  { ownOrigin, clock, throttle, store, broken, called, hooksOf }: InvokeParts,
 ): Broker {
   const shadow = config.mode === 'shadow';
+  const hooks = hooksOf?.(id);
   return new Broker({
     extension: name,
     grant,
     provides: manifest.provides,
+    ...(hooks && { hooks }),
     handles,
     clients,
     limits,
@@ -235,6 +247,7 @@ function createBroker(
     store,
     broken: (error) => broken(name, error),
     ...(confidential ? { confidential } : {}),
+    ...(called ? { called: (call) => called(maskTexts(call, secretsOf(handles))) } : {}),
   });
 }
 
@@ -243,9 +256,10 @@ function toCall(
   { hook, name, told, attempt, idempotencyKey }: HookRun,
   invocation: string,
   { tokens, unavailable, secrets }: Handles,
-  { clock }: InvokeParts,
+  { clock, still }: InvokeParts,
 ): Call {
-  const deadline = clock() + limits.wallMs;
+  const now = clock();
+  const deadline = now + limits.wallMs;
   return {
     hook,
     ...(name !== undefined && { name }),
@@ -257,6 +271,7 @@ function toCall(
     }),
     secrets: Object.fromEntries(secrets.map((secret) => [secret.name, secret.text])),
     deadline,
+    ...(still && { now }),
     resultLength: limits.resultLength,
     messageLength: limits.messageLength,
   };
@@ -286,6 +301,9 @@ async function run(
     measure: parts.measure,
     answer: (op, argument) => broker.call(op, argument),
     log,
-    repeatable: () => broker.isRepeatable,
+    repeatable: () => {
+      broker.begin();
+      return broker.isRepeatable;
+    },
   });
 }

@@ -1,4 +1,4 @@
-import type { Challenge, Failure, JsonObject, Patch } from '../../sandbox/contract.ts';
+import type { Challenge, EnqueueCall, Failure, JsonObject, Patch } from '../../sandbox/contract.ts';
 import {
   combine,
   type CombinedDecision,
@@ -16,6 +16,13 @@ export interface Decided {
   readonly records: readonly InvocationRecord[];
   /** What extensions left for those after them. */
   readonly shared: JsonObject;
+  readonly enqueued: readonly Enqueued[];
+}
+
+/** What an extension leaves for itself. */
+export interface Enqueued {
+  readonly extension: string;
+  readonly call: EnqueueCall;
 }
 
 /** What all extensions add, in the order of the configuration, or the first that failed. */
@@ -25,6 +32,9 @@ export interface Enriched {
   /** What the first one that passed a challenge of an API on wants of the person; null when none did. */
   readonly challenge: Challenge | null;
   readonly records: readonly InvocationRecord[];
+  /** What extensions left for those after them. */
+  readonly shared: JsonObject;
+  readonly enqueued: readonly Enqueued[];
 }
 
 interface Judged {
@@ -45,8 +55,19 @@ export function judge(invoked: readonly Invoked[]): Decided {
   return {
     combined,
     records: judged.map((one) => ({ ...one.record, instead: insteadOf(one) })),
-    shared: Object.assign({}, ...invoked.map(({ shared }) => shared)),
+    shared: sharedBy(invoked),
+    enqueued: enqueuedBy(invoked),
   };
+}
+
+function sharedBy(invoked: readonly Invoked[]): JsonObject {
+  return Object.assign({}, ...invoked.map(({ shared }) => shared));
+}
+
+function enqueuedBy(invoked: readonly Invoked[]): readonly Enqueued[] {
+  return invoked.flatMap(({ extension, enqueued }) =>
+    enqueued.map((call) => ({ extension: extension.name, call })),
+  );
 }
 
 function combineThose(
@@ -87,7 +108,8 @@ export function gather(invoked: readonly Invoked[]): Enriched {
     if (ending === 'challenge') challenge ??= one.challenge;
     if (failure && ending === 'failed') failed ??= { extension: name, failure };
   }
-  return { patches, failed, challenge, records };
+  const shared = sharedBy(invoked);
+  return { patches, failed, challenge, records, shared, enqueued: enqueuedBy(invoked) };
 }
 
 /** What an enrichment that failed does to a sign-in; null where that is forgiven. */

@@ -56,6 +56,19 @@ export function limitsOf(given: {
   return { ...DEFAULT_LIMITS, ...given };
 }
 
+/** Nobody waits in front of a browser for what is done in the background. */
+const BACKGROUND = { wallMs: 60_000, cpuMs: 2_000, requestMs: 30_000 } as const;
+
+/** The limits of an extension for work in the background: longer ones that the operator set stay. */
+export function backgroundLimits(limits: Limits): Limits {
+  return {
+    ...limits,
+    wallMs: Math.max(limits.wallMs, BACKGROUND.wallMs),
+    cpuMs: Math.max(limits.cpuMs, BACKGROUND.cpuMs),
+    requestMs: Math.max(limits.requestMs, BACKGROUND.requestMs),
+  };
+}
+
 /** How often one extension may call one origin: far from what Graph gives to a tenant, and enough for a busy morning. */
 export const DEFAULT_RATE: { readonly perSecond: number; readonly burst: number } = {
   perSecond: 100,

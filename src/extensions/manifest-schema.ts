@@ -23,8 +23,10 @@ import {
   parseRequestPattern,
   REQUEST_PATTERN,
 } from '../config/values/request-pattern.ts';
+import { parsed, refused } from '../config/values/parsed.ts';
 import { parseResource, RESOURCE_PATTERN } from '../config/values/resource.ts';
 import { parseScope, SCOPE_PATTERN } from '../config/values/scope.ts';
+import { cronFault, type Schedule } from './cron.ts';
 import type { Conditions, FetchRequest, Manifest, TokenRequest } from './manifest.ts';
 
 const NAME_PATTERN = '[a-z][a-z0-9-]{0,39}';
@@ -159,6 +161,39 @@ const asked = z.strictObject({
   enrich: enrich.prefault({}).describe('What enrich changes of the signed-in person.'),
 });
 
+const CRON_PATTERN = '\\S+(?: \\S+){4}';
+
+const cron = text({
+  parse: (given) =>
+    cronFault({ cron: given, timezone: 'UTC' })
+      ? refused((it) => `${it} is no time of a schedule`, {
+          next: 'Write minute, hour, day of month, month and day of week, as in 0 3 * * 1-5.',
+        })
+      : parsed(given),
+  expects: "a time such as '0 3 * * *'",
+  pattern: CRON_PATTERN,
+  examples: ['0 3 * * *'],
+}).describe('Minute, hour, day of month, month, day of week.');
+
+const timezone = text({
+  parse: (given) =>
+    cronFault({ cron: '0 0 * * *', timezone: given })
+      ? refused((it) => `${it} is no time zone`, { next: 'Write one such as Europe/Bucharest.' })
+      : parsed(given),
+  expects: 'a time zone such as Europe/Bucharest',
+  examples: ['Europe/Bucharest'],
+})
+  .prefault('UTC')
+  .describe('Time zone of the times. Left out: UTC.');
+
+const schedule: z.ZodType<Schedule> = withTraits(
+  z.union([
+    cron.transform((given) => ({ cron: given, timezone: 'UTC' })),
+    z.strictObject({ cron, timezone }),
+  ]),
+  { expects: "a time such as '0 3 * * *', or { cron: …, timezone: … }" },
+);
+
 const configSchema = z
   .record(z.string(), z.unknown())
   .transform((given, context) => take(readJson(given), context));
@@ -201,6 +236,10 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
   consumes: entries(sharedValue, 'a list of values such as risk-score.level')
     .prefault([])
     .describe('Values of other extensions that it reads: it runs after them.'),
+  schedule: schedule
+    .nullable()
+    .prefault(null)
+    .describe('When schedule runs: one run at a time, and one for all that were missed.'),
   config: withTraits(configSchema, { expects: 'a JSON Schema' })
     .nullable()
     .prefault(null)

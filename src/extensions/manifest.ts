@@ -5,6 +5,7 @@ import type { JsonObject } from '../../sandbox/contract.ts';
 import type { EnrichGrant, Fault } from '../config/config.ts';
 import { readDocument } from '../config/document.ts';
 import { systemCode } from '../errors.ts';
+import type { Schedule } from './cron.ts';
 import { manifestSchema } from './manifest-schema.ts';
 
 /** What the author of an extension asks for: `extension.yaml`, after it was read and checked. */
@@ -22,6 +23,8 @@ export interface Manifest {
   readonly provides: readonly string[];
   /** Values of other extensions that it reads, as `name.key`: it runs after them. */
   readonly consumes: readonly string[];
+  /** When `schedule` runs; null: never. */
+  readonly schedule: Schedule | null;
   /** JSON Schema of the operator's `config`; null: the extension takes none. */
   readonly config: JsonObject | null;
 }

@@ -28,6 +28,7 @@ export function manifestOf(requests: Partial<Requests> = {}): Manifest {
     when: { services: [], groups: [], roles: [] },
     provides: [],
     consumes: [],
+    schedule: null,
     config: null,
   };
 }
