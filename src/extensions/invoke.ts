@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import type {
   Call,
   Challenge,
-  EnqueueCall,
   Failure,
   HookName,
   JsonObject,
@@ -52,8 +51,6 @@ export interface InvokeParts {
   readonly broken: (extension: string, error: unknown) => void;
   /** By the id of an extension. */
   readonly poolOf: (extension: string) => JobRunner;
-  /** Hooks of an extension by its id; undefined when they are not known. */
-  readonly hooksOf?: (extension: string) => ReadonlySet<string> | undefined;
   readonly log: (line: ExtensionLine) => void;
   /** Hears before an extension is given a token itself, not a stand-in. */
   readonly exposed: (exposure: Exposure) => void;
@@ -97,8 +94,6 @@ export interface Invoked {
   readonly challenge: Challenge | null;
   /** What it leaves for others, by `name.key`. */
   readonly shared: JsonObject;
-  /** What it leaves for itself; none when it failed. */
-  readonly enqueued: readonly EnqueueCall[];
   readonly usage: Usage;
   readonly durationMs: number;
 }
@@ -132,7 +127,7 @@ export function invoke(
   parts: InvokeParts,
 ): Promise<Invoked> {
   const { signIn, tokens, clients } = subject;
-  const hookRun: HookRun = {
+  const run: HookRun = {
     hook,
     told: { ...signIn, shared },
     attempt: 1,
@@ -141,7 +136,7 @@ export function invoke(
     tokens,
     clients,
   };
-  return runHook(extension, hookRun, parts);
+  return runHook(extension, run, parts);
 }
 
 /** Runs one hook of one extension, in an isolate of its own. Never rejects. */
@@ -175,7 +170,6 @@ export async function runHook(
     unavailable: handles.unavailable,
     challenge: outcome.ok ? null : passedOn(outcome.failure, broker),
     shared: maskTexts(nameShared(extension.name, broker.shared), secrets),
-    enqueued: outcome.ok ? maskTexts(broker.enqueued, secrets) : [],
     usage,
     durationMs: performance.now() - started,
   };
@@ -210,7 +204,6 @@ export function notRun(extension: BuiltExtension, failure: Failure): Invoked {
     unavailable: [],
     challenge: null,
     shared: {},
-    enqueued: [],
     usage: NO_USAGE,
     durationMs: 0,
   };
@@ -225,18 +218,16 @@ function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {
 }
 
 function createBroker(
-  { id, name, grant, limits, config, manifest }: BuiltExtension,
+  { name, grant, limits, config, manifest }: BuiltExtension,
   handles: Handles,
   { clients, confidential }: HookRun,
-  { ownOrigin, clock, throttle, store, broken, called, hooksOf }: InvokeParts,
+  { ownOrigin, clock, throttle, store, broken, called }: InvokeParts,
 ): Broker {
   const shadow = config.mode === 'shadow';
-  const hooks = hooksOf?.(id);
   return new Broker({
     extension: name,
     grant,
     provides: manifest.provides,
-    ...(hooks && { hooks }),
     handles,
     clients,
     limits,
@@ -256,10 +247,9 @@ function toCall(
   { hook, name, told, attempt, idempotencyKey }: HookRun,
   invocation: string,
   { tokens, unavailable, secrets }: Handles,
-  { clock, still }: InvokeParts,
+  { clock }: InvokeParts,
 ): Call {
-  const now = clock();
-  const deadline = now + limits.wallMs;
+  const deadline = clock() + limits.wallMs;
   return {
     hook,
     ...(name !== undefined && { name }),
@@ -271,7 +261,6 @@ function toCall(
     }),
     secrets: Object.fromEntries(secrets.map((secret) => [secret.name, secret.text])),
     deadline,
-    ...(still && { now }),
     resultLength: limits.resultLength,
     messageLength: limits.messageLength,
   };
@@ -301,9 +290,6 @@ async function run(
     measure: parts.measure,
     answer: (op, argument) => broker.call(op, argument),
     log,
-    repeatable: () => {
-      broker.begin();
-      return broker.isRepeatable;
-    },
+    repeatable: () => broker.isRepeatable,
   });
 }
