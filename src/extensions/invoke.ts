@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type {
   Call,
   Challenge,
+  EnqueueCall,
   Failure,
   HookName,
   JsonObject,
@@ -51,6 +52,8 @@ export interface InvokeParts {
   readonly broken: (extension: string, error: unknown) => void;
   /** By the id of an extension. */
   readonly poolOf: (extension: string) => JobRunner;
+  /** Hooks of an extension by its id; undefined when they are not known. */
+  readonly hooksOf?: (extension: string) => ReadonlySet<string> | undefined;
   readonly log: (line: ExtensionLine) => void;
   /** Hears before an extension is given a token itself, not a stand-in. */
   readonly exposed: (exposure: Exposure) => void;
@@ -94,6 +97,8 @@ export interface Invoked {
   readonly challenge: Challenge | null;
   /** What it leaves for others, by `name.key`. */
   readonly shared: JsonObject;
+  /** What it leaves for itself; none when it failed. */
+  readonly enqueued: readonly EnqueueCall[];
   readonly usage: Usage;
   readonly durationMs: number;
 }
@@ -127,7 +132,7 @@ export function invoke(
   parts: InvokeParts,
 ): Promise<Invoked> {
   const { signIn, tokens, clients } = subject;
-  const run: HookRun = {
+  const hookRun: HookRun = {
     hook,
     told: { ...signIn, shared },
     attempt: 1,
@@ -136,7 +141,7 @@ export function invoke(
     tokens,
     clients,
   };
-  return runHook(extension, run, parts);
+  return runHook(extension, hookRun, parts);
 }
 
 /** Runs one hook of one extension, in an isolate of its own. Never rejects. */
@@ -170,6 +175,7 @@ export async function runHook(
     unavailable: handles.unavailable,
     challenge: outcome.ok ? null : passedOn(outcome.failure, broker),
     shared: maskTexts(nameShared(extension.name, broker.shared), secrets),
+    enqueued: outcome.ok ? maskTexts(broker.enqueued, secrets) : [],
     usage,
     durationMs: performance.now() - started,
   };
@@ -204,6 +210,7 @@ export function notRun(extension: BuiltExtension, failure: Failure): Invoked {
     unavailable: [],
     challenge: null,
     shared: {},
+    enqueued: [],
     usage: NO_USAGE,
     durationMs: 0,
   };
@@ -218,16 +225,18 @@ function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {
 }
 
 function createBroker(
-  { name, grant, limits, config, manifest }: BuiltExtension,
+  { id, name, grant, limits, config, manifest }: BuiltExtension,
   handles: Handles,
   { clients, confidential }: HookRun,
-  { ownOrigin, clock, throttle, store, broken, called }: InvokeParts,
+  { ownOrigin, clock, throttle, store, broken, called, hooksOf }: InvokeParts,
 ): Broker {
   const shadow = config.mode === 'shadow';
+  const hooks = hooksOf?.(id);
   return new Broker({
     extension: name,
     grant,
     provides: manifest.provides,
+    ...(hooks && { hooks }),
     handles,
     clients,
     limits,
@@ -247,9 +256,10 @@ function toCall(
   { hook, name, told, attempt, idempotencyKey }: HookRun,
   invocation: string,
   { tokens, unavailable, secrets }: Handles,
-  { clock }: InvokeParts,
+  { clock, still }: InvokeParts,
 ): Call {
-  const deadline = clock() + limits.wallMs;
+  const now = clock();
+  const deadline = now + limits.wallMs;
   return {
     hook,
     ...(name !== undefined && { name }),
@@ -261,6 +271,7 @@ function toCall(
     }),
     secrets: Object.fromEntries(secrets.map((secret) => [secret.name, secret.text])),
     deadline,
+    ...(still && { now }),
     resultLength: limits.resultLength,
     messageLength: limits.messageLength,
   };
@@ -290,6 +301,9 @@ async function run(
     measure: parts.measure,
     answer: (op, argument) => broker.call(op, argument),
     log,
-    repeatable: () => broker.isRepeatable,
+    repeatable: () => {
+      broker.begin();
+      return broker.isRepeatable;
+    },
   });
 }
