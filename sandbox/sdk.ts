@@ -7,24 +7,31 @@
  * @module
  */
 import type {
+  Accept,
   Allow,
   Challenge,
+  Credentials,
   Deny,
   Json,
   JsonObject,
+  Next,
   Patch,
+  Reject,
   ScheduledRun,
   SessionEnded,
   SignIn,
   SignInRefused,
   SignInSucceeded,
+  Verdict,
   WorkEvent,
   Decision,
 } from './contract.ts';
 
 export type {
+  Accept,
   Allow,
   Challenge,
+  Credentials,
   Decision,
   Deny,
   EntraGroup,
@@ -33,8 +40,10 @@ export type {
   Invocation,
   Json,
   JsonObject,
+  Next,
   Patch,
   Principal,
+  Reject,
   RoleRef,
   ScheduledRun,
   SessionEnded,
@@ -42,6 +51,7 @@ export type {
   SignInRefused,
   SignInSucceeded,
   TokenMetadata,
+  Verdict,
   WorkEvent,
 } from './contract.ts';
 
@@ -56,6 +66,15 @@ export type {
  * ```
  */
 export interface Extension<Config = JsonObject> {
+  /**
+   * Says whose a username and a password are, for a method of `type: extension`. Return `accept(…)`, `reject(…)` or
+   * `next()`; anything else, nothing included, is a failure, and a failure lets nobody in. The manifest says
+   * `requests: { password: true }`. There are no tokens: nobody is signed in yet.
+   */
+  readonly authenticate?: (
+    credentials: Credentials,
+    ctx: Context<Config>,
+  ) => Verdict | Promise<Verdict>;
   /**
    * Decides about a sign-in before any session exists. Return `allow()`, `deny(…)` or `challenge(…)`; anything else,
    * nothing included, is a failure, and a failure denies.
@@ -228,6 +247,30 @@ export function allow(): Allow {
  */
 export function deny(code: string, text: { message?: string; reason?: string } = {}): Deny {
   return { decision: 'deny', code, ...text };
+}
+
+/**
+ * Vouches for the person whose username and password these are.
+ *
+ * @param person `id` tells them from all others for ever.
+ */
+export function accept(person: Omit<Accept, 'verdict'>): Accept {
+  return { verdict: 'accept', ...person };
+}
+
+/**
+ * Ends the sign-in: these are not the credentials of this person. The person is told the same whatever is said here.
+ *
+ * @param code A short stable word for the record: `[a-z0-9_-]{1,64}`.
+ * @param text `reason` is for the record.
+ */
+export function reject(code: string, text: { reason?: string } = {}): Reject {
+  return { verdict: 'reject', code, ...text };
+}
+
+/** Leaves it to the next method of the chain: this one does not know the person. */
+export function next(): Next {
+  return { verdict: 'next' };
 }
 
 /** Asks for one more round at Entra: for claims (an authentication context, say), for consent to scopes, or for a prompt. */
