@@ -33,6 +33,8 @@ export interface Bridge {
   answer(id: number, text: string): void;
   /** The longest message that is sent; before the first call it is none. Unit: UTF-16 code units. */
   limit(messageLength: number): void;
+  /** From here on it is another time, and goes on. Unit: milliseconds since 1970-01-01 UTC. */
+  pretend(at: number): void;
   /** The code of an error that the host answered with; undefined for every other value. */
   codeOf(error: unknown): string | undefined;
 }
@@ -59,6 +61,7 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
   const pending = new SafeMap<number, Pending>();
   let lastCall = 0;
   let longest = 0;
+  let shift = 0;
 
   const call = (op: string, argument: Json): Promise<Json> => {
     const text = JSONStringify(argument);
@@ -92,7 +95,7 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
     setTimer: (id, ms) => send('timer', id, '', `${ms}`),
     clearTimer: (id) => send('clear', id, '', ''),
     log: (level: LogLevel, text) => send('log', 0, level, StringSlice(text, 0, longest)),
-    now: () => now(),
+    now: () => now() + shift,
     uncaught,
   };
 
@@ -101,6 +104,9 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
     answer: settle,
     limit: (messageLength) => {
       longest = messageLength;
+    },
+    pretend: (at) => {
+      shift = at - now();
     },
     codeOf: (error) =>
       typeof error === 'object' && error !== null ? WeakMapGet(codes, error) : undefined,

@@ -8,6 +8,7 @@ import { createContext, DEADLINE_TIMER, type MadeContext } from './context.ts';
 import type { Ask, Boot, Call, Receive, Send } from './contract.ts';
 import { describeThrown, type NamedFailure, stated } from './failure.ts';
 import { installPlatform } from './web/install.ts';
+import { standStill } from './still-time.ts';
 import {
   JSONParse,
   JSONStringify,
@@ -79,8 +80,14 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
   function invoke(text: string): void {
     call = platform.freeze(JSONParse(text));
     bridge.limit(call.messageLength);
+    if (call.now !== undefined) stand(call.now);
     made = createContext(call, bridge, platform);
     if (call.hook !== 'evaluate') settle(runHook);
+  }
+
+  function stand(at: number): void {
+    bridge.pretend(at);
+    standStill(realm, at);
   }
 
   function runHook(): unknown {

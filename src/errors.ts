@@ -167,6 +167,11 @@ export const ERRORS = {
     'The emulator has no tenant, person, group, application or switch of that name.',
   EMULATOR_SEED_INVALID:
     'The description of a tenant contradicts itself or names what it does not hold.',
+
+  // testing: what keeps a test of an extension from being run, or proves it wrong
+  EXTENSION_TEST_ROUTE: 'A canned answer stands under a text that is no method and URL.',
+  EXTENSION_TEST_HTTP_UNUSED: 'A test had answers ready that nothing asked for.',
+  EXTENSION_TEST_SIGN_IN: 'The emulated tenant gives no token for the person of a test.',
 } as const;
 
 /** Every stable error code. */

@@ -28,7 +28,7 @@ export interface TestSecrets {
 export function grantFor(
   { requests }: Manifest,
   given: TestGrant,
-  secrets: TestSecrets,
+  secrets: TestSecrets = madeUpSecrets(requests.secrets),
 ): GrantConfig {
   return {
     tokens:
@@ -40,6 +40,10 @@ export function grantFor(
     ),
     enrich: { ...requests.enrich, ...given.enrich },
   };
+}
+
+function madeUpSecrets(names: readonly string[]): TestSecrets {
+  return Object.fromEntries(names.map((name) => [name, `made-up-secret-of-${name}`]));
 }
 
 type TokenRequest = Manifest['requests']['tokens'][number];

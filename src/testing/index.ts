@@ -1,9 +1,46 @@
 /**
- * The test kit for authors of extensions: `import { createTestHost } from 'entrada/testing'`.
+ * The test kit for authors of extensions, in one import: `import { createTestHost, person } from 'entrada/testing'`.
  *
  * @module
  */
-export { cannedHttp, type CannedAnswer, type CannedRoutes } from './canned-http.ts';
+export { type ApiServer, byOrigin, type Listener, startApi } from './api-server.ts';
+export {
+  type Answerer,
+  cannedHttp,
+  type CannedAnswer,
+  type CannedHttp,
+  type CannedRoutes,
+} from './canned-http.ts';
 export type { TestGrant, TestSecrets } from './grant.ts';
+export {
+  allows,
+  type Assertions,
+  challenges,
+  denies,
+  enriches,
+  type ExpectedDenial,
+  fails,
+  refusesConfig,
+  type Scenario,
+  type TestMacro,
+} from './macros.ts';
 export { madeUpSignIn, type MadeUp, type MadeUpSignIn } from './made-up.ts';
-export { createTestHost, type TestHost, type TestHostOptions, type TestRun } from './test-host.ts';
+export { type MadeUpPerson, person } from './person.ts';
+export {
+  type AnyRun,
+  decisionTable,
+  type NamedSignIns,
+  type RunSnapshot,
+  type ShadowDiff,
+  shadowDiff,
+  toSnapshot,
+} from './snapshot.ts';
+export {
+  createTestHost,
+  type ShadowRun,
+  type TestHost,
+  type TestHostOptions,
+  type TestRun,
+} from './test-host.ts';
+export { startTenant, type TenantPerson, type TestTenant, type TestTokens } from './test-tenant.ts';
+export { testTime, type TestTime, type TimeSpan } from './test-time.ts';

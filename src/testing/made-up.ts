@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Principal, SignIn, TokenMetadata } from '../../sandbox/contract.ts';
+import type { JsonObject, Principal, SignIn, TokenMetadata } from '../../sandbox/contract.ts';
 
 /** A sign-in as a test makes it up: what an extension is told, without what the runner adds. */
 export type MadeUpSignIn = Omit<
   SignIn,
   'invocation' | 'attempt' | 'idempotencyKey' | 'deadline' | 'shared'
->;
+> & {
+  /** What extensions before this one shared, by `extension-name.key`. */
+  readonly shared?: JsonObject;
+};
 
 /** What a test may say of a made-up sign-in; all else is filled in. */
 export interface MadeUp extends Partial<Omit<Principal, 'groups' | 'roles' | 'entraGroups'>> {
@@ -20,11 +23,13 @@ export interface MadeUp extends Partial<Omit<Principal, 'groups' | 'roles' | 'en
   readonly method?: Partial<MadeUpSignIn['method']>;
   readonly request?: Partial<MadeUpSignIn['request']>;
   readonly tokens?: readonly TokenMetadata[];
+  readonly shared?: JsonObject;
 }
 
 /** Makes up a sign-in, of a person who is called Jane unless the test says otherwise. */
 export function madeUpSignIn(given: MadeUp = {}): MadeUpSignIn {
-  const { groups, roles, entraGroups, service, method, request, tokens, ...principal } = given;
+  const { groups, roles, entraGroups, service, method, request, tokens, shared, ...principal } =
+    given;
   return {
     id: randomUUID(),
     principal: {
@@ -38,6 +43,7 @@ export function madeUpSignIn(given: MadeUp = {}): MadeUpSignIn {
     service: service ?? { type: 'file-browser', path: '/' },
     request: { address: '192.0.2.1', userAgent: 'made-up/1.0', path: '/', ...request },
     tokens: tokens ?? [],
+    ...(shared && { shared }),
   };
 }
 
@@ -49,7 +55,7 @@ function personNamed(username: string): Omit<Principal, 'groups' | 'roles' | 'en
     sub: 'made-up-subject',
     upn: `${username}@example.com`,
     email: `${username}@example.com`,
-    name: 'Jane Roe',
+    name: username === 'jane' ? 'Jane Roe' : username,
     claims: {},
   };
 }

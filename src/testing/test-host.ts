@@ -10,7 +10,7 @@ import type {
   Patch,
   Usage,
 } from '../../sandbox/contract.ts';
-import { systemClock } from '../clock.ts';
+import { type Clock, systemClock } from '../clock.ts';
 import { readConfig } from '../config/load.ts';
 import type { ExtensionConfig } from '../config/config.ts';
 import { formatFaults } from '../config/format-faults.ts';
@@ -18,7 +18,9 @@ import { Secret } from '../config/secret.ts';
 import type { Fault } from '../config/config.ts';
 import { EntradaError } from '../errors.ts';
 import { openInMemory } from '../store/sqlite.ts';
+import type { Store } from '../store/store.ts';
 import { Broker } from '../extensions/broker/broker.ts';
+import { Kv, KV, MAX_KEYS } from '../extensions/broker/kv.ts';
 import { Throttle } from '../extensions/broker/throttle.ts';
 import type { TokenSource } from '../extensions/broker/handles.ts';
 import type { ExtensionLine, InvokeParts } from '../extensions/invoke.ts';
@@ -27,13 +29,17 @@ import { gather, judge } from '../extensions/judge.ts';
 import { buildExtension, type BuiltExtension } from '../extensions/load.ts';
 import { DEFAULT_RATE, limitsOf } from '../extensions/limits.ts';
 import { readManifest } from '../extensions/manifest.ts';
+import { sharedFor } from '../extensions/order.ts';
 import type { RunnerPool } from '../extensions/pool.ts';
-import type { HostCallRecord } from '../extensions/record.ts';
+import type { HostCallRecord, InvocationRecord } from '../extensions/record.ts';
+import { holds } from '../extensions/when.ts';
 import type { HttpClient } from '../net/http.ts';
-import { cannedHttp, type CannedRoutes } from './canned-http.ts';
+import { type CannedHttp, cannedHttp, type CannedRoutes } from './canned-http.ts';
 import { grantFor, type TestGrant, type TestSecrets } from './grant.ts';
 import type { MadeUpSignIn } from './made-up.ts';
 import { sharedRunner, TestRunner } from './test-runner.ts';
+import type { TestTokens } from './test-tenant.ts';
+import type { TestTime } from './test-time.ts';
 
 /** What a test host is made of. */
 export interface TestHostOptions {
@@ -41,13 +47,18 @@ export interface TestHostOptions {
   readonly extension?: URL | string;
   /** The operator's `config`; checked against the manifest's schema, as at a gateway. */
   readonly config?: JsonObject;
+  /** Default: a made-up one, for headers, for each name of the manifest. */
   readonly secrets?: TestSecrets;
   /** Default: all that the manifest asks for. */
   readonly grant?: TestGrant;
   /** Answers to the extension's requests: a table, or a client of an emulator. Default: nothing is reachable. */
-  readonly http?: CannedRoutes | HttpClient;
-  /** Access tokens by resource. Default: a made-up one for each resource of the manifest. */
-  readonly tokens?: { readonly [resource: string]: string };
+  readonly http?: CannedRoutes | CannedHttp | HttpClient;
+  /** Access tokens by resource, or who gives them. Default: a made-up one for each resource of the manifest. */
+  readonly tokens?: { readonly [resource: string]: string } | TestTokens;
+  /** What `ctx.kv` holds at first. */
+  readonly kv?: JsonObject;
+  /** What time it is for the extension, `testTime(…)`. Default: what it is. */
+  readonly time?: TestTime;
   readonly limits?: ExtensionConfig['limits'];
   /** A runner process of its own, for extensions that are expected to take it down. Default false: hosts share one. */
   readonly ownRunner?: boolean;
@@ -64,10 +75,29 @@ export interface TestRun {
   readonly usage: Usage;
 }
 
+/** What a run in shadow mode came to, and what it would have done. */
+export interface ShadowRun extends TestRun {
+  readonly decision: Decision | null;
+  /** What the sign-in would have got instead of being let in; null where it would have been let in. */
+  readonly instead: InvocationRecord['instead'];
+  /** What would have been sent or written. */
+  readonly notSent: readonly HostCallRecord[];
+}
+
 /** Runs an extension as a gateway would: in a runner process, in an isolate, with its grants and its limits. */
 export interface TestHost extends AsyncDisposable {
   decide(signIn: MadeUpSignIn): Promise<TestRun & { readonly decision: Decision | null }>;
   enrich(signIn: MadeUpSignIn): Promise<TestRun & { readonly patch: Patch | null }>;
+  /** Runs `decide` in shadow mode: what reads is sent; what would change something is noted and not sent. */
+  shadow(signIn: MadeUpSignIn): Promise<ShadowRun>;
+  /** Whether the conditions under `when` of the manifest hold. The other members run hooks without asking them. */
+  appliesTo(signIn: MadeUpSignIn): boolean;
+  /** What `ctx.kv` holds now. */
+  kv(): Promise<JsonObject>;
+  /** Canned answers that nothing asked for; empty without a table of them. */
+  readonly unusedHttp: readonly string[];
+  /** @throws {EntradaError} `EXTENSION_TEST_HTTP_UNUSED` when a canned answer is left. */
+  assertHttpUsed(): void;
   /** Runs a script in a fresh isolate; answers what it evaluates to, awaited, as JSON can say it. */
   evaluate(source: string): Promise<TestRun & { readonly value: Json }>;
 }
@@ -83,7 +113,9 @@ export async function createTestHost(options: TestHostOptions = {}): Promise<Tes
   const extension = folder === undefined ? null : await build(options, folder);
   const own = ownRunner ? new TestRunner() : null;
   const pool = await (own ?? sharedRunner()).with(extension);
-  return new PoolTestHost(pool, extension, options, own);
+  const host = new PoolTestHost(pool, extension, options, own);
+  await host.fill(options.kv ?? {});
+  return host;
 }
 
 async function build(options: TestHostOptions, folder: URL | string): Promise<BuiltExtension> {
@@ -95,7 +127,7 @@ async function build(options: TestHostOptions, folder: URL | string): Promise<Bu
     integrity: null,
     mode: 'enforce',
     appliesTo: [],
-    grant: grantFor(read.manifest, options.grant ?? {}, options.secrets ?? {}),
+    grant: grantFor(read.manifest, options.grant ?? {}, options.secrets),
     config: options.config ?? {},
     limits: options.limits ?? {},
     onFailure: DENY,
@@ -131,8 +163,9 @@ class PoolTestHost implements TestHost {
   readonly #tokens: TokenSource;
   readonly #options: TestHostOptions;
   readonly #own: AsyncDisposable | null;
-  readonly #store = openInMemory(systemClock);
-  readonly #throttle = new Throttle(systemClock, DEFAULT_RATE);
+  readonly #clock: Clock;
+  readonly #store: Store;
+  readonly #throttle: Throttle;
 
   constructor(
     pool: RunnerPool,
@@ -146,7 +179,10 @@ class PoolTestHost implements TestHost {
     this.#options = options;
     const { http = {} } = options;
     this.#http = typeof http === 'function' ? http : cannedHttp(http);
-    this.#tokens = tokenSource(options.tokens);
+    this.#clock = options.time?.now ?? systemClock;
+    this.#store = openInMemory(this.#clock);
+    this.#throttle = new Throttle(this.#clock, DEFAULT_RATE);
+    this.#tokens = tokenSource(options.tokens, extension, this.#clock);
   }
 
   async decide(signIn: MadeUpSignIn): Promise<TestRun & { readonly decision: Decision | null }> {
@@ -163,6 +199,43 @@ class PoolTestHost implements TestHost {
     return { patch, failure, logs, requests: invoked.hostCalls, usage: invoked.usage };
   }
 
+  async shadow(signIn: MadeUpSignIn): Promise<ShadowRun> {
+    const built = this.#built();
+    const shadowed = { ...built, config: { ...built.config, mode: 'shadow' as const } };
+    const { invoked, logs } = await this.#invoke('decide', signIn, shadowed);
+    const { records } = judge([invoked]);
+    const { decision = null, failure = null, instead = null } = records[0] ?? {};
+    const { hostCalls: requests, usage } = invoked;
+    const notSent = requests.filter(({ code }) => code === 'SHADOW_NOT_SENT');
+    return { decision, failure, instead, notSent, logs, requests, usage };
+  }
+
+  appliesTo(signIn: MadeUpSignIn): boolean {
+    return holds(this.#built().manifest.when, signIn);
+  }
+
+  /** Puts values where the extension finds them. */
+  async fill(values: JsonObject): Promise<void> {
+    for (const [key, value] of Object.entries(values)) {
+      // oxlint-disable-next-line no-await-in-loop -- a limit of their number is checked with each
+      const answer = await this.#kv().set({ key, value });
+      if (!answer.ok) throw new TypeError(`kv: ${key}: ${answer.error.message}`);
+    }
+  }
+
+  async kv(): Promise<JsonObject> {
+    const kept = await this.#store.list(KV, { limit: MAX_KEYS });
+    return Object.fromEntries(kept.map(({ id, value }) => [id.slice(id.indexOf('/') + 1), value]));
+  }
+
+  get unusedHttp(): readonly string[] {
+    return isCanned(this.#http) ? this.#http.unused : [];
+  }
+
+  assertHttpUsed(): void {
+    if (isCanned(this.#http)) this.#http.assertUsed();
+  }
+
   async evaluate(source: string): Promise<TestRun & { readonly value: Json }> {
     const limits = limitsOf(this.#options.limits ?? {});
     const logs: TestRun['logs'][number][] = [];
@@ -177,11 +250,12 @@ class PoolTestHost implements TestHost {
       limits,
       ownOrigin: OWN_ORIGIN,
       shadow: false,
-      clock: systemClock,
+      clock: this.#clock,
       throttle: this.#throttle,
       store: this.#store,
       broken: warn,
     });
+    const now = this.#clock();
     const { outcome, usage } = await this.#pool.run({
       extension: null,
       source,
@@ -191,7 +265,8 @@ class PoolTestHost implements TestHost {
         config: {},
         tokens: {},
         secrets: {},
-        deadline: systemClock() + limits.wallMs,
+        deadline: now + limits.wallMs,
+        ...(this.#options.time && { now }),
         resultLength: limits.resultLength,
         messageLength: limits.messageLength,
       } satisfies Call),
@@ -213,22 +288,41 @@ class PoolTestHost implements TestHost {
 
   async #invoke(
     hook: 'decide' | 'enrich',
-    signIn: MadeUpSignIn,
+    given: MadeUpSignIn,
+    extension = this.#built(),
   ): Promise<{ invoked: Awaited<ReturnType<typeof invoke>>; logs: TestRun['logs'] }> {
-    if (!this.#extension) throw new TypeError('createTestHost was given no extension');
     const lines: ExtensionLine[] = [];
+    const { shared = {}, ...signIn } = given;
     const subject = {
       signIn,
       tokens: this.#tokens,
       clients: { public: this.#http, any: this.#http },
     };
-    const invoked = await invoke(this.#extension, hook, subject, {}, this.#parts(lines));
+    const told = sharedFor(extension, shared);
+    const invoked = await invoke(extension, hook, subject, told, this.#parts(lines));
     return { invoked, logs: lines.map(({ level, text }) => ({ level, text })) };
+  }
+
+  #built(): BuiltExtension {
+    if (!this.#extension) throw new TypeError('createTestHost was given no extension');
+    return this.#extension;
+  }
+
+  #kv(): Kv {
+    return new Kv({
+      store: this.#store,
+      extension: this.#extension?.name ?? 'evaluate',
+      clock: this.#clock,
+      secrets: [],
+      shadow: false,
+      writing: () => undefined,
+    });
   }
 
   #parts(lines: ExtensionLine[]): InvokeParts {
     return {
-      clock: systemClock,
+      clock: this.#clock,
+      still: this.#options.time !== undefined,
       ownOrigin: OWN_ORIGIN,
       poolOf: () => this.#pool,
       log: (line) => void lines.push(line),
@@ -269,17 +363,26 @@ const NONE = { tokens: [], unavailable: [], secrets: [] };
 /** An hour: longer than any test. Unit: milliseconds. */
 const TOKEN_MS = 3_600_000;
 
-function tokenSource(given: TestHostOptions['tokens']): TokenSource {
+function tokenSource(
+  given: TestHostOptions['tokens'],
+  extension: BuiltExtension | null,
+  clock: Clock,
+): TokenSource {
+  const requested = extension?.manifest.requests.tokens ?? [];
+  const find = async (resource: string): Promise<string | undefined> => {
+    if (given === undefined) return `made-up-token-of-${resource}`;
+    if (typeof given !== 'function') return given[resource];
+    return given(resource, requested.find((one) => one.resource === resource)?.scopes ?? []);
+  };
   return {
     token: async (resource) => {
-      const value = given ? given[resource] : `made-up-token-of-${resource}`;
+      const value = await find(resource);
       if (value === undefined) return undefined;
-      return {
-        resource,
-        token: new Secret(value),
-        scopes: [],
-        expiresAt: systemClock() + TOKEN_MS,
-      };
+      return { resource, token: new Secret(value), scopes: [], expiresAt: clock() + TOKEN_MS };
     },
   };
+}
+
+function isCanned(http: HttpClient): http is CannedHttp {
+  return 'assertUsed' in http;
 }

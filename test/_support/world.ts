@@ -234,7 +234,7 @@ async function prepare(
 
 /** Writes an extension and answers its folder. */
 export function writeExtension(
-  t: ExecutionContext,
+  t: Parameters<typeof temporaryFolder>[0],
   name: string,
   code: string,
   manifest: { readonly [key: string]: unknown } = {},
