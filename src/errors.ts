@@ -47,6 +47,8 @@ export const ERRORS = {
   EXTENSION_UNLOADABLE: 'The bundle does not load in an isolate.',
   EXTENSION_FRAME_INVALID: 'A runner sent something that is no frame.',
   EXTENSION_RUNNER_LOST: 'A runner ended, or had to be ended.',
+  EXTENSION_TOOL_MISSING: 'A program that authors need is not installed.',
+  EXTENSION_TYPE_ERROR: 'TypeScript finds a fault in the extension.',
   EXTENSION_QUEUE_FULL: 'More invocations wait than may.',
   EXTENSION_TOKEN_ENDED:
     'The session that a token came of has ended, or work in the background waited for more than a day.',

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 
 import { newCommand } from './extension/new.ts';
 import { runCommand } from './extension/run.ts';
+import { testCommand } from './extension/test.ts';
 
 /** `entrada extension`: the loop of authors and operators; one file in `extension/` for each command. */
 export function extensionCommand(): Command {
@@ -11,5 +12,5 @@ export function extensionCommand(): Command {
 }
 
 function commands(): readonly Command[] {
-  return [newCommand(), runCommand()];
+  return [newCommand(), runCommand(), testCommand()];
 }
