@@ -69,7 +69,7 @@ export async function startServices(t: ExecutionContext): Promise<Services> {
     resolve: (name, ...addresses) => void table.set(own(name), [...addresses]),
     lookups: (name) => lookups.get(own(name)) ?? 0,
     origin: (name) => `https://${own(name)}:${server.port}`,
-    on: (name, answer) => void answers.set(name, answer),
+    on: (name, given) => void answers.set(name, given),
     clients: {
       public: net.client({ ...route, addresses: 'public' }, map),
       any: net.client({ ...route, addresses: 'any' }, map),

@@ -2,7 +2,8 @@ import test from 'ava';
 import fc from 'fast-check';
 
 import { authorise } from '../../../src/extensions/broker/authorise.ts';
-import { GRAPH, sampleGrant } from '../../_support/extensions.ts';
+import { effectiveGrant } from '../../../src/extensions/grant.ts';
+import { GRAPH, grantOf, manifestOf, sampleGrant } from '../../_support/extensions.ts';
 
 const GRANT = sampleGrant();
 const OWN = 'https://files.example.com:8443';
@@ -136,6 +137,111 @@ test('whatever is asked, an allowed URL has a granted origin and https', (t) => 
       );
     }),
     { numRuns: 2_000 },
+  );
+  t.pass();
+});
+
+// ---- against another judge, that reads patterns as regular expressions and URLs by hand
+
+const SEGMENTS = ['a', 'b', 'c', ''] as const;
+const ORACLE_ORIGINS = ['https://one.example', 'https://two.example:8443', 'https://three.example'];
+
+interface Rules {
+  readonly origin: string;
+  readonly requested: readonly string[];
+  readonly granted: readonly string[];
+}
+
+/** `/a/*` and the like as a regular expression over the path, written without a look at the code that is tested. */
+function toExpression(pattern: string): RegExp {
+  const path = pattern.slice(pattern.indexOf('/'));
+  if (path === '/**') return /^\/.*$/;
+  const source = path
+    .replace(/\/\*\*$/, '/@')
+    .replaceAll('*', '[^/]+')
+    .replace(/\/@$/, '/[^/].*');
+  return new RegExp(`^${source}$`);
+}
+
+function oracle(url: string, method: string, rules: readonly Rules[]): boolean {
+  const [, origin, path = ''] = /^(https:\/\/[a-z.]+(?::\d+)?)(\/[^?#]*)?/.exec(url) ?? [];
+  const found = rules.find((one) => one.origin === origin);
+  if (!found || /%2f|%5c|\\|@|\.\./i.test(url)) return false;
+  const matching = (patterns: readonly string[]): boolean =>
+    patterns.some((one) => one.startsWith(`${method} `) && toExpression(one).test(path || '/'));
+  return matching(found.requested) && matching(found.granted);
+}
+
+const oraclePattern = fc
+  .tuple(
+    fc.constantFrom('GET', 'POST'),
+    fc.array(fc.constantFrom('a', 'b', 'c', '*'), { maxLength: 3 }),
+    fc.boolean(),
+  )
+  .map(([verb, parts, open]) => `${verb} /${[...parts, ...(open ? ['**'] : [])].join('/')}`);
+
+const oracleRules = fc
+  .tuple(
+    fc.array(oraclePattern, { minLength: 1, maxLength: 3 }),
+    fc.array(oraclePattern, { minLength: 1, maxLength: 3 }),
+  )
+  .map(([requested, granted]) => ({ requested, granted }));
+
+const oracleUrl = fc
+  .tuple(
+    fc.constantFrom(...ORACLE_ORIGINS, 'https://evil.example', 'https://one.example:8443'),
+    fc.array(fc.constantFrom(...SEGMENTS, 'a%2fb', 'a%5Cb'), { maxLength: 4 }),
+    fc.constantFrom('', '?q=1', '?a/b'),
+  )
+  .map(([origin, segments, query]) => `${origin}/${segments.join('/')}${query}`);
+
+test('the decision about origin, method and path is that of a judge who was written apart', (t) => {
+  let allowed = 0;
+  fc.assert(
+    fc.property(
+      fc.array(oracleRules, { minLength: 1, maxLength: 3 }),
+      oracleUrl,
+      fc.constantFrom('GET', 'POST', 'DELETE'),
+      (given, url, method) => {
+        const rules = given.map((one, index) => ({ ...one, origin: ORACLE_ORIGINS[index] ?? '' }));
+        const grant = effectiveGrant(
+          manifestOf({
+            fetch: rules.map(({ origin, requested }) => ({
+              origin,
+              allow: requested,
+              required: false,
+            })),
+          }),
+          grantOf({
+            fetch: rules.map(({ origin, granted }) => ({
+              origin,
+              allow: granted,
+              privateAddresses: false,
+            })),
+          }),
+        );
+        const expected = oracle(url, method, rules);
+        if (expected) allowed++;
+        return authorise({ url, method, resource: null }, grant, OWN).ok === expected;
+      },
+    ),
+    { numRuns: 20_000, seed: 11 },
+  );
+  t.true(allowed > 100, `${allowed} of them were allowed`);
+});
+
+test('nothing that stands around an URL changes what is decided about it', (t) => {
+  const noise = fc.constantFrom('#x', '?', '?x=%2f', '#/../..', '');
+  fc.assert(
+    fc.property(
+      noise,
+      fc.constantFrom('7', 'a', '7/8', '../x', '%2e%2e/x', '7%2f8'),
+      (after, last) => {
+        const plain = ask(`https://hr.example.com/v2/people/${last}`);
+        return ask(`https://hr.example.com/v2/people/${last}${after}`).ok === plain.ok;
+      },
+    ),
+    { seed: 3 },
   );
   t.pass();
 });

@@ -1,0 +1,79 @@
+import test from 'ava';
+
+import { Secret } from '../../../src/config/secret.ts';
+import { EntradaError } from '../../../src/errors.ts';
+import {
+  HANDLE,
+  hiddenFrom,
+  mintHandles,
+  secretsOf,
+  type TokenSource,
+} from '../../../src/extensions/broker/handles.ts';
+import { GRAPH, sampleGrant } from '../../_support/extensions.ts';
+
+const TOKEN = new Secret('eyJ.graph-token-value-0123456789.xyz');
+
+const failing = (error: Error): TokenSource => ({
+  token: async () => {
+    throw error;
+  },
+});
+
+const source = { token: async () => ({ token: TOKEN }) };
+
+test('a stand-in tells by its look what it is, and nothing of what it stands for', async (t) => {
+  const { tokens, secrets } = await mintHandles(sampleGrant(), source);
+  t.regex(tokens[0]?.text ?? '', /^entrada\.token\.[\w-]{22}$/);
+  t.regex(secrets[0]?.text ?? '', /^entrada\.secret\.[\w-]{22}$/);
+  for (const { text } of [...tokens, ...secrets]) t.regex(text, HANDLE);
+});
+
+test('no two stand-ins are the same, beyond what one block of random bytes gives', async (t) => {
+  const grant = sampleGrant();
+  const all = await Promise.all(Array.from({ length: 400 }, () => mintHandles(grant, source)));
+  const texts = all.flatMap(({ tokens, secrets }) =>
+    [...tokens, ...secrets].map(({ text }) => text),
+  );
+  t.is(new Set(texts).size, texts.length);
+  t.is(texts.length, 1_200);
+});
+
+test('a person without a token for a resource gives no stand-in for it', async (t) => {
+  const { tokens, unavailable } = await mintHandles(sampleGrant(), {
+    token: async () => undefined,
+  });
+  t.deepEqual([tokens, unavailable], [[], []]);
+});
+
+test('a token that cannot be had is told as such, with its reason, and breaks nothing', async (t) => {
+  const ours = await mintHandles(
+    sampleGrant(),
+    failing(new EntradaError('NET_TIMEOUT', 'too slow')),
+  );
+  t.deepEqual(ours.unavailable, [{ resource: GRAPH, reason: 'NET_TIMEOUT' }]);
+  const theirs = await mintHandles(sampleGrant(), failing(new TypeError('of something')));
+  t.deepEqual(theirs.unavailable, [{ resource: GRAPH, reason: 'SERVER_INTERNAL' }]);
+});
+
+test('a raw token is given only where the effective grant says so', async (t) => {
+  const grant = sampleGrant();
+  const [given] = grant.tokens;
+  const raw = { ...grant, tokens: given ? [{ ...given, expose: 'raw' as const }] : [] };
+  const { tokens } = await mintHandles(raw, source);
+  t.like(tokens[0], { text: TOKEN.reveal(), raw: true });
+  t.like((await mintHandles(grant, source)).tokens[0], { raw: false });
+});
+
+test('everything that stand-ins stand for is known to be masked', async (t) => {
+  const handles = await mintHandles(sampleGrant(), source);
+  const known = secretsOf(handles).map((secret) => secret.reveal());
+  t.deepEqual(known, [TOKEN.reveal(), 'hr-key-value-0123456789', 'body-key-value-0123456789']);
+});
+
+test('an URL that is called by name is hidden whole, and as a path', async (t) => {
+  const grant = sampleGrant();
+  const hidden = hiddenFrom({ handles: await mintHandles(grant, source), grant });
+  const texts = hidden.map((secret) => secret.reveal());
+  t.true(texts.includes('https://hooks.example.com/T0/secret-path'));
+  t.true(texts.includes('/T0/secret-path') || '/T0/secret-path'.length < 16);
+});

@@ -1,0 +1,125 @@
+import { createHmac, generateKeyPairSync } from 'node:crypto';
+
+import test from 'ava';
+import { jwtVerify } from 'jose';
+
+import type { HostAnswer } from '../../../sandbox/contract.ts';
+import { startBroker } from '../../_support/broker.ts';
+import { testClock } from '../../_support/open-store.ts';
+
+const KEY = 'signing-key-0123456789-0123456789';
+
+const RSA = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+});
+
+async function signer(t: Parameters<typeof startBroker>[0]) {
+  const unreachable = async (): Promise<never> => {
+    throw new Error('nothing is reached');
+  };
+  return startBroker(
+    t,
+    { clients: { public: unreachable, any: unreachable } },
+    {
+      secrets: {
+        hmac: { value: KEY, in: ['sign'] },
+        rsa: { value: RSA.privateKey, in: ['sign'] },
+        header: { value: KEY, in: ['header'] },
+      },
+      context: { clock: testClock() },
+    },
+  );
+}
+
+const textOf = (answer: HostAnswer): string =>
+  answer.ok && typeof answer.value === 'string' ? answer.value : 'no text';
+
+const HMAC = { kind: 'hmac', secret: 'hmac', data: 'hello', hash: 'SHA-256', encoding: 'hex' };
+const JWT = {
+  kind: 'jwt',
+  secret: 'hmac',
+  claims: { sub: 'jane' },
+  algorithm: 'HS256',
+  lifetime: 60,
+};
+
+for (const hash of ['SHA-256', 'SHA-384', 'SHA-512']) {
+  for (const encoding of ['hex', 'base64', 'base64url'] as const) {
+    test(`an HMAC by ${hash} in ${encoding} is what the language computes`, async (t) => {
+      const { ask } = await signer(t);
+      const expected = createHmac(hash.replace('-', ''), KEY).update('hällo ☃').digest(encoding);
+      const answer = await ask('sign', { ...HMAC, data: 'hällo ☃', hash, encoding });
+      t.deepEqual(answer, { ok: true, value: expected });
+    });
+  }
+}
+
+test('a JWT carries its claims, says when it was made, and ends', async (t) => {
+  const { ask } = await signer(t);
+  const answer = await ask('sign', { ...JWT, keyId: 'k1' });
+  const now = testClock()();
+  const { payload, protectedHeader } = await jwtVerify(
+    textOf(answer),
+    new TextEncoder().encode(KEY),
+    { currentDate: new Date(now) },
+  );
+  t.deepEqual(protectedHeader, { alg: 'HS256', typ: 'JWT', kid: 'k1' });
+  t.deepEqual(payload, { sub: 'jane', iat: now / 1000, exp: now / 1000 + 60 });
+});
+
+test('a JWT cannot say that it was made at another time, or lives longer', async (t) => {
+  const { ask } = await signer(t);
+  const answer = await ask('sign', { ...JWT, claims: { iat: 1, exp: 9_999_999_999 } });
+  const [, payload = ''] = textOf(answer).split('.');
+  const now = testClock()() / 1000;
+  t.deepEqual(JSON.parse(Buffer.from(payload, 'base64url').toString()), {
+    iat: now,
+    exp: now + 60,
+  });
+});
+
+test('a JWT is signed with a private key', async (t) => {
+  const { ask } = await signer(t);
+  const answer = await ask('sign', { ...JWT, secret: 'rsa', algorithm: 'RS256' });
+  const { importSPKI } = await import('jose');
+  const key = await importSPKI(RSA.publicKey, 'RS256');
+  const verified = await jwtVerify(textOf(answer), key, {
+    currentDate: new Date(testClock()()),
+  });
+  t.is(verified.payload.sub, 'jane');
+});
+
+const REFUSED: readonly (readonly [what: string, call: object, code: string])[] = [
+  ['a secret that is for headers', { ...HMAC, secret: 'header' }, 'SECRET_NOT_GRANTED'],
+  ['a secret that nobody granted', { ...HMAC, secret: 'other' }, 'SECRET_NOT_GRANTED'],
+  ['a name of the language', { ...HMAC, secret: '__proto__' }, 'SECRET_NOT_GRANTED'],
+  ['a text as a private key', { ...JWT, algorithm: 'RS256' }, 'SECRET_UNUSABLE'],
+  ['a key of another kind', { ...JWT, secret: 'rsa', algorithm: 'ES256' }, 'SECRET_UNUSABLE'],
+  ['a weaker hash', { ...HMAC, hash: 'SHA-1' }, 'ARGUMENT_INVALID'],
+  ['no algorithm', { ...JWT, algorithm: 'none' }, 'ARGUMENT_INVALID'],
+  ['a life of more than an hour', { ...JWT, lifetime: 3_601 }, 'ARGUMENT_INVALID'],
+  ['no life', { ...JWT, lifetime: 0 }, 'ARGUMENT_INVALID'],
+  [
+    'a text of more than a mebibyte',
+    { ...HMAC, data: 'x'.repeat(2 ** 20 + 1) },
+    'ARGUMENT_INVALID',
+  ],
+  ['a member more', { ...HMAC, key: 'mine' }, 'ARGUMENT_INVALID'],
+];
+
+for (const [what, call, code] of REFUSED) {
+  test(`nothing is signed with ${what}`, async (t) => {
+    const answer = await (await signer(t)).ask('sign', call);
+    if (answer.ok) return t.fail('it was signed');
+    t.is(answer.error.code, code);
+    t.false(JSON.stringify(answer).includes(KEY));
+  });
+}
+
+test('a JWT that lives for an hour, and a text of a mebibyte, are signed', async (t) => {
+  const { ask } = await signer(t);
+  t.true((await ask('sign', { ...JWT, lifetime: 3_600 })).ok);
+  t.true((await ask('sign', { ...HMAC, data: 'x'.repeat(2 ** 20) })).ok);
+});
