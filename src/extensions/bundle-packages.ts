@@ -59,7 +59,7 @@ export async function resolveForPackage(
   return STAND_INS.has(name) ? STAND_IN_ID + name : undefined;
 }
 
-function isInPackage(file: string): boolean {
+export function isInPackage(file: string): boolean {
   return file.includes(`${path.sep}node_modules${path.sep}`);
 }
 

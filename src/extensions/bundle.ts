@@ -7,8 +7,11 @@ import { stripVTControlCharacters } from 'node:util';
 import type { OutputChunk, Plugin, PluginContext, RolldownError } from 'rolldown';
 
 import { EntradaError, type ErrorDetails, type Position } from '../errors.ts';
+import { type BundledPackage, packagesIn } from './bundled.ts';
+import { adviceFor, foreignTo, importPlace } from './import-advice.ts';
 import {
   CONDITIONS,
+  isInPackage,
   isStandIn,
   loadStandIn,
   MAIN_FIELDS,
@@ -22,6 +25,8 @@ export interface Bundle {
   readonly code: string;
   /** Source map (version 3) from `code` to the sources, their paths relative to the extension's folder. */
   readonly map: string;
+  /** What of npm is in it. */
+  readonly packages: readonly BundledPackage[];
 }
 
 /** What authors import; it is ours, whatever their folder has under that name. */
@@ -87,8 +92,10 @@ function wrap(code: string): string {
   return `(function () {"use strict";${code}\nreturn __extension;\n})`;
 }
 
-function checkSize({ code, map }: OutputChunk, entry: string): Bundle {
-  if (code.length <= MAX_CODE) return { code: wrap(code), map: map?.toString() ?? '' };
+function checkSize(chunk: OutputChunk, entry: string): Bundle {
+  const { code, map } = chunk;
+  if (code.length <= MAX_CODE)
+    return { code: wrap(code), map: map?.toString() ?? '', packages: packagesIn(chunk) };
   throw new EntradaError(
     'EXTENSION_BUILD_FAILED',
     `the bundle of ${entry} has ${code.length} characters; ${MAX_CODE} are the most`,
@@ -96,11 +103,17 @@ function checkSize({ code, map }: OutputChunk, entry: string): Bundle {
   );
 }
 
+/** Who imported a file, and as what. */
+interface Import {
+  readonly file: string;
+  readonly source: string;
+}
+
 /** Decides about every import, and remembers who imported what. */
 class ImportGuard {
   readonly #root: string;
   readonly #entry: string;
-  readonly #importers = new Map<string, string>();
+  readonly #importers = new Map<string, Import>();
   /** The first import that was refused. */
   refusal: EntradaError | undefined;
 
@@ -141,7 +154,9 @@ class ImportGuard {
       : await this.#resolveFile(context, source, importer);
     if (!isStandIn(id) && !this.#isInside(id))
       this.#refuse(source, importer, 'leaves the extension’s folder');
-    return this.#note(id, importer);
+    const foreign = foreignTo(id);
+    if (foreign !== undefined) this.#refuse(source, importer, foreign);
+    return this.#note(id, source, importer);
   }
 
   async #resolvePartOfNode(
@@ -166,8 +181,8 @@ class ImportGuard {
     return overridden(source, resolved.id);
   }
 
-  #note(id: string, importer: string | undefined): string {
-    if (importer !== undefined) this.#importers.set(id, importer);
+  #note(id: string, source: string, importer: string | undefined): string {
+    if (importer !== undefined) this.#importers.set(id, { file: importer, source });
     return id;
   }
 
@@ -179,10 +194,10 @@ class ImportGuard {
 
   #refuse(source: string, importer: string | undefined, why: string): never {
     const chain = [...this.#chain(importer), source].join(' → ');
+    const position = this.#placeOf(source, importer);
     this.refusal ??= new EntradaError('EXTENSION_IMPORT_REFUSED', `${source} ${why}: ${chain}`, {
-      next:
-        SUGGESTIONS[source.replace(/^node:/, '')] ??
-        'Remove the import, or install the package into the extension’s own folder.',
+      next: adviceFor(source),
+      ...(position ? { position } : {}),
     });
     // rolldown writes a code of its own on what a plugin throws, so ours does not go through its hands.
     throw new Error('refused');
@@ -190,24 +205,17 @@ class ImportGuard {
 
   #chain(importer: string | undefined): readonly string[] {
     if (importer === undefined || importer === ENTRY_ID) return [];
-    return [...this.#chain(this.#importers.get(importer)), path.relative(this.#root, importer)];
+    const before = this.#chain(this.#importers.get(importer)?.file);
+    return [...before, path.relative(this.#root, importer)];
+  }
+
+  /** Where the author imports what leads there: in a file of their own, not in one of a package. */
+  #placeOf(source: string, importer: string | undefined): Position | undefined {
+    if (importer === undefined || importer === ENTRY_ID) return undefined;
+    const before = isInPackage(importer) ? this.#importers.get(importer) : undefined;
+    return before ? this.#placeOf(before.source, before.file) : importPlace(importer, source);
   }
 }
-
-/** What to use instead of a part of Node.js. */
-const SUGGESTIONS: { readonly [name: string]: string } = {
-  buffer: 'Use Uint8Array, TextEncoder and TextDecoder.',
-  crypto: 'Use the global crypto: crypto.subtle, crypto.randomUUID().',
-  fs: 'An extension has no files: pass what it needs in its config.',
-  'fs/promises': 'An extension has no files: pass what it needs in its config.',
-  http: 'Use fetch.',
-  https: 'Use fetch.',
-  process: 'An extension has no environment: pass what it needs in its config or secrets.',
-  timers: 'Use the global setTimeout.',
-  'timers/promises': 'Use the global setTimeout.',
-  url: 'Use the global URL.',
-  util: 'Use the global TextEncoder, TextDecoder and structuredClone.',
-};
 
 function toBuildError(error: unknown, root: string, entry: string): EntradaError {
   const fault = firstFault(error);
