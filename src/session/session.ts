@@ -33,6 +33,8 @@ export interface Session {
   readonly endsAt: number;
   /** How long it lives unused. Unit: milliseconds. */
   readonly idleMs: number;
+  /** Until when its tokens may be needed in the background, although it is over. Left out: they end with it. */
+  readonly leasedUntil?: number;
   readonly address: string;
   readonly userAgent: string;
 }

@@ -14,6 +14,8 @@ export interface NewSession extends Pick<
   readonly service: ServiceRef;
   /** What the vault keeps for it; null when there is nothing to keep. */
   readonly tokenSet: TokenSet | null;
+  /** Until when its tokens may be needed in the background. Unit: milliseconds since 1970-01-01 UTC. */
+  readonly leasedUntil?: number;
   /** Lifetimes that an extension asked for; they only shorten. Unit: milliseconds. */
   readonly idleMs?: number;
   readonly absoluteMs?: number;
@@ -46,6 +48,8 @@ export interface SessionPage {
 export type SessionEnd =
   | 'sign_out'
   | 'front_channel'
+  /** Its time was over. */
+  | 'expired'
   | 'revoked'
   | 'configuration'
   /** The tenant does not let the person in any more. */
@@ -67,6 +71,8 @@ export interface Sessions {
   endBySid(sid: string, tid: string | null): Promise<number>;
   /** Ends all of a person; answers how many. */
   endByPerson(tid: string, oid: string): Promise<number>;
+  /** Does what is to be done about sessions whose time is over, some of them in a call; answers how many. */
+  endExpired(): Promise<number>;
   ofPerson(tid: string, oid: string): Promise<readonly ListedSession[]>;
   /** By id, ascending, after `after`. Fewer than `limit` does not mean that there are no more: `next` does. */
   list(page: { readonly after?: string; readonly limit: number }): Promise<SessionPage>;

@@ -17,7 +17,7 @@ import type {
   SessionPage,
   Sessions,
 } from './sessions.ts';
-import type { TokenVault } from './token-vault.ts';
+import type { TokenMarks, TokenVault } from './token-vault.ts';
 
 /** What `createSessions` needs. */
 export interface SessionOptions {
@@ -32,11 +32,14 @@ export interface SessionOptions {
   readonly methods: readonly AuthenticationConfig[];
   /** What to write in the same commit when a session is ended: the events of it. */
   readonly ended?: (session: Session, reason: SessionEnd) => readonly Change[];
+  /** Whether something in the background still needs the tokens of a session that is over. */
+  readonly leased?: (id: string) => Promise<boolean>;
   /** Told of a session that does not open any more; the person is then not signed in. */
   readonly report?: (error: EntradaError) => void;
 }
 
-const SESSION: Kind<Session> = {
+/** Sessions at rest. Those whose time is over are removed by `endExpired`, which tells of them. */
+export const SESSION: Kind<Session> = {
   name: 'session',
   sealed: true,
   indexes: ['person', 'sid'],
@@ -45,6 +48,9 @@ const SESSION: Kind<Session> = {
 
 /** A record that no configured key opens. */
 const UNREADABLE = Symbol('unreadable');
+
+/** Sessions whose time is over are looked at so many at a time. */
+const EXPIRED_BATCH = 100;
 
 /** A session's end is moved when this much of its idle time is gone, so that most checks only read. */
 const TOUCH_AFTER_MS = 60_000;
@@ -80,7 +86,8 @@ class StoredSessions implements Sessions {
     const changes = [putOf(session, expiresAt)];
     if (tokenSet !== null) {
       const { method, principal } = given;
-      changes.push(vault.put(id, { method, person: principal, tokens: tokenSet }, expiresAt));
+      const held = { method, person: principal, tokens: tokenSet, marks: marksOf(session) };
+      changes.push(vault.put(id, held, leaseEnd(session, expiresAt)));
     }
     return { session, cookie, changes };
   }
@@ -115,14 +122,22 @@ class StoredSessions implements Sessions {
   }
 
   async endBySid(sid: string, tid: string | null): Promise<number> {
-    const ids = await this.#options.store.findIds(SESSION, 'sid', indexOf(sid));
+    const ids = await this.#idsOf('sid', indexOf(sid));
     const ofTenant = ({ principal }: Session): boolean => tid === null || principal.tid === tid;
     return this.#endAll(ids, 'front_channel', ofTenant);
   }
 
   async endByPerson(tid: string, oid: string): Promise<number> {
-    const ids = await this.#options.store.findIds(SESSION, 'person', indexOf(tid, oid));
+    const ids = await this.#idsOf('person', indexOf(tid, oid));
     return this.#endAll(ids, 'revoked');
+  }
+
+  async endExpired(): Promise<number> {
+    const { store } = this.#options;
+    const expired = await store.ended(SESSION, EXPIRED_BATCH);
+    const changes = await Promise.all(expired.map((one) => this.#expiry(one)));
+    await store.commit(changes.flat());
+    return expired.length;
   }
 
   async ofPerson(tid: string, oid: string): Promise<readonly ListedSession[]> {
@@ -162,18 +177,44 @@ class StoredSessions implements Sessions {
       const id = ids[index];
       if (id === undefined || record === undefined) return [];
       if (record === UNREADABLE) return [this.#removal(id)];
-      return only(record.value) ? [[...this.#removal(id), ...this.#events(record, reason)]] : [];
+      return only(record.value) ? [this.#removal(id, record.value, reason)] : [];
     });
-    await this.#options.store.commit(changes.flat(), { durable: true });
+    // What is left of sessions that are over already ends with those of the same sign-in.
+    const leases = ids.filter((_, index) => records[index] === undefined);
+    const over = leases.map((id) => this.#options.vault.delete(id));
+    await this.#options.store.commit([...changes.flat(), ...over], { durable: true });
     return changes.length;
   }
 
-  #removal(id: string): readonly Change[] {
-    return [{ op: 'delete', kind: SESSION, id }, this.#options.vault.delete(id)];
+  /** Sessions, and those that are over and whose tokens are still needed. */
+  async #idsOf(mark: 'person' | 'sid', value: string): Promise<readonly string[]> {
+    const { store, vault } = this.#options;
+    const [ids, leases] = await Promise.all([
+      store.findIds(SESSION, mark, value),
+      vault.marked(mark, value),
+    ]);
+    return [...new Set([...ids, ...leases])];
   }
 
-  #events({ value }: StoredRecord<Session>, reason: SessionEnd): readonly Change[] {
-    return this.#options.ended?.(value, reason) ?? [];
+  #removal(id: string, session?: Session, reason: SessionEnd = 'expired'): readonly Change[] {
+    return [this.#deletion(id, session, reason), this.#options.vault.delete(id)];
+  }
+
+  /** Of several that end a session at the same time, one tells of it. */
+  #deletion(id: string, session: Session | undefined, reason: SessionEnd): Change {
+    const followedBy = (session && this.#options.ended?.(session, reason)) ?? [];
+    return { op: 'delete', kind: SESSION, id, followedBy };
+  }
+
+  async #expiry({
+    id,
+    value,
+  }: {
+    readonly id: string;
+    readonly value: Session | undefined;
+  }): Promise<readonly Change[]> {
+    if (!(await this.#options.leased?.(id))) return this.#removal(id, value);
+    return [this.#deletion(id, value, 'expired')];
   }
 
   /** Most checks come within a minute of the one before, and write nothing. */
@@ -186,7 +227,7 @@ class StoredSessions implements Sessions {
   async #keepAlive({ id, value }: StoredRecord<Session>): Promise<void> {
     const { store, vault, clock } = this.#options;
     const moved = idleEnd(value, clock());
-    await vault.touch(id, moved);
+    await vault.touch(id, leaseEnd(value, moved));
     await store.touch(SESSION, id, moved);
   }
 
@@ -213,6 +254,10 @@ const isAt = (session: Session, service: ServiceRef): boolean =>
 const idleEnd = (session: Session, now: number): number =>
   Math.min(session.endsAt, now + session.idleMs);
 
+/** Tokens live as long as their session, and as long as something in the background may need them. */
+const leaseEnd = ({ leasedUntil = 0 }: Session, expiresAt: number): number =>
+  Math.max(expiresAt, leasedUntil);
+
 const shorter = (asked: number | undefined, most: number): number =>
   Math.max(0, Math.min(asked ?? most, most));
 
@@ -235,9 +280,10 @@ const putOf = (session: Session, expiresAt: number): Change => ({
   ...contentOf(session),
 });
 
+function marksOf({ principal: { tid, oid }, sid }: Session): TokenMarks {
+  return { person: indexOf(tid, oid), ...(sid !== null && { sid: indexOf(sid) }) };
+}
+
 function contentOf(session: Session): Omit<Change & { op: 'put' }, 'op' | 'expiresAt'> {
-  const { tid, oid } = session.principal;
-  const sid = session.sid === null ? {} : { sid: indexOf(session.sid) };
-  const indexes = { person: indexOf(tid, oid), ...sid };
-  return { kind: SESSION, id: session.id, value: session, indexes };
+  return { kind: SESSION, id: session.id, value: session, indexes: { ...marksOf(session) } };
 }

@@ -8,6 +8,7 @@ import {
 } from '../entra/entra-error.ts';
 import type { EntraId } from '../entra/entra-id.ts';
 import type { EntraLog } from '../entra/entra-log.ts';
+import { EntradaError } from '../errors.ts';
 import { Flights } from '../entra/flights.ts';
 import type { AccessToken } from '../entra/identity.ts';
 import { isUsable } from '../entra/token-set.ts';
@@ -73,6 +74,23 @@ export class TokenKeeper implements AsyncDisposable {
     return {
       token: (resource) => this.#token(id, resource),
       refused: (resource) => void this.#renew(id, resource, true).catch(() => undefined),
+    };
+  }
+
+  /**
+   * The tokens of a session for work that began in it, although the session may be over: until a time, and until somebody
+   * signs the person out. From then on `token` rejects with `EXTENSION_TOKEN_ENDED`.
+   */
+  createLeasedSource(session: string, until: number): TokenSource {
+    const ofSession = this.createTokenSource({ id: session });
+    return {
+      ...ofSession,
+      token: async (resource) => {
+        const { clock, vault } = this.#deps;
+        const held = clock() < until ? await vault.get(session) : undefined;
+        if (!held) throw leaseOver();
+        return ofSession.token(resource);
+      },
     };
   }
 
@@ -178,6 +196,7 @@ export class TokenKeeper implements AsyncDisposable {
     if (isOver(error)) {
       const ended = await sessions.end(session, 'tenant');
       if (ended) log('info', 'the tenant refuses the person: the session has ended', { code });
+      else await this.#deps.store.commit([this.#deps.vault.delete(session)]);
       return;
     }
     const waitMs = error instanceof EntraUnavailableError ? RETRY_MS : RETRY_LATER_MS;
@@ -211,6 +230,11 @@ const isOver = (error: unknown): boolean =>
   error instanceof EntraGrantError ||
   error instanceof EntraTokenError ||
   (error instanceof EntraError && error.code === 'ENTRA_ACCESS_DENIED');
+
+/** Says that work in the background has no tokens any more. */
+export function leaseOver(): EntradaError {
+  return new EntradaError('EXTENSION_TOKEN_ENDED', 'the session has ended, or a day is over');
+}
 
 const over = (): EntraGrantError =>
   new EntraGrantError('ENTRA_GRANT_REFUSED', 'the session has ended', {

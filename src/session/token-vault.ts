@@ -11,6 +11,14 @@ export interface HeldTokens {
   /** Whose they are. */
   readonly person: SamePerson;
   readonly tokens: TokenSet;
+  /** Finds them when the session of them is over already. Stored in clear: hashes. */
+  readonly marks?: TokenMarks;
+}
+
+/** What tokens are found by. */
+export interface TokenMarks {
+  readonly person: string;
+  readonly sid?: string;
 }
 
 /** Tokens as they are sealed. Nothing but `seal` and `open` has this shape in hand. */
@@ -25,9 +33,14 @@ interface SealedTokens {
     readonly expiresAt: number;
   }[];
   readonly refreshToken: string | null;
+  readonly marks?: TokenMarks;
 }
 
-const TOKENS: Kind<SealedTokens> = { name: 'session-tokens', sealed: true, indexes: ['due'] };
+const TOKENS: Kind<SealedTokens> = {
+  name: 'session-tokens',
+  sealed: true,
+  indexes: ['due', 'person', 'sid'],
+};
 
 /**
  * The tokens of each session at rest: one sealed record per session, which lives and ends with it. Values are in clear
@@ -48,6 +61,8 @@ export interface TokenVault {
   touch(session: string, expiresAt: number): Promise<void>;
   /** Ids of the sessions with a token that should be exchanged by now, and for no longer than `sinceMs`. */
   due(sinceMs: number): Promise<readonly string[]>;
+  /** Ids of the sessions with tokens of this mark. */
+  marked(mark: keyof TokenMarks, value: string): Promise<readonly string[]>;
 }
 
 /**
@@ -66,7 +81,7 @@ export function createTokenVault(store: Store, clock: Clock): TokenVault {
     const value = seal(held, clock() + LATEST_EXCHANGE_MS);
     const first = Math.min(...value.accessTokens.map(({ refreshAt }) => refreshAt));
     const isDue = value.refreshToken !== null && Number.isFinite(first);
-    return { value, indexes: isDue ? { due: spanOf(first) } : {} };
+    return { value, indexes: { ...held.marks, ...(isDue ? { due: spanOf(first) } : {}) } };
   };
   return {
     put: (session, held, expiresAt) => ({
@@ -90,6 +105,7 @@ export function createTokenVault(store: Store, clock: Clock): TokenVault {
       const found = await Promise.all(spans.map((span) => store.findIds(TOKENS, 'due', span)));
       return found.flat();
     },
+    marked: (mark, value) => store.findIds(TOKENS, mark, value),
   };
 }
 
@@ -101,9 +117,10 @@ function spansBetween(from: number, to: number): readonly string[] {
   return Array.from({ length: last - first + 1 }, (_, index) => String(first + index));
 }
 
-function seal({ method, person, tokens }: HeldTokens, latest: number): SealedTokens {
+function seal({ method, person, tokens, marks }: HeldTokens, latest: number): SealedTokens {
   return {
     method,
+    ...(marks && { marks }),
     person: { oid: person.oid, sub: person.sub },
     accessTokens: tokens.accessTokens.map((one) => ({
       ...one,
@@ -114,10 +131,10 @@ function seal({ method, person, tokens }: HeldTokens, latest: number): SealedTok
   };
 }
 
-function open({ method, person, accessTokens, refreshToken }: SealedTokens): HeldTokens {
+function open({ method, person, accessTokens, refreshToken, marks }: SealedTokens): HeldTokens {
   const tokens: TokenSet = {
     accessTokens: accessTokens.map((one) => ({ ...one, token: new Secret(one.token) })),
     refreshToken: refreshToken === null ? null : new Secret(refreshToken),
   };
-  return { method, person, tokens };
+  return { method, person, tokens, ...(marks && { marks }) };
 }
