@@ -160,10 +160,12 @@ test('secrets have names that code can use', (t) => {
   }
 });
 
-test('secrets that are short are a warning', (t) => {
-  t.deepEqual(faultsWith({ secrets: { a: { value: 'short' } } }), [
-    `warning ${AT}.secrets.a.value`,
+test('a secret of eleven bytes is refused, one of twelve is not', (t) => {
+  t.deepEqual(faultsWith({ secrets: { a: { value: 'elevenbytes' } } }), [
+    `CONFIG_INVALID_VALUE ${AT}.secrets.a.value`,
   ]);
+  t.deepEqual(faultsWith({ secrets: { a: { value: 'twelve-bytes' } } }), []);
+  t.deepEqual(faultsWith({ secrets: { a: { value: 'ää-ää-ää' } } }), [], 'fourteen of them');
 });
 
 test('enrich names groups and roles of the file by their names', (t) => {
