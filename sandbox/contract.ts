@@ -39,11 +39,14 @@ export interface EntraGroup {
 export interface Principal {
   /** The name that Entrada uses, after `remove_username_suffix`. */
   readonly username: string;
-  /** Object id of the person in the tenant (GUID): with `tid` the identity. Never a name. */
+  /**
+   * Object id of the person in the tenant (GUID): with `tid` the identity. Never a name. Of a person whom an extension
+   * vouches for: the id that it gave.
+   */
   readonly oid: string;
-  /** Tenant id (GUID). */
+  /** Tenant id (GUID). Of a person whom an extension vouches for: `extension:` and the id of the method. */
   readonly tid: string;
-  /** The pairwise subject of the ID token. */
+  /** The pairwise subject of the ID token; the same as `oid` where there is none. */
   readonly sub: string;
   readonly upn?: string;
   readonly email?: string;

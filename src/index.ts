@@ -18,7 +18,7 @@
  * const loaded = loadConfig('entrada.yaml', { environment: process.env });
  * if (!loaded.ok) throw new Error(formatFaults(loaded.faults, { color: false }));
  * const { config, report } = loaded;
- * const { extensions, faults } = await prepareExtensions(config.extensions, report, false);
+ * const { extensions, faults } = await prepareExtensions(config, report, false);
  * if (faults.some(({ severity }) => severity === 'error')) throw new Error(formatFaults(faults, { color: false }));
  *
  * await using gateway = await startGateway({ config, extensions, log: createLog({ pretty: false }) });

@@ -68,6 +68,7 @@ if (process.argv[2] === 'bare') {
     flow: {
       begin: () => Promise.reject(new Error('not here')),
       finish: () => Promise.reject(new Error('not here')),
+      authenticate: () => Promise.reject(new Error('not here')),
       leave: async () => null,
     },
     sessions,

@@ -24,7 +24,7 @@ export async function prepareConfig(file: string, allowUnapproved: boolean): Pro
   if (!loaded.ok) return loaded;
   const { config, report } = loaded;
   const { extensions, faults: later } = await prepareExtensions(
-    config.extensions,
+    config,
     report,
     allowUnapproved,
   );

@@ -1,6 +1,13 @@
 import type { JsonObject } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
+import { EntradaError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
+import {
+  askAuthenticate,
+  type CredentialsSubject,
+  type Judgement,
+  judgeCredentials,
+} from './authenticate.ts';
 import { Breaker } from './breaker.ts';
 import { Throttle } from './broker/throttle.ts';
 import { describe } from './describe.ts';
@@ -120,6 +127,27 @@ export class ExtensionHost implements AsyncDisposable {
     return gather(await this.#inOrder('enrich', subject, shared));
   }
 
+  /**
+   * Asks the `authenticate` hook of one extension; undefined when there is none of that name. Whoever is shown a password is
+   * told to the log.
+   */
+  async authenticate(name: string, subject: CredentialsSubject): Promise<Judgement | undefined> {
+    const extension = this.#options.extensions.find((one) => one.name === name);
+    if (!extension?.manifest.requests.password) return undefined;
+    const known = this.#breaker.failFast(`${name}.authenticate`);
+    const shown = `${name} is shown the password of sign-in ${subject.told.id}`;
+    if (!known) this.#options.report('password_shown', shown);
+    this.#awaited += 1;
+    const invoked = known
+      ? notRun(extension, known)
+      : await askAuthenticate(extension, subject, this.#parts);
+    this.#awaited -= 1;
+    if (!known) {
+      this.#breaker.note(`${name}.authenticate`, subject.told.username, invoked.failure);
+    }
+    return judgeCredentials(invoked, subject);
+  }
+
   /** How many runs there are now that a person waits for. */
   get awaited(): number {
     return this.#awaited;
@@ -155,7 +183,14 @@ export class ExtensionHost implements AsyncDisposable {
       source: bundle.code,
       memoryMb: limits.memoryMb,
     });
-    this.#hooks.set(id, await describe(extension, pool, this.#options.clock));
+    const hooks = await describe(extension, pool, this.#options.clock);
+    if (extension.manifest.requests.password && !hooks.has('authenticate')) {
+      throw new EntradaError(
+        'EXTENSION_UNLOADABLE',
+        `${extension.name} asks for passwords and has no authenticate hook`,
+      );
+    }
+    this.#hooks.set(id, hooks);
   }
 
   async #inOrder(

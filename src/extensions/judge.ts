@@ -153,9 +153,10 @@ function failureOf({ failure }: Invoked, checked: Checked<unknown> | null): Fail
   return { kind: 'invalid_result', code: checked.code, message: checked.message, frames: [] };
 }
 
-function recordOf(
+/** What is kept of a run. */
+export function recordOf(
   { extension, hostCalls, unavailable, usage, durationMs }: Invoked,
-  hook: 'decide' | 'enrich',
+  hook: InvocationRecord['hook'],
   result: Pick<InvocationRecord, 'decision' | 'patch' | 'failure'>,
 ): InvocationRecord {
   return {

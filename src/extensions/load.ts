@@ -22,7 +22,7 @@ export interface BuiltExtension {
   readonly sources: Sources;
   readonly grant: EffectiveGrant;
   readonly limits: Limits;
-  /** Holds raw tokens: no other extension shares its runner. */
+  /** Holds raw tokens or is shown passwords: no other extension shares its runner. */
   readonly dedicated: boolean;
   /** Who answers for its code: no other owner's extension shares its runner. Null: the operator. */
   readonly owner: string | null;
@@ -84,7 +84,7 @@ function assemble(
     sources: new Sources(built.map),
     grant,
     limits: limitsOf(config.limits),
-    dedicated: grant.tokens.some(({ expose }) => expose === 'raw'),
+    dedicated: manifest.requests.password || grant.tokens.some(({ expose }) => expose === 'raw'),
     owner: null,
   };
 }

@@ -158,6 +158,12 @@ const asked = z.strictObject({
   )
     .prefault([])
     .describe('Secrets, by name; the operator keeps their values.'),
+  password: z
+    .boolean()
+    .prefault(false)
+    .describe(
+      'true: it has an authenticate hook, which is shown usernames and passwords. The operator grants that by a method of type: extension.',
+    ),
   enrich: enrich.prefault({}).describe('What enrich changes of the signed-in person.'),
 });
 

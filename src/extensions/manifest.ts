@@ -44,6 +44,8 @@ export interface Requests {
   readonly fetch: readonly FetchRequest[];
   /** Names of secrets. */
   readonly secrets: readonly string[];
+  /** Its `authenticate` hook is shown usernames and passwords. */
+  readonly password: boolean;
   readonly enrich: EnrichGrant;
 }
 

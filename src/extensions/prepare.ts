@@ -1,6 +1,7 @@
-import type { ExtensionConfig, Fault } from '../config/config.ts';
+import type { Config, ExtensionConfig, Fault } from '../config/config.ts';
 import type { Finding } from '../config/document/finding.ts';
 import { type BuiltExtension, buildExtension } from './load.ts';
+import { methodFindings } from './methods.ts';
 import { orderFindings } from './order.ts';
 
 /** All extensions that are not off, built; or everything that is wrong with any of them. */
@@ -13,15 +14,18 @@ export interface PreparedExtensions {
 /**
  * Builds every extension of the configuration.
  *
+ * @param configs The entries of `extensions`; with the whole configuration, methods that are extensions are checked, too.
  * @param report Gives findings about `entrada.yaml` their place in it.
  */
 export async function prepareExtensions(
-  configs: readonly ExtensionConfig[],
+  configs: readonly ExtensionConfig[] | Pick<Config, 'extensions' | 'authentications'>,
   report: (findings: readonly Finding[]) => readonly Fault[],
   allowUnapproved: boolean,
 ): Promise<PreparedExtensions> {
+  const { extensions, authentications } =
+    'extensions' in configs ? configs : { extensions: configs, authentications: [] };
   const results = await Promise.all(
-    configs.map(async (config, index) =>
+    extensions.map(async (config, index) =>
       config.mode === 'off' ? null : buildExtension(config, index, allowUnapproved),
     ),
   );
@@ -29,7 +33,12 @@ export async function prepareExtensions(
   const entries = results.flatMap((result, index) =>
     result?.extension ? [{ extension: result.extension, index }] : [],
   );
-  const findings = [...built.flatMap((one) => one.findings), ...orderFindings(entries)];
+  const whole = results.every((result) => result === null || result.extension !== null);
+  const findings = [
+    ...built.flatMap((one) => one.findings),
+    ...orderFindings(entries),
+    ...methodFindings(authentications, entries, whole),
+  ];
   return {
     extensions: entries.map(({ extension }) => extension),
     faults: [...built.flatMap(({ faults }) => faults), ...report(findings)],

@@ -1,5 +1,5 @@
-import type { Principal } from '../../sandbox/contract.ts';
-import type { Config, EntraIdConfig } from '../config/config.ts';
+import type { Accept, Principal } from '../../sandbox/contract.ts';
+import type { Config, EntraIdConfig, ExtensionMethodConfig } from '../config/config.ts';
 import { deepFreeze } from '../deep-freeze.ts';
 import type { EntraIdentity } from '../entra/identity.ts';
 import { allGroups, baseRoles, type GroupMatch, matchGroups } from './groups.ts';
@@ -13,6 +13,40 @@ export type BuiltPrincipal =
       readonly code: 'SIGN_IN_USERNAME_REFUSED' | 'SIGN_IN_GUEST_REFUSED';
       readonly why: string;
     };
+
+/**
+ * Makes the principal of a person whom an extension vouches for. Where Entra's have their tenant, this one has the method,
+ * in a form that no tenant's id has: no extension can vouch for somebody of the tenant.
+ *
+ * @param typed The username of the form.
+ */
+export function vouchedPrincipal(
+  { id, username, name, email, claims = {} }: Accept,
+  typed: string,
+  method: ExtensionMethodConfig,
+  config: Pick<Config, 'groups' | 'roles'>,
+): BuiltPrincipal {
+  const named = toUsername(username ?? typed, method.removeUsernameSuffix);
+  if (!named.ok) return { ok: false, code: 'SIGN_IN_USERNAME_REFUSED', why: named.why };
+  const groups = matchGroups(
+    config.groups,
+    { baseGroups: method.baseGroups, matchGroupsBy: 'id' },
+    null,
+  );
+  const principal: Principal = {
+    username: named.username,
+    oid: id,
+    tid: `extension:${method.id}`,
+    sub: id,
+    ...(email === undefined ? {} : { email }),
+    ...(name === undefined ? {} : { name }),
+    groups: allGroups(groups),
+    entraGroups: [],
+    roles: baseRoles(config.roles, method.baseRoles),
+    claims,
+  };
+  return { ok: true, principal: deepFreeze(structuredClone(principal)), groups };
+}
 
 /** Makes the principal of an identity: username, groups and roles of Entrada, claims. Frozen through and through. */
 export function buildPrincipal(

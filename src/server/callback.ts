@@ -91,7 +91,8 @@ function requireMethod({ target }: Incoming, config: Config): string {
   throw new EntradaError('SERVER_NOT_FOUND', 'the redirect URI of no method');
 }
 
-function answerTo(outcome: SignInOutcome, request: Incoming, parts: Parts): Answer {
+/** What a browser gets when its sign-in is over. */
+export function answerTo(outcome: SignInOutcome, request: Incoming, parts: Parts): Answer {
   if (outcome.outcome === 'allowed') {
     const over = outcome.clear === null ? [] : [removal(outcome.clear)];
     return goTo(safeReturnTo(outcome.returnTo), [sessionCookie(outcome), ...over]);

@@ -9,6 +9,7 @@ import { verifyLane } from './forward-verify.ts';
 import type { Lane } from './forward-verify.ts';
 import { frontChannelRoute } from './front-channel.ts';
 import type { Parts } from './parts.ts';
+import { passwordRoute } from './password-form.ts';
 import { giveAsset } from './respond.ts';
 import type { Route } from './route.ts';
 import { signInRoute } from './sign-in.ts';
@@ -20,12 +21,19 @@ export function allRoutes(parts: Parts): readonly Route[] {
   return [
     ...callbackRoutes(parts),
     signInRoute(parts),
+    ...passwordRoutes(parts),
     signOutRoute(parts),
     frontChannelRoute(parts),
     ...Object.values(ASSETS).map(assetRoute),
     ...parts.config.services.flatMap((service) => OF_SERVICE[service.type](service, parts)),
     ...aliasRoutes(parts),
   ];
+}
+
+/** There is no form where no method takes a password. */
+function passwordRoutes(parts: Parts): readonly Route[] {
+  const { authentications } = parts.config;
+  return authentications.some(({ type }) => type === 'extension') ? [passwordRoute(parts)] : [];
 }
 
 /** The checks of forward-auth by exact path: they stand before the router. */

@@ -29,8 +29,8 @@ type Knowledge = {
 export class Attempt {
   readonly id: string = randomUUID();
   readonly #clock: Clock;
-  readonly #answer: SignInAnswer;
-  readonly #method: Pick<InteractiveMethod, 'id' | 'type' | 'name'>;
+  readonly #answer: Pick<SignInAnswer, 'address' | 'userAgent'>;
+  #method: Pick<InteractiveMethod, 'id' | 'type' | 'name'>;
   readonly #startedAt: number;
   readonly #verdicts: VerdictRecord[] = [];
   readonly #extensions: InvocationRecord[] = [];
@@ -43,7 +43,7 @@ export class Attempt {
 
   constructor(
     clock: Clock,
-    answer: SignInAnswer,
+    answer: Pick<SignInAnswer, 'address' | 'userAgent'>,
     method: Pick<InteractiveMethod, 'id' | 'type' | 'name'>,
   ) {
     this.#clock = clock;
@@ -72,6 +72,11 @@ export class Attempt {
   belongsTo(service: ServiceConfig | null, path: string): void {
     this.#service = service;
     this.#path = path;
+  }
+
+  /** Another method of the chain is asked. */
+  turnedTo(method: Pick<InteractiveMethod, 'id' | 'type' | 'name'>): void {
+    this.#method = method;
   }
 
   judged(verdict: Pick<VerdictRecord, 'verdict' | 'code' | 'message'>, durationMs: number): void {

@@ -65,6 +65,7 @@ export type StepName =
   | 'redirect'
   | 'tenant'
   | 'callback'
+  | 'authenticate'
   | 'tokens'
   | 'groups'
   | 'principal'

@@ -14,6 +14,7 @@ import { Attempt } from './attempt.ts';
 import { allowedOutcome, Conclusion, refusedOutcome, type Vouched } from './conclusion.ts';
 import { CHALLENGED, OneMoreRound, Refusal, refusalBy } from './ending.ts';
 import { heldTokens } from './held-tokens.ts';
+import { ByPassword } from './by-password.ts';
 import type { SignInRecord } from './record.ts';
 import type { SignInRecords } from './records.ts';
 import type { Session } from './session.ts';
@@ -31,7 +32,7 @@ export interface SignInFlowDeps {
   readonly config: Config;
   readonly methods: ReadonlyMap<string, InteractiveMethod>;
   /** Null with `--extensions=off`. */
-  readonly extensions: Pick<ExtensionHost, 'decide' | 'enrich'> | null;
+  readonly extensions: Pick<ExtensionHost, 'authenticate' | 'decide' | 'enrich'> | null;
   /** How the requests of extensions leave, by id of the method. */
   readonly clients: (method: string) => BrokerClients;
   readonly sessions: Sessions;
@@ -47,6 +48,7 @@ export function createSignInFlow(deps: SignInFlowDeps): SignInFlow {
   return {
     begin: (request) => begin(request, deps),
     finish: (answer) => new Finish(deps, answer).run(),
+    authenticate: (request) => new ByPassword(deps, request).run(),
     leave: (session, state) => leave(session, state, deps),
   };
 }

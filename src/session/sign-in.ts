@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { ServiceConfig } from '../config/config.ts';
+import type { Secret } from '../config/secret.ts';
 import type { Actor } from '../entra/entra-error.ts';
 import type { Session } from './session.ts';
 
@@ -77,10 +78,24 @@ export type SignInOutcome =
       readonly clear: string;
     };
 
+/** A person typed a username and a password. */
+export interface PasswordSignIn {
+  readonly service: ServiceConfig;
+  /** Path on this gateway to go to afterwards; checked by the server. */
+  readonly returnTo: string;
+  /** As it was typed, but for spaces around it. */
+  readonly username: string;
+  readonly password: Secret;
+  readonly address: string;
+  readonly userAgent: string;
+}
+
 /** The way of a sign-in, from the link to the session, and out again. */
 export interface SignInFlow {
   begin(request: BeginSignIn): Promise<BegunSignIn>;
   finish(answer: SignInAnswer): Promise<SignInOutcome>;
+  /** Asks the methods of the service that take a username and a password, in the order of its chain. */
+  authenticate(request: PasswordSignIn): Promise<SignInOutcome>;
   /**
    * Where a person who signed out here signs out of Entra, too; null when the method leaves that session alone, or the
    * tenant cannot be asked. Never rejects: the session here has ended already.

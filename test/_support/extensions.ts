@@ -24,7 +24,7 @@ export function manifestOf(requests: Partial<Requests> = {}): Manifest {
     name: 'tested',
     version: '1.0.0',
     entry: 'index.ts',
-    requests: { tokens: [], fetch: [], secrets: [], enrich: NO_ENRICH, ...requests },
+    requests: { tokens: [], fetch: [], secrets: [], password: false, enrich: NO_ENRICH, ...requests },
     when: { services: [], groups: [], roles: [] },
     provides: [],
     consumes: [],

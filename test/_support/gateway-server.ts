@@ -13,6 +13,7 @@ import type { SignInRecord } from '../../src/session/record.ts';
 import type { NewSession, Sessions } from '../../src/session/sessions.ts';
 import type {
   BeginSignIn,
+  PasswordSignIn,
   SignInAnswer,
   SignInFlow,
   SignInOutcome,
@@ -36,6 +37,7 @@ export const TRANSACTION = '__Host-entrada-tx-test';
 interface ScriptedFlow extends SignInFlow {
   readonly begun: BeginSignIn[];
   readonly answers: SignInAnswer[];
+  readonly typed: PasswordSignIn[];
   /** What `finish` does next; by default it signs Ada in at the file browser. */
   next: () => Promise<SignInOutcome>;
   /** What `begin` throws next. */
@@ -196,6 +198,11 @@ function scriptedFlow(sessions: Sessions, store: Store): ScriptedFlow {
     },
     finish: async (answer) => {
       flow.answers.push(answer);
+      return flow.next();
+    },
+    typed: [],
+    authenticate: async (request) => {
+      flow.typed.push(request);
       return flow.next();
     },
     leaving: null,

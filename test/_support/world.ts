@@ -213,7 +213,7 @@ async function prepare(
   });
   if (!loaded.ok) throw new Error(formatFaults(loaded.faults, { color: false }));
   const { config, report } = loaded;
-  const { extensions, faults } = await prepareExtensions(config.extensions, report, true);
+  const { extensions, faults } = await prepareExtensions(config, report, true);
   const errors = faults.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new Error(formatFaults(errors, { color: false }));
   const log = createLog({ pretty: false, level: 'debug', write: (line) => void lines.push(line) });

@@ -42,6 +42,17 @@ dl { display: grid; grid-template-columns: minmax(6rem, 30%) 1fr; gap: 0.375rem 
 dt { color: var(--soft); }
 dd { margin: 0; }
 form { margin: 2rem 0 0; }
+label { display: block; margin: 0.75rem 0 0.25rem; }
+input {
+  width: 100%;
+  padding: 0.625rem 0.75rem;
+  border: 1px solid var(--soft);
+  border-radius: 0.5rem;
+  background: var(--page);
+  color: var(--text);
+  font: inherit;
+}
+input + .button { margin-top: 1.25rem; }
 code { font: 0.875em/1.5 ui-monospace, monospace; }
 footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 footer dl { font-size: 0.875rem; }
