@@ -17,13 +17,16 @@ const config: KnipConfig = {
     ...named('src/extensions/platform-libraries.ts', /by: '([\w-]+)\.ts'/g),
     'sandbox/node/*.ts!', // stand in for parts of Node.js that packages import
     'extensions/*/index.ts!',
+    'templates/*/index.ts!', // copied by `extension new`
+    'templates/*/test/*.test.ts',
+    'src/cli/extension/resolve-own.ts!', // imported by Node.js before an author's tests
     'scripts/*.ts',
     'bench/*.ts',
     'bench/_support/{bare-https,*-server}.ts', // processes of their own
     'test/_support/packages/*.ts', // bundled and run in an isolate
     'test/_support/store-writer.ts', // a process of its own
   ],
-  project: ['{src,sandbox,extensions}/**/*.ts!', '{test,scripts,bench}/**/*.ts'],
+  project: ['{src,sandbox,extensions,templates}/**/*.ts!', '{test,scripts,bench}/**/*.ts'],
   ignoreDependencies: ['c8'], // scripts/coverage.ts starts it by its path
   // A type that a function answers with is exported beside it, whoever imports it.
   ignoreExportsUsedInFile: { interface: true, type: true },

@@ -48,6 +48,9 @@ export const ERRORS = {
   EXTENSION_FRAME_INVALID: 'A runner sent something that is no frame.',
   EXTENSION_RUNNER_LOST: 'A runner ended, or had to be ended.',
   EXTENSION_TOOL_MISSING: 'A program that authors need is not installed.',
+  EXTENSION_FIXTURE_DIFFERS: 'A run ended otherwise than its fixture says.',
+  EXTENSION_RUN_FAILED: 'A hook failed in a dry run.',
+  EXTENSION_UNUSED: 'The extension asks for what it does not use, or has nothing that runs.',
   EXTENSION_TYPE_ERROR: 'TypeScript finds a fault in the extension.',
   EXTENSION_QUEUE_FULL: 'More invocations wait than may.',
   EXTENSION_TOKEN_ENDED:

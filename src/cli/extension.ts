@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { checkExtensionCommand } from './extension/check.ts';
 import { newCommand } from './extension/new.ts';
 import { runCommand } from './extension/run.ts';
 import { testCommand } from './extension/test.ts';
@@ -12,5 +13,5 @@ export function extensionCommand(): Command {
 }
 
 function commands(): readonly Command[] {
-  return [newCommand(), runCommand(), testCommand()];
+  return [newCommand(), checkExtensionCommand(), runCommand(), testCommand()];
 }

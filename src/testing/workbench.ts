@@ -1,4 +1,5 @@
 import type { Fault } from '../config/config.ts';
+import type { Finding } from '../config/document/finding.ts';
 import { readConfig } from '../config/load.ts';
 import { systemClock } from '../clock.ts';
 import { describe } from '../extensions/describe.ts';
@@ -8,7 +9,7 @@ import { loadPlatform } from '../extensions/load-platform.ts';
 import { readManifest } from '../extensions/manifest.ts';
 import { RunnerPool } from '../extensions/pool.ts';
 import { asAsked } from '../extensions/replay/as-asked.ts';
-import type { Fixture } from '../extensions/replay/fixture.ts';
+import { type Fixture, NOTHING_GIVEN } from '../extensions/replay/fixture.ts';
 import {
   type FixtureListener,
   type FixtureRun,
@@ -20,25 +21,36 @@ export type Built =
   | { readonly ok: true; readonly extension: BuiltExtension }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
-/** The least that an extension is built with, where there is no fixture. */
-export const NO_FIXTURE: Pick<Fixture, 'config' | 'secrets' | 'http'> = {
-  config: {},
-  secrets: {},
-  http: {},
-};
+/** Gives what is wrong with a fixture its place in the fixture's file. */
+export type FixtureReport = (findings: readonly Finding[]) => readonly Fault[];
 
-/** Builds an extension with what a fixture gives it: its config, its secrets, and all that its manifest asks for. */
+/** Without a file there is no place. */
+const WITHOUT_FILE: FixtureReport = (findings) =>
+  readConfig('{}', '', { environment: {} })
+    .report(findings)
+    .map(({ position: _position, line: _line, ...fault }) => ({
+      ...fault,
+      next: 'Write a fixture that says config, and name it with --event.',
+    }));
+
+/**
+ * Builds an extension with what a fixture gives it: its config, its secrets, and all that its manifest asks for.
+ *
+ * @param report Where the fixture stands; left out: in no file.
+ */
 export async function buildFor(
   folder: string,
-  fixture: Pick<Fixture, 'config' | 'secrets' | 'http'> = NO_FIXTURE,
+  fixture: Pick<Fixture, 'config' | 'secrets' | 'http'> = NOTHING_GIVEN,
+  report: FixtureReport = WITHOUT_FILE,
 ): Promise<Built> {
   const read = await readManifest(folder);
   if (!read.ok) return read;
   const config = asAsked(folder, read.manifest, fixture);
   const { extension, findings, faults } = await buildExtension(config, 0, true);
   if (extension) return { ok: true, extension };
-  const { report } = readConfig('{}', 'config', { environment: {} });
-  return { ok: false, faults: [...faults, ...report(findings)] };
+  // What `entrada.yaml` says below `extensions[0]`, a fixture says at its top.
+  const placed = findings.map((finding) => ({ ...finding, path: finding.path.slice(2) }));
+  return { ok: false, faults: [...faults, ...report(placed)] };
 }
 
 /**

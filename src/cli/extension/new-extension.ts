@@ -39,7 +39,7 @@ const NAME = /^[a-z][a-z0-9-]{0,39}$/;
 
 async function settle(dir: string | undefined, { template, name }: NewOptions): Promise<Wanted> {
   const given = dir !== undefined && template !== undefined;
-  if (!given && process.stdin.isTTY !== true) {
+  if (!given && !process.stdin.isTTY) {
     throw usage('without a terminal to ask at, the folder and --template have to be given');
   }
   const asked = given ? { dir, template } : await ask(dir, template);
@@ -90,8 +90,8 @@ function filesOf({ template, name }: Wanted): readonly NewFile[] {
     .filter((entry) => entry.isFile())
     .map((entry): NewFile => {
       const file = path.join(entry.parentPath, entry.name);
-      const rename = (text: string): string => text.replaceAll(template, name);
-      return [rename(path.relative(folder, file)), rename(readFileSync(file, 'utf8'))];
+      const target = path.relative(folder, file).replaceAll(template, name);
+      return [target, readFileSync(file, 'utf8').replaceAll(template, name)];
     });
   return [...own, ...scaffoldFiles(name)];
 }

@@ -62,11 +62,11 @@ function tokenGrant(
 function originsOf(resource: string, http: Fixture['http']): readonly string[] {
   const known = knownOrigin(resource);
   if (known !== undefined) return [known];
-  const answering = Object.keys(http).map((route) => URL.parse(route.split(' ')[1] ?? '')?.origin);
+  const answering = Object.keys(http).map(
+    (route) => URL.parse(route.split(' ')[1] ?? '')?.origin ?? '',
+  );
   const origins = [new URL(resource).origin, ...answering];
-  return [
-    ...new Set(origins.filter((origin) => origin?.startsWith('https:') === true)),
-  ] as string[];
+  return [...new Set(origins.filter((origin) => origin.startsWith('https:')))];
 }
 
 function fetchGrant(request: Requests['fetch'][number]): FetchGrant {

@@ -5,11 +5,13 @@ import { z } from 'zod';
 import type { HookName, Json, JsonObject } from '../../../sandbox/contract.ts';
 import type { Fault } from '../../config/config.ts';
 import { readDocument } from '../../config/document.ts';
+import type { Finding } from '../../config/document/finding.ts';
 import { withTraits } from '../../config/document/traits.ts';
 import { word } from '../../config/schema/forms.ts';
 import { readJson } from '../../config/values/json.ts';
 import { take } from '../../config/schema/forms.ts';
 import { systemCode } from '../../errors.ts';
+import type { NetErrorCode } from '../../net/net-error.ts';
 
 /** Hooks that a fixture can be of. */
 export type FixtureHook = Exclude<HookName, 'describe' | 'evaluate'>;
@@ -26,7 +28,7 @@ export interface FixtureAnswer {
   /** The body's bytes, in base64. */
   readonly base64?: string | undefined;
   /** `NET_TIMEOUT`, for example: there was no answer. */
-  readonly error?: string | undefined;
+  readonly error?: NetErrorCode | undefined;
   /** The body that was sent: another one is a difference. Left out: any. */
   readonly sent?: string | undefined;
 }
@@ -56,9 +58,29 @@ export interface Fixture {
   readonly recorded?: JsonObject | undefined;
 }
 
+/** A fixture that says nothing: everything is made up, and nothing is answered. */
+export const NOTHING_GIVEN: Omit<Fixture, 'hook'> = {
+  event: {},
+  config: {},
+  secrets: {},
+  kv: {},
+  http: {},
+};
+
 const json = z
   .record(z.string(), z.unknown())
   .transform((given, context): JsonObject => take(readJson(given), context));
+
+const NET_ERRORS = [
+  'NET_UNREACHABLE',
+  'NET_TLS',
+  'NET_PROXY',
+  'NET_TIMEOUT',
+  'NET_TOO_LARGE',
+  'NET_ABORTED',
+  'NET_ADDRESS_REFUSED',
+  'NET_PROTOCOL',
+] as const satisfies readonly NetErrorCode[];
 
 const answer: z.ZodType<FixtureAnswer> = z
   .strictObject({
@@ -67,10 +89,7 @@ const answer: z.ZodType<FixtureAnswer> = z
     json: z.json().optional(),
     text: z.string().optional(),
     base64: z.string().optional(),
-    error: z
-      .string()
-      .regex(/^NET_[A-Z_]+$/)
-      .optional(),
+    error: z.enum(NET_ERRORS).optional(),
     sent: z.string().optional(),
   })
   .describe('An answer: status, headers, and one of json, text, base64; or error.');
@@ -100,9 +119,13 @@ const fixtureSchema: z.ZodType<Fixture> = z.strictObject({
   recorded: json.optional().describe('Where it was recorded.'),
 });
 
-/** A fixture, or everything that is wrong with its file. */
+/** A fixture, or everything that is wrong with its file. `report` gives what is found later its place in the file. */
 export type ReadFixture =
-  | { readonly ok: true; readonly fixture: Fixture }
+  | {
+      readonly ok: true;
+      readonly fixture: Fixture;
+      readonly report: (findings: readonly Finding[]) => readonly Fault[];
+    }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Reads a fixture, YAML or JSON; all its faults in one run. */
@@ -113,7 +136,8 @@ export async function readFixture(file: string): Promise<ReadFixture> {
   });
   if (text === undefined) return { ok: false, faults: [unreadable(file)] };
   const read = readDocument(text, file, fixtureSchema);
-  return read.ok ? { ok: true, fixture: read.value } : { ok: false, faults: read.faults };
+  if (!read.ok) return { ok: false, faults: read.faults };
+  return { ok: true, fixture: read.value, report: read.report };
 }
 
 function unreadable(file: string): Fault {

@@ -131,13 +131,13 @@ function outcomeOf(
   invoked: Invoked,
   hook: Fixture['hook'],
 ): { readonly outcome: JsonObject; readonly failure: Failure | null } {
-  if (hook === 'decide') return told('decision', judge([invoked]).records[0]);
-  if (hook === 'enrich') return told('patch', gather([invoked]).records[0]);
+  if (hook === 'decide') return tell('decision', judge([invoked]).records[0]);
+  if (hook === 'enrich') return tell('patch', gather([invoked]).records[0]);
   const result: Json = invoked.result === null ? null : JSON.parse(invoked.result);
-  return told('result', { result, failure: invoked.failure });
+  return tell('result', { result, failure: invoked.failure });
 }
 
-function told<Name extends string>(
+function tell<Name extends string>(
   name: Name,
   record: ({ readonly failure: Failure | null } & { readonly [name in Name]: unknown }) | undefined,
 ): { readonly outcome: JsonObject; readonly failure: Failure | null } {

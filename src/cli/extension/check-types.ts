@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import type { Fault } from '../../config/config.ts';
+import { FROM_SOURCE, toolOf } from './author-tools.ts';
+import { withLine } from './fault-line.ts';
+import { TSCONFIG } from './scaffold.ts';
+
+const SDK = fileURLToPath(
+  new URL(`../../../sandbox/sdk.${FROM_SOURCE ? 'ts' : 'd.ts'}`, import.meta.url),
+);
+
+/**
+ * What TypeScript finds in an extension, by its own compiler in a process of its own: with what an isolate has, and nothing
+ * of Node.js or of a page. The configuration of the folder is not looked at, as at a build.
+ *
+ * @throws {EntradaError} `EXTENSION_TOOL_MISSING`
+ */
+export async function checkTypes(folder: string, entry: string): Promise<readonly Fault[]> {
+  const { program } = toolOf(folder, 'typescript', 'tsc');
+  const made = mkdtempSync(path.join(tmpdir(), 'entrada-types-'));
+  try {
+    const project = path.join(made, 'tsconfig.json');
+    writeFileSync(project, JSON.stringify(configFor(path.join(folder, entry))));
+    return readFaults(await run(program, project, folder), folder);
+  } finally {
+    rmSync(made, { recursive: true, force: true });
+  }
+}
+
+function configFor(entry: string): object {
+  return {
+    compilerOptions: { ...TSCONFIG.compilerOptions, paths: { 'entrada/extension': [SDK] } },
+    files: [entry, SDK], // the globals of an isolate are the SDK's
+    include: [],
+  };
+}
+
+function run(program: string, project: string, folder: string): Promise<string> {
+  const args = [program, '--project', project, '--pretty', 'false'];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: folder, maxBuffer: 16 * 1024 * 1024 }, (_, stdout) =>
+      resolve(stdout),
+    );
+  });
+}
+
+const FAULT = /^(.+?)\((\d+),(\d+)\): error (TS\d+): (.*)$/;
+
+/** The compiler goes on in indented lines, each saying more of what is wrong inside. */
+const MORE = /^\s+\S/;
+
+function readFaults(output: string, folder: string): readonly Fault[] {
+  const faults: Fault[] = [];
+  for (const line of output.split('\n')) {
+    const match = FAULT.exec(line);
+    const last = faults.at(-1);
+    if (match) faults.push(faultOf(match, folder));
+    else if (last && MORE.test(line))
+      faults[faults.length - 1] = { ...last, message: `${last.message}\n  ${line}` };
+  }
+  const inside = faults.filter(({ position }) => position?.file.startsWith(folder + path.sep));
+  return inside.map((fault) => withLine(fault));
+}
+
+function faultOf(
+  [, file = '', line, column, code, message]: RegExpExecArray,
+  folder: string,
+): Fault {
+  return {
+    severity: 'error',
+    code: 'EXTENSION_TYPE_ERROR',
+    message: `${message} (${code})`,
+    path: '',
+    position: { file: path.resolve(folder, file), line: Number(line), column: Number(column) },
+  };
+}

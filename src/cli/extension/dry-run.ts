@@ -1,0 +1,183 @@
+import { globSync } from 'node:fs';
+import path from 'node:path';
+
+import type { Failure, FailureKind, JsonObject } from '../../../sandbox/contract.ts';
+import type { Fault } from '../../config/config.ts';
+import { type Fixture, NOTHING_GIVEN, readFixture } from '../../extensions/replay/fixture.ts';
+import type { FixtureRun } from '../../extensions/replay/run-fixture.ts';
+import type { BuiltExtension } from '../../extensions/load.ts';
+import { buildFor, type FixtureReport, Workbench } from '../../testing/workbench.ts';
+
+/** A fixture of a folder. */
+export interface NamedFixture {
+  /** Path below the folder. */
+  readonly file: string;
+  readonly fixture: Fixture;
+  readonly report: FixtureReport;
+}
+
+/** One hook that was run. */
+export interface DryRun {
+  readonly what: string;
+  readonly outcome: JsonObject;
+  readonly ok: boolean;
+}
+
+/** What dry runs found. */
+export interface DryRuns {
+  readonly extension: BuiltExtension | null;
+  readonly faults: readonly Fault[];
+  readonly runs: readonly DryRun[];
+}
+
+const FIXTURES = 'fixtures/*.{yaml,yml,json}';
+
+/** The fixtures of an extension, and what is wrong with those that cannot be read. */
+export async function fixturesOf(
+  folder: string,
+): Promise<{ readonly fixtures: readonly NamedFixture[]; readonly faults: readonly Fault[] }> {
+  const files = globSync(FIXTURES, { cwd: folder }).toSorted();
+  const read = await Promise.all(
+    files.map(async (file) => ({ file, read: await readFixture(path.join(folder, file)) })),
+  );
+  return {
+    fixtures: read.flatMap((one) => (one.read.ok ? [{ file: one.file, ...one.read }] : [])),
+    faults: read.flatMap((one) => (one.read.ok ? [] : one.read.faults)),
+  };
+}
+
+/**
+ * Runs every fixture, and every hook that has none for somebody who is made up.
+ *
+ * @throws {EntradaError} `EXTENSION_UNLOADABLE`
+ */
+export async function dryRun(folder: string, fixtures: readonly NamedFixture[]): Promise<DryRuns> {
+  const first = fixtures[0];
+  const built = await buildFor(folder, first?.fixture, first?.report);
+  if (!built.ok) return { extension: null, faults: needFixture(built.faults, fixtures), runs: [] };
+  const { extension } = built;
+  await using bench = await Workbench.start();
+  const hooks = await bench.hooksOf(extension);
+  const all = [...fixtures, ...sampleFixtures(hooks, fixtures)];
+  const runs: (readonly [DryRun | null, readonly Fault[]])[] = [];
+  for (const one of all) {
+    // oxlint-disable-next-line no-await-in-loop -- one runner, one after the other
+    runs.push(await runOne(folder, one, bench));
+  }
+  return {
+    extension,
+    faults: [...nothingRuns(hooks, folder), ...runs.flatMap(([, faults]) => faults)],
+    runs: runs.flatMap(([run]) => run ?? []),
+  };
+}
+
+type Sample = Omit<NamedFixture, 'report' | 'file'> & {
+  readonly file: null;
+  readonly report: undefined;
+};
+
+/** For hooks that somebody waits for: what they do without answers is known, to fail and so to deny. */
+function sampleFixtures(
+  hooks: ReadonlySet<string>,
+  fixtures: readonly NamedFixture[],
+): readonly Sample[] {
+  const config = fixtures[0]?.fixture.config ?? {};
+  return (['decide', 'enrich'] as const)
+    .filter((hook) => hooks.has(hook) && !fixtures.some(({ fixture }) => fixture.hook === hook))
+    .map((hook) => ({
+      file: null,
+      fixture: { ...NOTHING_GIVEN, config, hook },
+      report: undefined,
+    }));
+}
+
+async function runOne(
+  folder: string,
+  one: NamedFixture | Sample,
+  bench: Workbench,
+): Promise<readonly [DryRun | null, readonly Fault[]]> {
+  const { file, fixture, report } = one;
+  const built = await buildFor(folder, fixture, report);
+  if (!built.ok) return [null, built.faults];
+  const run = await bench.replay(built.extension, fixture);
+  const faults = file === null ? ofSample(folder, run) : ofFixture(folder, one, run);
+  const { hook, name } = fixture;
+  const what = `${name ?? hook} ${file ?? 'for somebody who is made up'}`;
+  return [{ what, outcome: run.outcome, ok: faults.length === 0 }, faults];
+}
+
+function ofFixture(
+  folder: string,
+  { file, fixture, report }: NamedFixture,
+  run: FixtureRun,
+): readonly Fault[] {
+  const differences = run.differences.map((difference) => ({
+    code: 'EXTENSION_FIXTURE_DIFFERS' as const,
+    path: fixture.expect === undefined ? ['hook'] : ['expect'],
+    says: () => difference,
+  }));
+  const failed =
+    run.failure !== null && fixture.expect === undefined
+      ? [failureFault(folder, run.failure, file)]
+      : [];
+  return [...report(differences), ...failed];
+}
+
+/** A hook that waits for an answer has none in a dry run; what breaks its contract does so with any. */
+const CERTAIN: ReadonlySet<FailureKind> = new Set([
+  'invalid_result',
+  'cpu',
+  'memory',
+  'limit',
+  'timeout',
+]);
+
+function ofSample(folder: string, { failure }: FixtureRun): readonly Fault[] {
+  if (failure === null || !CERTAIN.has(failure.kind)) return [];
+  return [failureFault(folder, failure, 'somebody who is made up')];
+}
+
+function failureFault(
+  folder: string,
+  { kind, code, message, frames: [frame] }: Failure,
+  who: string,
+): Fault {
+  return {
+    severity: 'error',
+    code: 'EXTENSION_RUN_FAILED',
+    message: `${kind} ${code}: ${message} (${who})`,
+    next: 'Mend the hook, or say in expect that it fails so.',
+    path: '',
+    ...(frame ? { position: { ...frame, file: path.join(folder, frame.file) } } : {}),
+  };
+}
+
+function nothingRuns(hooks: ReadonlySet<string>, folder: string): readonly Fault[] {
+  if (hooks.size > 0) return [];
+  return [
+    {
+      severity: 'error',
+      code: 'EXTENSION_UNUSED',
+      message: `${folder} has no hook: nothing of it would ever run.`,
+      next: 'Give its default export a hook: decide, enrich, events, schedule or authenticate.',
+      path: '',
+    },
+  ];
+}
+
+/** A config that is needed and given by no fixture is not the author's fault, but nothing can be run without it. */
+function needFixture(
+  faults: readonly Fault[],
+  fixtures: readonly NamedFixture[],
+): readonly Fault[] {
+  if (fixtures.length > 0) return faults;
+  return faults.map((fault) =>
+    fault.code === 'EXTENSION_CONFIG_INVALID'
+      ? {
+          ...fault,
+          severity: 'warning' as const,
+          next: 'Write fixtures/sample.yaml with hook and config: a dry run needs them.',
+        }
+      : fault,
+  );
+}
