@@ -23,6 +23,7 @@ const config: KnipConfig = {
     'scripts/*.ts',
     'bench/*.ts',
     'bench/_support/{bare-https,*-server}.ts', // processes of their own
+    'test/sandbox/api-1/*.ts', // compiled by a test
     'test/_support/packages/*.ts', // bundled and run in an isolate
     'test/_support/store-writer.ts', // a process of its own
   ],
