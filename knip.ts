@@ -11,6 +11,7 @@ function named(file: string, pattern: RegExp): readonly string[] {
 const config: KnipConfig = {
   entry: [
     'src/extensions/runner/main.ts!', // a process of its own, started by its path
+    'src/extensions/doctor/probe.ts!', // the same
     'src/net/script-worker.ts!', // a thread of its own, started by its path
     'sandbox/platform.ts!', // bundled into the script that every isolate starts with
     ...named('sandbox/web/parts.ts', /loadPart\('([\w-]+)'\)/g),

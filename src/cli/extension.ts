@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 
 import { checkExtensionCommand } from './extension/check.ts';
+import { doctorCommand } from './extension/doctor.ts';
 import { newCommand } from './extension/new.ts';
 import { runCommand } from './extension/run.ts';
 import { testCommand } from './extension/test.ts';
@@ -13,5 +14,5 @@ export function extensionCommand(): Command {
 }
 
 function commands(): readonly Command[] {
-  return [newCommand(), checkExtensionCommand(), runCommand(), testCommand()];
+  return [newCommand(), checkExtensionCommand(), runCommand(), testCommand(), doctorCommand()];
 }

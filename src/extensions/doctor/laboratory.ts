@@ -16,7 +16,7 @@ import type { Attack, Ending } from './attack.ts';
 import { FINGERPRINT } from './fingerprint.ts';
 
 /** A text that only the gateway and one other extension know. */
-export const PLANTED = 'planted-6f1d0c2e9b7a4835';
+const PLANTED = 'planted-6f1d0c2e9b7a4835';
 
 const NEIGHBOUR = 'neighbour@doctor';
 

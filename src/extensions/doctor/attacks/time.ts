@@ -3,12 +3,19 @@ import type { Attack, Ending } from '../attack.ts';
 /** Half of what an extension has: an attack that is stopped by it is stopped. */
 const QUICK = { cpuMs: 100, wallMs: 4_000 } as const;
 
-const CPU: Ending = { fails: [['cpu', 'CPU']] };
+/** On a machine that is busy with other work, the clock is first. */
+const CPU: Ending = {
+  fails: [
+    ['cpu', 'CPU'],
+    ['timeout', 'WALL'],
+  ],
+};
 
 /** Whichever limit is first: both depend on the machine. */
 const CPU_OR_MEMORY: Ending = {
   fails: [
     ['cpu', 'CPU'],
+    ['timeout', 'WALL'],
     ['memory', 'MEMORY'],
     ['memory', 'ISOLATE_LOST'],
     ['memory', 'RUNNER_CRASHED'],
