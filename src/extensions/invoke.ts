@@ -171,7 +171,7 @@ export async function runHook(
     extension,
     result: outcome.ok ? maskSecrets(outcome.result, secretsOf(handles)) : null,
     failure: outcome.ok ? null : failureOf(outcome.failure, extension, secrets, confidential),
-    hostCalls: maskTexts(broker.calls, secrets),
+    hostCalls: maskTexts(broker.calls, secrets).map((one) => hideInCall(one, confidential)),
     unavailable: handles.unavailable,
     challenge: outcome.ok ? null : passedOn(outcome.failure, broker),
     shared: maskTexts(nameShared(extension.name, broker.shared), secrets),
@@ -191,8 +191,18 @@ function failureOf(
   return { ...placed, message: hideShort(placed.message, confidential) };
 }
 
-/** Too short to be looked for by its forms without finding it in ordinary words: then the whole text goes. */
-function hideShort(text: string, confidential: readonly Secret[]): string {
+/** Of the URL, the origin is left: it was granted before anything was typed. */
+function hideInCall(call: HostCallRecord, confidential: readonly Secret[]): HostCallRecord {
+  const origin = URL.parse(call.url)?.origin ?? '';
+  const rest = call.url.slice(origin.length);
+  return hideShort(rest, confidential) === rest ? call : { ...call, url: `${origin}/${MASK}` };
+}
+
+/**
+ * A value that is too short to be looked for by its forms, as it would be found in ordinary words: a text with it goes as a
+ * whole.
+ */
+export function hideShort(text: string, confidential: readonly Secret[]): string {
   const found = confidential.some((secret) => {
     const value = secret.reveal();
     return value !== '' && formsOf(secret).length === 0 && text.includes(value);

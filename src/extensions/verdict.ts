@@ -4,6 +4,7 @@ import type { Credentials, JsonObject, Verdict } from '../../sandbox/contract.ts
 import { formsOf, holdsSecret } from '../config/masking.ts';
 import type { Secret } from '../config/secret.ts';
 import { parseClaim } from '../config/values/names.ts';
+import { hideShort } from './invoke.ts';
 import type { Limits } from './limits.ts';
 import { type Checked, plainText, readResult } from './result.ts';
 
@@ -58,13 +59,18 @@ export function readVerdict(
   }
   const checked = readResult<Verdict>(text, VERDICT, limits);
   if (!checked.ok || password.reveal() === username || !tells(checked.value, password)) {
-    return checked;
+    return checked.ok ? { ok: true, value: withoutShort(checked.value, password) } : checked;
   }
   return {
     ok: false,
     code: 'PASSWORD_RETURNED',
     message: 'the verdict has the password in it, and verdicts are kept',
   };
+}
+
+function withoutShort(verdict: Verdict, password: Secret): Verdict {
+  if (verdict.verdict !== 'reject' || verdict.reason === undefined) return verdict;
+  return { ...verdict, reason: hideShort(verdict.reason, [password]) };
 }
 
 function tells(verdict: Verdict, password: Secret): boolean {

@@ -140,7 +140,8 @@ export function passwordMethods(
   { authentications }: SignInFlowDeps['config'],
   { authentications: ids }: PasswordSignIn['service'],
 ): readonly ExtensionMethodConfig[] {
-  return ids
+  const chain = ids.length === 0 ? authentications.map(({ id }) => id) : ids;
+  return chain
     .flatMap((id) => authentications.find((method) => method.id === id) ?? [])
     .filter((method) => method.type === 'extension');
 }
