@@ -1,6 +1,6 @@
 /**
  * The parts of the documentation that are made from code: `npm run docs` writes them. `npm run docs:check` fails when one
- * of them is not what the code says now, when a dependency has no reason, when a link or a path in any page leads nowhere, and when an example in TypeScript
+ * of them is not what the code says now, when a dependency or a requirement of Entra has no reason, when a link or a path in any page leads nowhere, and when an example in TypeScript
  * or a whole configuration in YAML is wrong.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -13,6 +13,7 @@ import { errorsPage } from './docs/errors.ts';
 import { exampleFaults } from './docs/examples.ts';
 import { linkFaults } from './docs/links.ts';
 import { readPages, ROOT } from './docs/pages.ts';
+import { requirementFaults } from './requirements/check.ts';
 
 const MADE: readonly (readonly [file: string, make: () => string])[] = [
   ['docs/reference/cli.md', cliPage],
@@ -35,6 +36,7 @@ async function check(): Promise<void> {
   const faults = [
     ...staleFaults(),
     ...dependencyFaults(),
+    ...requirementFaults(ROOT),
     ...linkFaults(pages),
     ...(await exampleFaults(pages)),
   ];

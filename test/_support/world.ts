@@ -39,10 +39,14 @@ export const SCOPES = [
   'https://storage.azure.com/user_impersonation',
 ] as const;
 
+type MethodKeys = { readonly [key: string]: unknown };
+
 /** What a test says of its gateway; all else is filled in. */
 export interface WorldOptions {
   /** Keys of the method, over the defaults; null takes one away. */
-  readonly method?: { readonly [key: string]: unknown };
+  readonly method?: MethodKeys;
+  /** Several methods, each over the defaults and with an `id` of its own, instead of `method`. */
+  readonly methods?: readonly MethodKeys[];
   /** Top-level keys of `entrada.yaml`, over the defaults. */
   readonly file?: { readonly [key: string]: unknown };
   /** Folders of extensions by name, or entries of `extensions`. */
@@ -84,8 +88,11 @@ export interface World {
   restart(): Promise<void>;
 }
 
+/** What says when a world ends: a test, or whoever runs one without. */
+export type Teardown = Pick<ExecutionContext, 'teardown'>;
+
 /** Starts a world that ends with the test. */
-export async function startWorld(t: ExecutionContext, options: WorldOptions = {}): Promise<World> {
+export async function startWorld(t: Teardown, options: WorldOptions = {}): Promise<World> {
   const folder = temporaryFolder(t);
   const port = await freePort();
   const origin = `https://localhost:${port}`;
@@ -94,7 +101,7 @@ export async function startWorld(t: ExecutionContext, options: WorldOptions = {}
   const emulator = await startEmulator({
     ...clock,
     cloud,
-    tenants: [tenant(contoso([`${origin}/?redirect-${METHOD_ID}`]))],
+    tenants: [tenant(contoso(redirectUris(origin, options)))],
   });
   t.teardown(() => emulator.close());
   await writeFiles(folder, origin, port, emulator, options);
@@ -131,6 +138,16 @@ export async function startWorld(t: ExecutionContext, options: WorldOptions = {}
   };
 }
 
+const methodsOf = ({ method = {}, methods = [method] }: WorldOptions): readonly MethodKeys[] =>
+  methods;
+
+const redirectUris = (origin: string, options: WorldOptions): readonly string[] =>
+  methodsOf(options).map(({ id = METHOD_ID }) => `${origin}/?redirect-${String(id)}`);
+
+/** Null takes a key away. */
+const given = (keys: MethodKeys): MethodKeys =>
+  Object.fromEntries(Object.entries(keys).filter(([, value]) => value !== null));
+
 async function writeFiles(
   folder: string,
   origin: string,
@@ -142,7 +159,6 @@ async function writeFiles(
     'localhost',
     '127.0.0.1',
   ]);
-  const method = { ...methodOf(emulator), ...options.method };
   const file = {
     version: 1,
     server: {
@@ -152,9 +168,9 @@ async function writeFiles(
     },
     store: 'sqlite:var/entrada.db',
     keys: ['${file:secrets/keys.txt}'],
-    authentications: [
-      Object.fromEntries(Object.entries(method).filter(([, value]) => value !== null)),
-    ],
+    authentications: methodsOf(options)
+      .map((keys) => ({ ...methodOf(emulator), ...keys }))
+      .map(given),
     groups: [
       { id: 'staff', name: 'Staff' },
       { id: 'finance', name: 'Finance' },

@@ -194,7 +194,7 @@ test('who moves by keyboard sees where they are', async (t) => {
   t.is(await page.evaluate(`${style}.outlineStyle`), 'solid');
 });
 
-test('a page of another site cannot sign anybody out', async (t) => {
+test('a page of another site cannot sign anybody out [83]', async (t) => {
   const { gateway, open } = await visit(t);
   const page = await open();
   await page.route('https://evil.example/', (route) =>

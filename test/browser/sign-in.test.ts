@@ -64,7 +64,7 @@ test('a person who is denied sees why, and no session exists', async (t) => {
   await page.screenshot({ path: path.join(ARTEFACTS, 'denied.png'), fullPage: true });
 });
 
-test('with SameSite=Lax the cookie of the transaction would not come back from the tenant', async (t) => {
+test('with SameSite=Lax the cookie of the transaction would not come back from the tenant [21] [N84]', async (t) => {
   const world = await startWorld(t, { extensions: [GATE] });
   const browser = await openBrowser(t);
   await browser.route('**/__chsps__/login?*method=*', async (route) => {
@@ -84,7 +84,7 @@ test('with SameSite=Lax the cookie of the transaction would not come back from t
   t.is(await world.gateway.sessions.count(), 0);
 });
 
-test('two tabs of one browser finish their sign-ins side by side', async (t) => {
+test('two tabs of one browser finish their sign-ins side by side [21] [N86]', async (t) => {
   const world = await startWorld(t);
   const browser = await openBrowser(t);
   const tabs = await Promise.all([browser.newPage(), browser.newPage()]);

@@ -198,7 +198,7 @@ test('flow: code redeems a code without api_scopes, and asks for no refresh toke
   t.deepEqual(tokens.accessTokens, []);
 });
 
-test('flow: code reads groups with a token that the browser never has [8]', async (t) => {
+test('flow: code reads groups with a token that the browser never has [64]', async (t) => {
   const credential = passwords('a-client-secret');
   const desk = createDesk({ config: { ...IMPLICIT_GROUPS, flow: 'code', credential } });
   const { url } = await desk.begin();

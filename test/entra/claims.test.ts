@@ -42,7 +42,7 @@ test('sid, email and name may be missing [84]', async (t) => {
   t.like(identity, { sid: null, email: null, name: null });
 });
 
-test('a token without sid is remarked on: signing out at Entra will not reach this session [3] [84]', async (t) => {
+test('a token without sid is remarked on: signing out at Entra will not reach this session [84]', async (t) => {
   const { remarks } = await signIn(createDesk(), { claims: { sid: undefined } });
   t.deepEqual(
     remarks.map(({ code }) => code),

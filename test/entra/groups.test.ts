@@ -53,7 +53,7 @@ test('direct groups are those that list the person [68]', async (t) => {
   t.deepEqual(desk.tenant.to(GROUPS_URL), []);
 });
 
-test('groups that are matched by id are read without the permission for names [5] [73]', async (t) => {
+test('groups that are matched by id are read without the permission for names [73]', async (t) => {
   const config = { ...IMPLICIT_GROUPS, matchGroupsBy: 'id' } as const;
   const desk = createDesk({ config });
   const hidden = group(1, { displayName: null, securityEnabled: null });

@@ -32,7 +32,7 @@ test.serial('group_lookup: direct passes groups of groups over [68]', async (t) 
 });
 
 test.serial(
-  'match_groups_by: id takes the group that is meant, whatever its name, with no permission to read names [4] [5] [73]',
+  'match_groups_by: id takes the group that is meant, whatever its name, with no permission to read names [73]',
   async (t) => {
     const world = await startWorld(t, {
       extensionsOff: true,

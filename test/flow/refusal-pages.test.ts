@@ -109,7 +109,7 @@ for (const [what, aadsts] of [
   ['an approval that only an administrator gives', 90094],
   ['an approval that was asked for', 90095],
 ] as const) {
-  test.serial(`${what} leads to the page on which it is given [4] [34]`, async (t) => {
+  test.serial(`${what} leads to the page on which it is given [2] [34]`, async (t) => {
     const world = await startWorld(t, { extensionsOff: true });
     const page = await answerWithError(world, 'access_denied', `AADSTS${aadsts}: Need approval.`);
     t.is(world.records.at(-1)?.actor, 'administrator');
@@ -127,7 +127,7 @@ for (const [what, aadsts] of [
   });
 }
 
-test.serial('an administrator who approved comes back to a page that says so [4]', async (t) => {
+test.serial('an administrator who approved comes back to a page that says so [2]', async (t) => {
   const world = await startWorld(t, { extensionsOff: true });
   const refused = await answerWithError(world, 'consent_required', 'AADSTS90094: Approval.');
   const second = await answerWithError(world, 'access_denied', 'AADSTS90094: Approval.');
@@ -141,7 +141,7 @@ test.serial('an administrator who approved comes back to a page that says so [4]
 });
 
 test.serial(
-  'names of groups that Graph hides lead to the consent of an administrator [5] [N111]',
+  'names of groups that Graph hides lead to the consent of an administrator [77] [N111]',
   async (t) => {
     const world = await startWorld(t, { extensionsOff: true });
     world.emulator.tenant().tampering.on('names-null');

@@ -157,7 +157,7 @@ test('what is granted is applied to the session: groups, roles, claims, name, he
   t.is((session?.endsAt ?? 0) - (session?.createdAt ?? 0), 60_000);
 });
 
-test('a username that belongs to another person is refused', async (t) => {
+test('a username that belongs to another person is refused [47] [N66]', async (t) => {
   const world = await startWorld(t, {
     method: { remove_username_suffix: ['@contoso.example', '@contoso.onmicrosoft.com'] },
     tenant: (seed) => ({

@@ -108,3 +108,12 @@ test('the search finds every way out that it is for [P26]', (t) => {
     t.deepEqual(openersOf(source), [], source);
   }
 });
+
+/** What makes Node or undici believe any certificate. */
+const BLIND = /rejectUnauthorized|checkServerIdentity|NODE_TLS_REJECT_UNAUTHORIZED/;
+
+test('nothing switches the verification of certificates off [12]', (t) => {
+  for (const file of globSync('src/**/*.ts', { cwd: ROOT })) {
+    t.notRegex(readFileSync(path.join(ROOT, file), 'utf8'), BLIND, file);
+  }
+});

@@ -250,7 +250,7 @@ for (const [what, answer] of [
   });
 }
 
-test('a certificate that nobody trusts is no failure of the proxy, and one that is added is trusted [P11]', async (t) => {
+test('a certificate that nobody trusts is no failure of the proxy, and one that is added is trusted [12] [P11]', async (t) => {
   await using net = new Net();
   await using proxy = await connectProxy();
   await using server = await serveHttps(['tenant.test'], (_request, response) =>

@@ -18,12 +18,12 @@ const NAMES: readonly (readonly [name: string, expected: string])[] = [
 ];
 
 for (const [name, expected] of NAMES) {
-  test(`${name} becomes ${expected}`, (t) => {
+  test(`${name} becomes ${expected} [49] [N67]`, (t) => {
     t.deepEqual(toUsername(name, SUFFIXES), { ok: true, username: expected });
   });
 }
 
-test('the first suffix of the list that matches is removed, and no other', (t) => {
+test('the first suffix of the list that matches is removed, and no other [49] [N67]', (t) => {
   t.deepEqual(toUsername('a.x.y', ['.y', '.x.y']), { ok: true, username: 'a.x' });
   t.deepEqual(toUsername('a.x.y', ['.x.y', '.y']), { ok: true, username: 'a' });
 });
@@ -53,15 +53,15 @@ const REFUSED = [
 ];
 
 for (const name of REFUSED) {
-  test(`${JSON.stringify(name).slice(0, 30)} is refused as a username`, (t) =>
+  test(`${JSON.stringify(name).slice(0, 30)} is refused as a username [48] [N65]`, (t) =>
     t.false(checkUsername(name).ok));
 }
 
-test('a name of which the suffix leaves nothing is refused', (t) => {
+test('a name of which the suffix leaves nothing is refused [49] [N67]', (t) => {
   t.false(toUsername('@contoso.example', SUFFIXES).ok);
 });
 
-test('an accepted name never has a slash, a control character or a leading dot', (t) => {
+test('an accepted name never has a slash, a control character or a leading dot [48] [N65]', (t) => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 20 }), (name) => {
       const checked = checkUsername(name);

@@ -39,7 +39,7 @@ async function gatewayThatSays(
   return gateway;
 }
 
-test('an accepted answer sets the session cookie and leads to a clean address', async (t) => {
+test('an accepted answer sets the session cookie and leads to a clean address [87] [89]', async (t) => {
   const gateway = await startGateway(t);
   const reply = await gateway.send(CALLBACK, post('state=s&id_token=x'));
   t.is(reply.status, 303);
@@ -102,7 +102,7 @@ test('the redirect URI is known with an equals sign too', async (t) => {
 });
 
 for (const name of ['id_token', 'access_token', 'code', 'refresh_token', 'id%5Ftoken']) {
-  test(`${name} in a query goes no further, and into no log`, async (t) => {
+  test(`${name} in a query goes no further, and into no log [26] [N73]`, async (t) => {
     const gateway = await gatewayThatSays(t, { code: 'ENTRA_RESPONSE_TRANSPORT' });
     const reply = await gateway.send(`${CALLBACK}&state=s&${name}=planted-token`);
     t.is(reply.status, 400);
@@ -113,7 +113,7 @@ for (const name of ['id_token', 'access_token', 'code', 'refresh_token', 'id%5Ft
   });
 }
 
-test('a body of 64 KiB is read, a larger one is refused', async (t) => {
+test('a body of 64 KiB is read, a larger one is refused [26] [N77]', async (t) => {
   const gateway = await startGateway(t);
   const filled = (bytes: number): string => `state=${'x'.repeat(bytes - 6)}`;
   t.is((await gateway.send(CALLBACK, post(filled(65_536)))).status, 303);
@@ -141,7 +141,7 @@ const refusedBodies: readonly (readonly [string, number, SendOptions])[] = [
 ];
 
 for (const [what, status, options] of refusedBodies) {
-  test(`an answer with ${what} is refused with ${status}`, async (t) => {
+  test(`an answer with ${what} is refused with ${status} [26] [N77]`, async (t) => {
     const gateway = await startGateway(t);
     t.is((await gateway.send(CALLBACK, options)).status, status);
     t.deepEqual(gateway.flow.answers, []);
@@ -161,7 +161,7 @@ test('parameters beside the body are refused', async (t) => {
 });
 
 for (const method of ['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH']) {
-  test(`${method} on the redirect URI is refused with 405`, async (t) => {
+  test(`${method} on the redirect URI is refused with 405 [N88]`, async (t) => {
     const gateway = await startGateway(t);
     const reply = await gateway.send(CALLBACK, { method });
     t.is(reply.status, 405);
@@ -254,7 +254,7 @@ test('a flow that breaks is a 500 with a request id, and nothing of the cause', 
   t.truthy(gateway.lines.find(({ code }) => code === 'SERVER_INTERNAL'));
 });
 
-test('a spoofed host changes nothing that is sent', async (t) => {
+test('a spoofed host changes nothing that is sent [N89]', async (t) => {
   const gateway = await startGateway(t);
   const headers = { 'x-forwarded-host': 'evil.example' };
   const reply = await gateway.send(CALLBACK, post('state=s', headers));

@@ -47,7 +47,7 @@ const cases: readonly (readonly [asked: string | null | undefined, emitted: stri
 ];
 
 for (const [asked, emitted] of cases) {
-  test(`the page ${JSON.stringify(asked)} becomes ${emitted}`, (t) => {
+  test(`the page ${JSON.stringify(asked)} becomes ${emitted} [23] [N82]`, (t) => {
     t.is(safeReturnTo(asked), emitted);
   });
 }
@@ -63,7 +63,7 @@ for (const [asked, emitted] of [
   ['/docs', '/docs'],
   [null, '/'],
 ] as const) {
-  test(`the URL ${asked} becomes ${emitted}`, (t) => {
+  test(`the URL ${asked} becomes ${emitted} [23] [N82]`, (t) => {
     t.is(safeReturnUrl(asked, ORIGIN), emitted);
   });
 }
@@ -110,7 +110,7 @@ const text = fc.oneof(
   fc.string({ unit: 'binary' }),
 );
 
-test('whatever is asked for, what is emitted is a path of this origin to every reader', (t) => {
+test('whatever is asked for, what is emitted is a path of this origin to every reader [23] [N82]', (t) => {
   const property = fc.property(text, (asked) => {
     const emitted = safeReturnTo(asked);
     const url = new URL(emitted, ORIGIN);
@@ -125,7 +125,7 @@ test('whatever is asked for, what is emitted is a path of this origin to every r
   t.notThrows(() => fc.assert(property, { numRuns: 20_000 }));
 });
 
-test('whatever URL is asked for, what is emitted is a path of this origin', (t) => {
+test('whatever URL is asked for, what is emitted is a path of this origin [23] [N82]', (t) => {
   const property = fc.property(text, (asked) => {
     const emitted = safeReturnUrl(`${ORIGIN}${asked}`, ORIGIN);
     return new URL(emitted, ORIGIN).origin === ORIGIN && /^\/(?![/\\])/.test(emitted);

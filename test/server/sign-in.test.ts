@@ -70,7 +70,7 @@ test('of several Entra methods the first one of the service counts', async (t) =
   t.is((await gateway.send(`${LOGIN}?method=${ADA}`)).status, 404);
 });
 
-test('the link begins a sign-in, bound to the browser by a cookie', async (t) => {
+test('the link begins a sign-in, bound to the browser by a cookie, and is kept by no cache [21] [24]', async (t) => {
   const gateway = await startGateway(t);
   const headers = { 'user-agent': 'a browser' };
   const query = `method=${METHOD}&service=%2Fconsole&returnTo=%2Fconsole%3Fa%3D1`;
@@ -99,7 +99,7 @@ for (const [asked, given] of [
   ['%2F.%2F%2Fevil.example', '/'],
   ['%2Fdocs', '/docs'],
 ] as const) {
-  test(`returnTo=${asked} becomes ${given}`, async (t) => {
+  test(`returnTo=${asked} becomes ${given} [23]`, async (t) => {
     const gateway = await startGateway(t);
     await gateway.send(`${LOGIN}?method=${METHOD}&returnTo=${asked}`);
     t.is(gateway.flow.begun[0]?.returnTo, given);

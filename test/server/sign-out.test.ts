@@ -87,7 +87,7 @@ const origins: readonly (readonly [string, Record<string, string>, number])[] = 
 ];
 
 for (const [who, headers, status] of origins) {
-  test(`a sign-out by ${who} gets ${status}`, async (t) => {
+  test(`a sign-out by ${who} gets ${status} [83]`, async (t) => {
     const gateway = await startGateway(t);
     const cookie = await gateway.signIn();
     const options = { method: 'POST', headers: { cookie, ...headers } };
@@ -96,7 +96,7 @@ for (const [who, headers, status] of origins) {
   });
 }
 
-test('a link to sign out asks first', async (t) => {
+test('a link to sign out asks first [83]', async (t) => {
   const gateway = await startGateway(t);
   const cookie = await gateway.signIn();
   const reply = await gateway.send(`${LOGOUT}?service=%2F`, { headers: { cookie } });
@@ -104,6 +104,31 @@ test('a link to sign out asks first', async (t) => {
   t.true(reply.body.includes(`<form method="post" action="${LOGOUT}">`));
   t.regex(reply.body, /<input type="hidden" name="service" value="\/" \/>/);
   t.deepEqual(reply.cookies, []);
+  t.true(await isAlive(gateway, cookie));
+});
+
+test('whoever is not signed in is asked, and told nothing else [82] [N135]', async (t) => {
+  const gateway = await startGateway(t);
+  const alive = await gateway.signIn();
+  const headers = { 'sec-fetch-site': 'cross-site', 'sec-fetch-dest': 'iframe' };
+  const reply = await gateway.send(LOGOUT, { headers });
+  t.is(reply.status, 200);
+  t.deepEqual(reply.cookies, []);
+  t.true(await isAlive(gateway, alive));
+});
+
+test('a logout token changes nothing: there is no back channel [86]', async (t) => {
+  const gateway = await startGateway(t);
+  const cookie = await gateway.signIn();
+  const options = {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'logout_token=e30.e30.e30',
+  };
+  for (const path of [LOGOUT, '/__chsps__/backchannel-logout', '/backchannel_logout']) {
+    const { status } = await gateway.send(path, options);
+    t.true(status === 403 || status === 404 || status === 400, `${path}: ${status}`);
+  }
   t.true(await isAlive(gateway, cookie));
 });
 
@@ -149,19 +174,19 @@ const frontChannels: readonly (readonly [what: string, query: string, alive: boo
 ];
 
 for (const [what, query, alive] of frontChannels) {
-  test(`front channel with ${what}: ${alive ? 'ends nothing' : 'ends the session'}, answers 200`, async (t) => {
+  test(`front channel with ${what}: ${alive ? 'ends nothing' : 'ends the session'}, answers 200 [82] [N131] [N132] [N133]`, async (t) => {
     const result = await frontChannel(t, query);
     t.is(result.reply.status, 200);
     t.is(result.alive, alive);
   });
 }
 
-test('the front channel says nothing of what it found', async (t) => {
+test('the front channel says nothing of what it found [82]', async (t) => {
   const [known, unknown] = [await frontChannel(t, `sid=${SID}`), await frontChannel(t, 'sid=no')];
   t.is(known.reply.body, unknown.reply.body);
 });
 
-test('the front channel clears cookies across sites, and may be framed by the login host alone', async (t) => {
+test('the front channel clears cookies across sites, and may be framed by the login host alone [82] [N137]', async (t) => {
   const { reply } = await frontChannel(t, `sid=${SID}`);
   t.is(reply.cookies.length, 3);
   for (const cookie of reply.cookies)
@@ -183,7 +208,7 @@ test('an emulator of the tenant may frame the front channel in its place', async
   t.true(headers['content-security-policy']?.endsWith(`frame-ancestors ${login}`));
 });
 
-test('no other page may be framed', async (t) => {
+test('no other page may be framed [82] [N137]', async (t) => {
   const gateway = await startGateway(t);
   for (const path of ['/', LOGOUT, '/__chsps__/login', '/nope']) {
     const { headers } = await gateway.send(path);

@@ -94,7 +94,7 @@ test('what squid cannot reach is told with its status [P7]', async (t) => {
   }
 });
 
-test('a squid that inspects TLS is not believed, until its authority is trusted [P11]', async (t) => {
+test('a squid that inspects TLS is not believed, until its authority is trusted [12] [P11]', async (t) => {
   await using net = new Net();
   await using server = await serveHttps(['tenant.test'], (_request, response) =>
     response.end('seen by squid'),

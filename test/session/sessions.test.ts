@@ -77,7 +77,7 @@ test('a cookie finds the session that it was made for', async (t) => {
   t.deepEqual(session?.service, { type: 'file-browser', path: '/' });
 });
 
-test('a cookie is 256 random bits, and the database does not have it', async (t) => {
+test('a cookie is 256 random bits, and the database does not have it [87]', async (t) => {
   const { path, signIn, store } = world(t);
   const cookies = await Promise.all(Array.from({ length: 20 }, () => signIn()));
   t.is(new Set(cookies).size, 20);
@@ -129,7 +129,7 @@ test('a session ends when it is not used for the idle time', async (t) => {
   t.is(await sessions.check(FILES, cookie), undefined);
 });
 
-test('a session ends at its absolute end, however much it is used', async (t) => {
+test('a session ends at its absolute end, however much it is used [85]', async (t) => {
   const { sessions, signIn, clock } = world(t);
   const [cookie, end] = [await signIn(), clock.now + 12 * HOUR];
   while (clock.now + 20 * MINUTE < end) {
@@ -171,7 +171,7 @@ test('a check writes at most once a minute', async (t) => {
   t.is(touches, 2 * 3, 'the session and its tokens, each minute');
 });
 
-test('sessions survive a restart', async (t) => {
+test('sessions survive a restart [84]', async (t) => {
   const first = world(t);
   const cookie = await first.signIn();
   await first.store[Symbol.asyncDispose]();
@@ -188,7 +188,7 @@ const changes: { readonly [what: string]: Partial<SessionOptions> } = {
 };
 
 for (const [what, settings] of Object.entries(changes)) {
-  test(`a session ends when ${what}`, async (t) => {
+  test(`a session ends when ${what} [87]`, async (t) => {
     const ends: SessionEnd[] = [];
     const first = world(t);
     const cookie = await first.signIn();
@@ -211,7 +211,7 @@ test('end ends one session, once', async (t) => {
   t.truthy(await sessions.check(FILES, other));
 });
 
-test('endBySid ends all sessions of a session at Entra, at every service', async (t) => {
+test('endBySid ends all sessions of a session at Entra, at every service [84]', async (t) => {
   const { sessions, signIn } = world(t);
   const sid = 'the-session-at-entra';
   await signIn({ sid });
@@ -268,7 +268,7 @@ test('what `ended` asks for is written in the same commit', async (t) => {
   t.deepEqual(await store.get(NOTE, id), { id, value: 'revoked', expiresAt: clock.now + HOUR });
 });
 
-test('tokens live and end with their session', async (t) => {
+test('tokens live and end with their session [90]', async (t) => {
   const { sessions, signIn, vault, clock } = world(t);
   const given = tokenSet(clock.now + HOUR);
   const cookie = await signIn({ tokenSet: given });

@@ -54,7 +54,7 @@ test('a replaced set is the newer one, and ends when the older one would have', 
   t.is(await vault.get('s'), undefined);
 });
 
-test('tokens of a session that has ended are not put back', async (t) => {
+test('tokens of a session that has ended are not put back [90]', async (t) => {
   const clock = testClock();
   const store = openTestStore(t, { clock });
   const vault = createTokenVault(store, clock);
@@ -101,7 +101,7 @@ for (const change of ['replaced', 'deleted'] as const) {
   });
 }
 
-test('a deleted or ended set is gone', async (t) => {
+test('a deleted or ended set is gone [90]', async (t) => {
   const clock = testClock();
   const store = openTestStore(t, { clock });
   const vault = createTokenVault(store, clock);

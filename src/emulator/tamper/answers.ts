@@ -47,6 +47,14 @@ export const ANSWER_TAMPERINGS: { readonly [name in TamperName]?: Edit } = {
     ['cloud_instance_name', 'microsoftonline.com'],
     ['something_new', '1'],
   ],
+  'error-alone': (fields) => [
+    ...fields.filter(([name]) => name === 'state'),
+    ['error', 'login_required'],
+    [
+      'error_description',
+      'AADSTS50058: A silent sign-in request was sent but no user is signed in.',
+    ],
+  ],
   'description-hostile': (fields) => [
     ...fields.filter(([name]) => name === 'state'),
     ['error', 'server_error'],

@@ -161,6 +161,11 @@ export const TAMPERINGS = {
   'code-missing': { of: 'answer', about: 'The code is missing.' },
   'id-token-missing': { of: 'answer', about: 'The ID token is missing.' },
   'access-token-missing': { of: 'answer', about: 'The access token is missing.' },
+  'error-alone': {
+    of: 'answer',
+    about: 'An error instead of what was asked for.',
+    module: 'form-post-error',
+  },
   'error-added': { of: 'answer', about: 'An error beside the tokens.' },
   'iss-parameter-right': {
     of: 'answer',

@@ -1,0 +1,31 @@
+import type { Requirement } from './requirement.ts';
+
+/** Ways through proxies, and their accidents. */
+export const PROXIES: readonly Requirement[] = [
+  ['P1', '`connect://` in every form; numbers that are no address are told at load.'],
+  ['P2', 'CONNECT and its `Host` name host and port.'],
+  ['P3', 'Names are not looked up here.'],
+  ['P4', 'Credentials with any character.'],
+  ['P5', '407 without and with credentials, and after a change of them.'],
+  ['P6', '407 is never taken for an answer of Entra.'],
+  ['P7', '502, 403, 504 of the proxy.'],
+  ['P8', 'The proxy ends the connection before or after its answer.'],
+  ['P9', 'The proxy hangs: the deadline holds.'],
+  ['P10', 'Garbage or too much instead of an answer.'],
+  ['P11', 'TLS inspection: refused, until its authority is trusted.'],
+  ['P12', 'TLS to the proxy: good, wrong authority, wrong name.'],
+  ['P13', 'SOCKS without and with credentials, every reply, slow.'],
+  ['P14', 'SOCKS credentials above 255 bytes.'],
+  ['P15', 'Scripts: every kind of way, fail-over, throwing, endless, missing, cached.'],
+  ['P16', '`NO_PROXY` in every form.'],
+  ['P17', 'Environment and configuration: which one counts.'],
+  ['P18', 'Credentials of the proxy are told nowhere.'],
+  ['P19', 'Connections are kept; a dead one is tried again once, for GET alone.'],
+  ['P20', 'A changed configuration leaks no connection.'],
+  ['P21', 'Fifty sign-ins at once.'],
+  ['P22', '`Proxy-Authorization` never reaches the target.'],
+  ['P23', 'Everything goes through the proxy.'],
+  ['P24', 'Redirects are not followed.'],
+  ['P25', 'HTTP/2 is off.'],
+  ['P26', 'Nothing goes around.'],
+];
