@@ -161,7 +161,7 @@ export async function runHook(
   const broker = createBroker(extension, handles, hookRun, parts);
   const call = toCall(extension, hookRun, invocation, handles, parts);
   const log = (level: LogLevel, text: string): void =>
-    parts.log({ ...line, level, text: hideShort(text, confidential) });
+    parts.log({ ...line, level, text: hideShort(maskSecrets(text, confidential), confidential) });
   const { outcome, usage } = await run(extension, call, broker, parts, log);
   broker.end();
   for (const resource of broker.challenges.keys()) tokens.refused?.(resource);

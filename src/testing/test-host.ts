@@ -9,6 +9,7 @@ import type {
   LogLevel,
   Patch,
   Usage,
+  Verdict,
 } from '../../sandbox/contract.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import { readConfig } from '../config/load.ts';
@@ -23,6 +24,7 @@ import { Broker } from '../extensions/broker/broker.ts';
 import { Kv, KV, MAX_KEYS } from '../extensions/broker/kv.ts';
 import { Throttle } from '../extensions/broker/throttle.ts';
 import type { TokenSource } from '../extensions/broker/handles.ts';
+import { askAuthenticate, judgeCredentials } from '../extensions/authenticate.ts';
 import type { ExtensionLine, InvokeParts } from '../extensions/invoke.ts';
 import { invoke } from '../extensions/invoke.ts';
 import { gather, judge } from '../extensions/judge.ts';
@@ -37,6 +39,7 @@ import type { HttpClient } from '../net/http.ts';
 import { type CannedHttp, cannedHttp, type CannedRoutes } from './canned-http.ts';
 import { grantFor, type TestGrant, type TestSecrets } from './grant.ts';
 import type { MadeUpSignIn } from './made-up.ts';
+import { type MadeUpCredentials, madeUpCredentials } from './made-up-credentials.ts';
 import { sharedRunner, TestRunner } from './test-runner.ts';
 import type { TestTokens } from './test-tenant.ts';
 import type { TestTime } from './test-time.ts';
@@ -86,6 +89,10 @@ export interface ShadowRun extends TestRun {
 
 /** Runs an extension as a gateway would: in a runner process, in an isolate, with its grants and its limits. */
 export interface TestHost extends AsyncDisposable {
+  /** Types a username and a password, as at a method of `type: extension`. */
+  authenticate(
+    typed: MadeUpCredentials,
+  ): Promise<TestRun & { readonly verdict: Verdict | null }>;
   decide(signIn: MadeUpSignIn): Promise<TestRun & { readonly decision: Decision | null }>;
   enrich(signIn: MadeUpSignIn): Promise<TestRun & { readonly patch: Patch | null }>;
   /** Runs `decide` in shadow mode: what reads is sent; what would change something is noted and not sent. */
@@ -183,6 +190,18 @@ class PoolTestHost implements TestHost {
     this.#store = openInMemory(this.#clock);
     this.#throttle = new Throttle(this.#clock, DEFAULT_RATE);
     this.#tokens = tokenSource(options.tokens, extension, this.#clock);
+  }
+
+  async authenticate(
+    typed: MadeUpCredentials,
+  ): Promise<TestRun & { readonly verdict: Verdict | null }> {
+    const lines: ExtensionLine[] = [];
+    const clients = { public: this.#http, any: this.#http };
+    const subject = { ...madeUpCredentials(typed), clients };
+    const invoked = await askAuthenticate(this.#built(), subject, this.#parts(lines));
+    const { verdict, failure } = judgeCredentials(invoked, subject);
+    const logs = lines.map(({ level, text }) => ({ level, text }));
+    return { verdict, failure, logs, requests: invoked.hostCalls, usage: invoked.usage };
   }
 
   async decide(signIn: MadeUpSignIn): Promise<TestRun & { readonly decision: Decision | null }> {
