@@ -50,6 +50,7 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
   }
 
   function toJson(value: unknown): string | NamedFailure {
+    if (call.hook === 'event' || call.hook === 'schedule') return 'null'; // nobody waits for what they return
     try {
       const text = JSONStringify(value) ?? 'null';
       if (text.length <= call.resultLength) return text;

@@ -12,6 +12,7 @@ import type { AuthenticationConfig, Config, EntraIdConfig } from './config/confi
 import { createEntraId, type EntraId } from './entra/entra-id.ts';
 import type { EntraLog } from './entra/entra-log.ts';
 import type { BrokerClients } from './extensions/broker/fetch.ts';
+import { createEventsOutbox, Events } from './events/events.ts';
 import { ExtensionHost } from './extensions/host.ts';
 import type { BuiltExtension } from './extensions/load.ts';
 import { loadPlatform } from './extensions/load-platform.ts';
@@ -24,12 +25,13 @@ import { openAdminSocket } from './server/admin-socket.ts';
 import { adminSocketPath } from './server/admin-socket-path.ts';
 import { createIdentitySigner } from './server/identity-signer.ts';
 import { createServer } from './server/server.ts';
+import type { Outbox } from './session/outbox.ts';
 import type { SignInRecord } from './session/record.ts';
 import { RecentSignIns } from './session/recent-sign-ins.ts';
 import { createSignInRecords, type SignInRecords } from './session/records.ts';
 import { createSignInFlow } from './session/sign-in-flow.ts';
 import type { Sessions } from './session/sessions.ts';
-import { createSessions } from './session/stored-sessions.ts';
+import { createSessions, SESSION } from './session/stored-sessions.ts';
 import { TokenKeeper, type TokenKeeperDeps } from './session/token-keeper.ts';
 import { createTokenVault, type TokenVault } from './session/token-vault.ts';
 import { openSqlite } from './store/sqlite.ts';
@@ -57,6 +59,8 @@ export interface Gateway extends AsyncDisposable {
   readonly records: SignInRecords;
   /** Keeps the tokens of sessions alive. */
   readonly tokens: TokenKeeper;
+  /** What is done in the background; null with `--extensions=off`. */
+  readonly events: Events | null;
   /** Process ids of the runners. */
   readonly runners: readonly number[];
   /** Hears of every sign-in that ends; returns what stops it. */
@@ -89,18 +93,25 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   ]);
   const records = createSignInRecords(store, config.explain.retentionMs);
   const vault = createTokenVault(store, clock);
-  const sessions = openSessions(config, store, vault, clock, log);
+  const methods = config.authentications.map(({ id, type, name }) => ({ id, type, name }));
+  const outbox = extensions ? createEventsOutbox({ host: extensions, methods, clock }) : undefined;
+  const sessions = openSessions({ config, store, vault, clock, log, outbox });
   const entra = createEntraIds(config, net, store, clock, log);
   const tokens = started.use(keepTokens({ vault, sessions, methods: entra, store, clock, log }));
+  const clients = createClients(config, net);
+  const { retentionMs } = config.explain;
+  const common = { store, sessions, methods, clients, tokens, clock, log, retentionMs };
+  const events = extensions && started.use(await Events.start({ host: extensions, ...common }));
   const flow = createSignInFlow({
     config,
     methods: createMethods(config, entra),
     extensions,
-    clients: createClients(config, net),
+    clients,
     sessions,
     records,
     store,
     clock,
+    outbox,
     ended: (record) => listeners.forEach((listener) => listener(record)),
   });
   const identity = await createIdentitySigner({ store, clock, origin: config.server.publicUrl });
@@ -118,9 +129,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   );
   await server.listen();
   started.use(await openAdminSocket(adminSocketPath(config), { sessions, records, recent, log }));
-  started.adopt(startPurge(store, log), clearInterval);
+  started.adopt(startPurge({ store, sessions, events, log }), clearInterval);
   started.adopt(startKeeping(tokens, log), clearInterval);
-  return running(started.move(), { config, sessions, records, tokens, extensions, listeners });
+  const parts = { config, sessions, records, tokens, extensions, events, listeners };
+  return running(started.move(), parts);
 }
 
 function startExtensions(
@@ -226,14 +238,24 @@ function clientOf(method: AuthenticationConfig, net: Net, addresses: AddressPoli
   return net.client({ proxy, ca, addresses }, authority?.map);
 }
 
-function openSessions(
-  config: Config,
-  store: Store,
-  vault: TokenVault,
-  clock: Clock,
-  log: Log,
-): Sessions {
+function openSessions({
+  config,
+  store,
+  vault,
+  clock,
+  log,
+  outbox,
+}: {
+  readonly config: Config;
+  readonly store: Store;
+  readonly vault: TokenVault;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly outbox: Outbox | undefined;
+}): Sessions {
   return createSessions({
+    ...(outbox && { ended: (session, reason) => outbox.sessionEnded(session, reason) }),
+    leased: async (id) => (await store.queue.waitingFor(id)) > 0,
     store,
     vault,
     clock,
@@ -259,15 +281,25 @@ function readyChecks(
   ];
 }
 
-function startPurge(store: Store, log: Log): NodeJS.Timeout {
-  return setInterval(() => void purgeAll(store, log), PURGE_MS).unref();
+interface Purged {
+  readonly store: Store;
+  readonly sessions: Sessions;
+  readonly events: Events | null;
+  readonly log: Log;
+}
+
+function startPurge(purged: Purged): NodeJS.Timeout {
+  return setInterval(() => void purgeAll(purged), PURGE_MS).unref();
 }
 
 /** Batch by batch, so that requests get their turn in between. */
-async function purgeAll(store: Store, log: Log): Promise<void> {
+async function purgeAll({ store, sessions, events, log }: Purged): Promise<void> {
   try {
-    // oxlint-disable-next-line no-await-in-loop -- one batch after the other is the point
-    while ((await store.purge()) > 0) await setImmediate();
+    // oxlint-disable no-await-in-loop -- one batch after the other is the point
+    while ((await sessions.endExpired()) > 0) await setImmediate();
+    while ((await store.purge(SESSION)) > 0) await setImmediate();
+    // oxlint-enable no-await-in-loop
+    await events?.tidy();
   } catch (error) {
     log.error({ err: error }, 'ended records were not removed');
   }
@@ -279,16 +311,18 @@ interface Running {
   readonly records: SignInRecords;
   readonly tokens: TokenKeeper;
   readonly extensions: ExtensionHost | null;
+  readonly events: Events | null;
   readonly listeners: Set<(record: SignInRecord) => void>;
 }
 
 function running(started: AsyncDisposableStack, parts: Running): Gateway {
-  const { config, sessions, records, tokens, extensions, listeners } = parts;
+  const { config, sessions, records, tokens, extensions, events, listeners } = parts;
   return {
     origin: config.server.publicUrl,
     sessions,
     records,
     tokens,
+    events,
     get runners() {
       return extensions?.pids ?? [];
     },

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 import type { EnqueueCall, WorkEvent } from '../../sandbox/contract.ts';
+import type { Schedule } from '../extensions/cron.ts';
 import type { NewMessage } from '../store/queue.ts';
 import type { Change } from '../store/store.ts';
 
@@ -29,6 +30,8 @@ export interface Work {
   /** Id of the method whose proxy and tokens it uses. */
   readonly method: string;
   readonly tokens: TokensOfWork;
+  /** Of a schedule: what it followed when it was put there. */
+  readonly schedule?: Schedule | undefined;
 }
 
 const WORK: z.ZodType<Work> = z.object({
@@ -43,6 +46,7 @@ const WORK: z.ZodType<Work> = z.object({
     z.object({ of: z.literal('ended') }),
     z.object({ of: z.literal('nobody') }),
   ]),
+  schedule: z.object({ cron: z.string(), timezone: z.string() }).optional(),
 });
 
 /** Reads the value of a message; undefined when it is none of ours. */

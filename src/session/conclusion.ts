@@ -1,8 +1,9 @@
-import type { Challenge, Principal, TokenMetadata } from '../../sandbox/contract.ts';
+import type { Challenge, JsonObject, Principal, TokenMetadata } from '../../sandbox/contract.ts';
 import type { ServiceConfig } from '../config/config.ts';
 import type { TokenSet } from '../entra/identity.ts';
 import type { TokenSource } from '../extensions/broker/handles.ts';
 import type { SignInSubject } from '../extensions/invoke.ts';
+import type { Enqueued } from '../extensions/judge.ts';
 import { admission } from '../principal/admission.ts';
 import type { Change } from '../store/store.ts';
 import { applyPatches } from './apply-patches.ts';
@@ -16,6 +17,8 @@ import {
   wantsConsent,
 } from './ending.ts';
 import { bindName } from './name-binding.ts';
+import type { EndedSignIn } from './outbox.ts';
+import type { SignInRecord } from './record.ts';
 import type { SessionPrincipal } from './session.ts';
 import type { SignInFlowDeps } from './sign-in-flow.ts';
 import type { SignInOutcome } from './sign-in.ts';
@@ -52,6 +55,8 @@ export class Conclusion {
   readonly #deps: SignInFlowDeps;
   readonly #attempt: Attempt;
   readonly #request: { readonly address: string; readonly userAgent: string };
+  #shared: JsonObject = {};
+  #enqueued: readonly Enqueued[] = [];
 
   constructor(
     deps: SignInFlowDeps,
@@ -71,12 +76,22 @@ export class Conclusion {
   }
 
   /** Keeps the record, in one commit with everything that the sign-in makes. */
-  async end(ending: Ending, changes: readonly Change[]): Promise<void> {
+  async end(
+    ending: Ending,
+    changes: readonly Change[],
+    session: string | null = null,
+  ): Promise<void> {
     const record = this.#attempt.record(ending);
     // An answer that belongs to no sign-in leaves a line in the log, and nothing that anybody could fill the store with.
-    const kept = this.#attempt.service ? [this.#deps.records.put(record)] : [];
+    const kept = this.#attempt.service ? this.#kept(record, session) : [];
     await this.#deps.store.commit([...changes, ...kept]);
     this.#deps.ended(record);
+  }
+
+  #kept(record: SignInRecord, session: string | null): readonly Change[] {
+    const { records, outbox } = this.#deps;
+    const told = { record, session, shared: this.#shared, enqueued: this.#enqueued };
+    return [records.put(record), ...(outbox?.signInEnded(told) ?? [])];
   }
 
   async #askExtensions(vouched: Vouched): Promise<Enriched | Refusal | OneMoreRound> {
@@ -86,15 +101,24 @@ export class Conclusion {
     const subject = this.#subjectOf(vouched);
     const decided = await this.#attempt.step('decide', () => extensions.decide(subject));
     this.#attempt.ran(decided.records);
+    this.#keep(decided);
     const { combined } = decided;
     if (combined.decision === 'challenge') return vouched.challenge(combined.challenge);
     if (combined.decision !== 'allow') return refusalOf(combined);
-    const { patches, failed, challenge, records } = await this.#attempt.step('enrich', () =>
-      extensions.enrich(subject, decided.shared),
+    const { patches, failed, challenge, records, shared, enqueued } = await this.#attempt.step(
+      'enrich',
+      () => extensions.enrich(subject, decided.shared),
     );
     this.#attempt.ran(records);
+    this.#keep({ shared, enqueued });
     if (failed) return refusalOf({ decision: 'failed', ...failed });
     return challenge ? vouched.challenge(challenge) : this.#enrichedBy(patches, principal);
+  }
+
+  /** For what is done in the background. */
+  #keep({ shared, enqueued }: Pick<EndedSignIn, 'shared' | 'enqueued'>): void {
+    this.#shared = { ...this.#shared, ...shared };
+    this.#enqueued = [...this.#enqueued, ...enqueued];
   }
 
   #enrichedBy(
@@ -140,6 +164,7 @@ export class Conclusion {
     if (notAdmitted) return new Refusal('denied', notAdmitted);
     const binding = await bindName(principal, this.#deps.store, this.#deps.clock());
     if (!binding) return new Refusal('denied', 'SIGN_IN_NAME_TAKEN');
+    const leasedUntil = this.#deps.outbox?.leaseFor(method.id, this.#enqueued.length) ?? null;
     const created = this.#deps.sessions.create({
       signIn: id,
       service,
@@ -151,8 +176,9 @@ export class Conclusion {
       address,
       userAgent,
       ...lifetimes,
+      ...(leasedUntil === null ? {} : { leasedUntil }),
     });
-    await this.end(ALLOWED, [...created.changes, binding]);
+    await this.end(ALLOWED, [...created.changes, binding], created.session.id);
     return { service, cookie: created.cookie };
   }
 }

@@ -73,6 +73,8 @@ export interface Sessions {
   endByPerson(tid: string, oid: string): Promise<number>;
   /** Does what is to be done about sessions whose time is over, some of them in a call; answers how many. */
   endExpired(): Promise<number>;
+  /** Nothing in the background needs the tokens of a session any more: where it is over, they are. */
+  release(id: string): Promise<void>;
   ofPerson(tid: string, oid: string): Promise<readonly ListedSession[]>;
   /** By id, ascending, after `after`. Fewer than `limit` does not mean that there are no more: `next` does. */
   list(page: { readonly after?: string; readonly limit: number }): Promise<SessionPage>;

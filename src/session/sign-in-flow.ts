@@ -15,6 +15,7 @@ import { allowedOutcome, Conclusion, refusedOutcome, type Vouched } from './conc
 import { CHALLENGED, OneMoreRound, Refusal, refusalBy } from './ending.ts';
 import { heldTokens } from './held-tokens.ts';
 import { ByPassword } from './by-password.ts';
+import type { Outbox } from './outbox.ts';
 import type { SignInRecord } from './record.ts';
 import type { SignInRecords } from './records.ts';
 import type { Session } from './session.ts';
@@ -39,6 +40,8 @@ export interface SignInFlowDeps {
   readonly records: SignInRecords;
   readonly store: Store;
   readonly clock: Clock;
+  /** Where is written down what extensions are told of it. Left out: they are told nothing. */
+  readonly outbox?: Outbox | undefined;
   /** Hears of every sign-in that ended, after its record was kept. */
   readonly ended: (record: SignInRecord) => void;
 }

@@ -140,6 +140,13 @@ class StoredSessions implements Sessions {
     return expired.length;
   }
 
+  async release(id: string): Promise<void> {
+    const { store, vault, leased } = this.#options;
+    if ((await this.#read(id)) === undefined && !(await leased?.(id))) {
+      await store.commit([vault.delete(id)]);
+    }
+  }
+
   async ofPerson(tid: string, oid: string): Promise<readonly ListedSession[]> {
     const found = await this.#options.store.find(SESSION, 'person', indexOf(tid, oid));
     return this.#listed(found);
