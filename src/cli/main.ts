@@ -1,8 +1,6 @@
 #!/usr/bin/env node
 /** The command line. One file per command; this one only knows their names and how they end. */
-import { enableCompileCache } from 'node:module';
-
-enableCompileCache();
+import * as modules from 'node:module';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major !== 26) {
@@ -12,5 +10,6 @@ if (major !== 26) {
   process.exit(2);
 }
 
+modules.enableCompileCache();
 const { run } = await import('./program.ts');
 process.exitCode = await run(process.argv);

@@ -50,6 +50,9 @@ export interface HostOptions {
   readonly tap?: (frame: Buffer) => void;
 }
 
+/** Extensions that are loaded at the same time. */
+const LOADED_AT_ONCE = 4;
+
 /**
  * Runs hooks of all extensions over a sign-in. Extensions see nothing of each other but what they share; a failure is
  * never an acceptance unless the operator wrote so for its kind.
@@ -99,7 +102,7 @@ export class ExtensionHost implements AsyncDisposable {
     const host = new ExtensionHost(options);
     try {
       await host.#pools.start();
-      await Promise.all(options.extensions.map((extension) => host.#load(extension)));
+      await host.#loadAll(options.extensions.values());
       return host;
     } catch (error) {
       await host[Symbol.asyncDispose]();
@@ -171,6 +174,15 @@ export class ExtensionHost implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#pools[Symbol.asyncDispose]();
+  }
+
+  /** A few at a time: among hundreds at once, each would wait for all the others until its time is up. */
+  async #loadAll(extensions: IteratorObject<BuiltExtension>): Promise<void> {
+    const load = async (): Promise<void> => {
+      // oxlint-disable-next-line no-await-in-loop -- the next one is taken when one is done
+      for (const extension of extensions) await this.#load(extension);
+    };
+    await Promise.all(Array.from({ length: LOADED_AT_ONCE }, load));
   }
 
   async #load(extension: BuiltExtension): Promise<void> {

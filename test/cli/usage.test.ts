@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 import test from 'ava';
 
 import { runCli } from '../_support/cli.ts';
@@ -29,3 +31,19 @@ for (const [args, says] of WRONG) {
     t.notRegex(stderr, /\n +at /, 'no stack');
   });
 }
+
+/** Makes a process say that it is another Node.js. */
+const OLDER = `data:text/javascript,Object.defineProperty(process,'versions',{value:{...process.versions,node:'20.1.2'}})`;
+
+test('another Node.js than the one that Entrada runs on is wrong usage', async (t) => {
+  const env = { NODE_OPTIONS: `--import=${encodeURI(OLDER)}` };
+  const { code, stderr } = await runCli(['--version'], { env });
+  t.is(code, 2);
+  t.regex(stderr, /^Entrada runs on Node\.js 26; this is 20\.1\.2\./);
+});
+
+test('a Node.js without what newer ones have is told, too', (t) => {
+  const main = readFileSync(new URL('../../src/cli/main.ts', import.meta.url), 'utf8');
+  const [before = ''] = main.split('versions.node');
+  t.notRegex(before, /import \{/, 'a name that is not there would end it before it can say so');
+});

@@ -1,3 +1,4 @@
+import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,8 +52,7 @@ export function runnerCommand(options: RunnerCommandOptions): RunnerCommand {
 
 /** What the process may read until its own code is loaded: that code, and the one add-on. */
 function readable(entry: string): readonly string[] {
-  const require = createRequire(import.meta.url);
-  const packageOf = (name: string): string => path.dirname(require.resolve(`${name}/package.json`));
+  const isolatedVm = packageFrom(FOLDER, 'isolated-vm');
   const root = path.join(FOLDER, '..', '..', '..');
   return [
     entry,
@@ -61,10 +61,24 @@ function readable(entry: string): readonly string[] {
     path.join(FOLDER, '..', `errors${path.extname(SELF)}`),
     path.join(root, 'package.json'), // says that the code is ESM
     path.join(FOLDER, '..', '..', 'package.json'),
-    packageOf('isolated-vm'),
-    packageOf('node-gyp-build'), // finds the add-on's binary
+    ...isolatedVm,
+    ...packageFrom(isolatedVm.at(-1) ?? FOLDER, 'node-gyp-build'), // finds the add-on's binary
     '/etc/alpine-release', // and looks here for which C library it has to be
   ];
+}
+
+/** A package as a module in this folder finds it: the links that lead to it, as package managers lay them, and itself. */
+function packageFrom(folder: string, name: string): readonly string[] {
+  const places = createRequire(path.join(folder, 'any.js')).resolve.paths(name) ?? [];
+  const found = places.map((place) => path.join(place, name)).find((place) => existsSync(place));
+  return found === undefined ? [] : [...linksTo(found), realpathSync(found)];
+}
+
+function linksTo(file: string): readonly string[] {
+  const above = path.dirname(file);
+  const links = above === file ? [] : linksTo(above);
+  if (!lstatSync(file).isSymbolicLink()) return links;
+  return [...links, file, ...linksTo(path.resolve(realpathSync(above), readlinkSync(file)))];
 }
 
 const FLAGS: readonly string[] = [

@@ -35,6 +35,7 @@ export class RunnerProcess {
   readonly #listener: RunnerListener;
   readonly #ready = Promise.withResolvers<void>();
   #lastWords = '';
+  #wasReady = false;
   #gone = false;
 
   constructor(listener: RunnerListener, options: RunnerCommandOptions) {
@@ -110,7 +111,10 @@ export class RunnerProcess {
     if (this.#gone) return;
     const message = readFromRunner(raw);
     if (!message) return this.#lose('it sent a message that is none');
-    if (message.type === 'ready') this.#ready.resolve();
+    if (message.type === 'ready') {
+      this.#wasReady = true;
+      this.#ready.resolve();
+    }
     this.#listener.message(message);
   }
 
@@ -121,11 +125,22 @@ export class RunnerProcess {
     this.#pipe.destroy();
     const words = wordsOf(this.#lastWords);
     const details = words === '' ? {} : { cause: new Error(words) };
-    const error = new EntradaError('EXTENSION_RUNNER_LOST', `a runner is lost: ${why}`, details);
+    const said = this.#wasReady ? '' : faultOf(words);
+    const message = `a runner is lost: ${why}${said}`;
+    const error = new EntradaError('EXTENSION_RUNNER_LOST', message, details);
     this.#ready.promise.catch(() => undefined); // who waits for it hears it; nobody has to
     this.#ready.reject(error);
     this.#listener.lost(error);
   }
+}
+
+/** Why a runner did not start. There was no code of a guest in it yet, so that it can be told. */
+function faultOf(words: string): string {
+  const line = /^\w*Error\b.*$/m.exec(words)?.[0] ?? '';
+  const resource = /^\s*resource: (.*)$/m.exec(words)?.[1] ?? '';
+  return [line, resource]
+    .filter((part) => part !== '')
+    .reduce((all, part) => `${all}: ${part}`, '');
 }
 
 /** What V8 writes as it dies can have names of guest code in it. */

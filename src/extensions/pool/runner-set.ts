@@ -39,6 +39,8 @@ export class RunnerSet implements AsyncDisposable {
   /** They get no more work, and end when the work they have is done. */
   readonly #retiring = new Set<RunnerHost>();
   readonly #renewing = new Set<RunnerHost>();
+  /** On purpose. */
+  readonly #ended = new WeakSet<RunnerHost>();
   readonly #places: Places;
   readonly #watch: MemoryWatch<RunnerHost>;
   readonly #bounds = () => {
@@ -77,7 +79,7 @@ export class RunnerSet implements AsyncDisposable {
   /** Loads an extension of the catalog into every runner; rejects when it does not load. */
   async load(message: LoadMessage): Promise<void> {
     const runners = [...this.#runners];
-    await Promise.all(runners.map((runner) => runner.loadExtension(message)));
+    await Promise.all(runners.map((runner) => this.#loadInto(runner, message)));
     for (const runner of runners) this.#checkLimit(runner);
   }
 
@@ -144,6 +146,15 @@ export class RunnerSet implements AsyncDisposable {
     this.#places.serve();
   }
 
+  /** A runner that was replaced meanwhile need not load it: its successor has all of the catalog. */
+  async #loadInto(runner: RunnerHost, message: LoadMessage): Promise<void> {
+    try {
+      await runner.loadExtension(message);
+    } catch (error) {
+      if (!this.#ended.has(runner)) throw error;
+    }
+  }
+
   #missingIn(runner: RunnerHost): readonly LoadMessage[] {
     return [...this.#options.catalog.values()].filter(({ extension }) => !runner.has(extension));
   }
@@ -164,7 +175,7 @@ export class RunnerSet implements AsyncDisposable {
 
   #checkLimit(runner: RunnerHost): void {
     const { limit, catalog } = this.#options;
-    if (limit.fits(runner.pid, catalog.size)) return;
+    if (runner.load > 0 || limit.fits(runner.pid, catalog.size)) return;
     for (const each of this.#runners) void this.#renew(each, 'without a limit on its data');
   }
 
@@ -217,6 +228,7 @@ export class RunnerSet implements AsyncDisposable {
   #end(runner: RunnerHost): void {
     this.#runners.delete(runner);
     this.#retiring.delete(runner);
+    this.#ended.add(runner);
     runner.kill('it is not needed any more');
   }
 }
