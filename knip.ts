@@ -26,7 +26,7 @@ const config: KnipConfig = {
     'bench/_support/{bare-https,*-server}.ts', // processes of their own
     'test/sandbox/api-1/*.ts', // compiled by a test
     'test/_support/packages/*.ts', // bundled and run in an isolate
-    'test/_support/store-writer.ts', // a process of its own
+    'test/_support/{store-writer,lying-runner}.ts', // processes of their own
   ],
   project: ['{src,sandbox,extensions,templates}/**/*.ts!', '{test,scripts,bench}/**/*.ts'],
   ignoreDependencies: ['c8'], // scripts/coverage.ts starts it by its path

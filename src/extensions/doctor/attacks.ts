@@ -1,4 +1,5 @@
 import type { Attack } from './attack.ts';
+import { BRIDGE } from './attacks/bridge.ts';
 import { ESCAPES } from './attacks/escape.ts';
 import { FLOODS } from './attacks/floods.ts';
 import { HOOKS } from './attacks/hooks.ts';
@@ -12,6 +13,7 @@ export const ATTACKS: readonly Attack[] = [
   ...ESCAPES,
   ...POLLUTION,
   ...HOOKS,
+  ...BRIDGE,
   ...LEAKS,
   ...FLOODS,
   ...TIME,

@@ -1,4 +1,4 @@
-import type { FromRunner } from '../../../sandbox/contract.ts';
+import type { FromRunner, HostAnswer } from '../../../sandbox/contract.ts';
 import type { Job, JobResult } from '../job.ts';
 import type { Lost } from './lost.ts';
 
@@ -68,16 +68,23 @@ export class RunningJob {
     );
   }
 
-  /** The answer to a call, as JSON text. */
+  /** The answer to a call, as JSON text. Never rejects: nobody waits for it but the runner. */
   async answer({ op, argument }: Message<'call'>): Promise<string> {
     this.#answering++;
     try {
       return await this.job.answer(op, argument);
+    } catch {
+      return BROKEN;
     } finally {
       this.#answering--;
     }
   }
 }
+
+const BROKEN = JSON.stringify({
+  ok: false,
+  error: { code: 'OPERATION_FAILED', message: 'the host could not do this' },
+} satisfies HostAnswer);
 
 /** The runner's own remark behind the last line. Unit: UTF-16 code units. */
 const LAST_LINE = 100;

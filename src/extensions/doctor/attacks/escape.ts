@@ -170,4 +170,29 @@ export const ESCAPES: readonly Attack[] = [
       return { changed, frozen: [ctx, ctx.log, ctx.config, ctx.secrets, signIn, signIn.principal, signIn.principal.groups[0]].every(Object.isFrozen) };`,
     ends: { value: { changed: [], frozen: true } },
   },
+  {
+    name: 'webassembly',
+    tries: 'to make native code by WebAssembly, or to find its doors: memories, tables, tags',
+    program: `
+      const found = [];
+      const bytes = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
+      for (const reach of [() => WebAssembly, () => globalThis.WebAssembly, () => (0, eval)('WebAssembly'), () => new Function('return WebAssembly')(), () => Reflect.get(globalThis, 'WebAssembly'), () => structuredClone(bytes).constructor.WebAssembly]) {
+        try { if (reach() !== undefined) found.push(String(reach)); } catch { /* gone */ }
+      }
+      return found;`,
+    ends: { value: [] },
+  },
+  {
+    name: 'weak-things',
+    tries: 'to watch the garbage collector, and by it what others do',
+    program: `
+      let seen = 0;
+      const registry = typeof FinalizationRegistry === 'function' ? new FinalizationRegistry(() => { seen++; }) : { register() {} };
+      const weak = typeof WeakRef === 'function' ? new WeakRef({}) : undefined;
+      for (let i = 0; i < 1_000; i++) registry.register({ i }, i);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      const callback = seen === 0 ? undefined : 'called';
+      return { foreign: weak !== undefined && !(weak instanceof Object), callback: callback === undefined || callback === 'called' };`,
+    ends: { value: { foreign: false, callback: true } },
+  },
 ];

@@ -176,4 +176,41 @@ export const POLLUTION: readonly Attack[] = [
       return token('https://api.example.com');`,
     ends: { value: 'entrada-token-of-the-doctor' },
   },
+  {
+    name: 'symbol-pollution',
+    tries:
+      'to change what the language itself asks for by symbols: hasInstance, toPrimitive, isConcatSpreadable',
+    program: `
+      const caught = [];
+      const symbols = [Symbol.toPrimitive, Symbol.toStringTag, Symbol.isConcatSpreadable, Symbol.species, Symbol.match, Symbol.replace, Symbol.split, Symbol.unscopables, Symbol.asyncIterator, Symbol.dispose, Symbol.asyncDispose];
+      for (const symbol of symbols) {
+        Reflect.defineProperty(Object.prototype, symbol, { configurable: true, get() { caught.push(this); return undefined; }, set(value) { caught.push(this, value); } });
+      }
+      Reflect.defineProperty(Function.prototype, Symbol.hasInstance, { configurable: true, value(given) { caught.push(this, given); return true; } });
+      let held = true;
+      try { ${USE} held = used; await fetch('https://api.example.com/x', { headers: [['a', 'b']] }); new URL('https://a.example/'); structuredClone({ a: 1 }); } catch { held = true; }
+      for (const symbol of symbols) delete Object.prototype[symbol];
+      ${CAUGHT}
+      return { held, foreign: foreign.length };`,
+    ends: { value: { held: true, foreign: 0 } },
+  },
+  {
+    name: 'legacy-accessors',
+    tries: 'to reach and change prototypes by __proto__, __defineGetter__ and __lookupGetter__',
+    program: `
+      const caught = [];
+      const { __defineGetter__, __lookupGetter__ } = Object.prototype;
+      for (const target of [ctx, ctx.log, ctx.config, signIn, signIn.principal]) {
+        for (const name of ['token', 'username', 'anything', '__proto__']) {
+          try { Reflect.apply(__defineGetter__, target, [name, () => 'mine']); caught.push(name); } catch { /* frozen */ }
+        }
+        try { target.__proto__ = { mine: 1 }; if (target.mine === 1) caught.push('proto'); } catch { /* frozen */ }
+        try { Reflect.setPrototypeOf(Object.getPrototypeOf(target), { mine: 1 }); if (target.mine === 1) caught.push('root'); } catch { /* immutable */ }
+      }
+      const getter = Reflect.apply(__lookupGetter__, globalThis, ['crypto']) ?? (() => undefined);
+      let foreign = false;
+      try { foreign = getter.call(globalThis) !== undefined && !(getter instanceof Function); } catch { /* a brand check */ }
+      return { caught, foreign, parsed: Object.keys(JSON.parse('{"__proto__":{"mine":1}}')).length, plain: ({}).mine === undefined };`,
+    ends: { value: { caught: [], foreign: false, parsed: 1, plain: true } },
+  },
 ];

@@ -140,4 +140,11 @@ export const TIME: readonly Attack[] = [
     ends: { value: 'answered', fails: [['cpu', 'CPU']] },
     limits: QUICK,
   },
+  {
+    name: 'end-in-native-work',
+    tries: 'to be ended in the middle of native work, and to keep its thread and its process',
+    program: `let product = 3n ** (2n ** 21n); for (;;) product = (product * product) % (3n ** (2n ** 22n));`,
+    ends: CPU_OR_MEMORY,
+    limits: { cpuMs: 5_000, wallMs: 500 },
+  },
 ];
