@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError } from 'commander';
 
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/values/duration.ts';
+import { tenantsOf } from '../server/tenants.ts';
 import { withConfig } from './config-option.ts';
 import type { Finding } from './connect/finding.ts';
 import { EXIT, Exit } from './exit.ts';
@@ -73,7 +74,7 @@ function sayPrepared(prepared: Prepared, file: string): void {
   for (const { name, integrity, manifest } of extensions) {
     say(`${mark('ok')} extension ${name} ${manifest.version} ${integrity}`);
   }
-  for (const { id, name } of authentications) {
+  for (const { id, name } of tenantsOf(config)) {
     print(`redirect URI of ${name}: ${config.server.publicUrl}/?redirect-${id}`);
   }
 }
@@ -91,7 +92,7 @@ async function connected(config: Config, options: CheckOptions): Promise<readonl
     import('./connect/sign-in-lines.ts'),
   ]);
   const records = await awaitSignIns(options.config, config, options.wait);
-  const later = config.authentications.flatMap((method) => {
+  const later = tenantsOf(config).flatMap((method) => {
     const plan = plans.get(method.id);
     return plan === undefined
       ? []

@@ -1,7 +1,8 @@
 import type { Config, EntraIdConfig } from '../config/config.ts';
 import { CLOUDS } from '../config/values/cloud.ts';
 
-const tenantsOf = ({ authentications }: Config): readonly EntraIdConfig[] =>
+/** The methods that sign in at a tenant, in order. */
+export const tenantsOf = ({ authentications }: Config): readonly EntraIdConfig[] =>
   authentications.filter((method) => method.type === 'entra-id');
 
 const loginOf = ({ authority, cloud }: EntraIdConfig): string =>

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import type { SignInRecord } from '../../session/record.ts';
 import { startAddress } from '../../server/addresses.ts';
+import { tenantsOf } from '../../server/tenants.ts';
 import { askGateway } from '../admin-client.ts';
 import { say } from '../say.ts';
 
@@ -33,17 +34,18 @@ export async function awaitSignIns(
   config: Config,
   forMs: number,
 ): Promise<ReadonlyMap<string, SignInRecord>> {
+  const methods = tenantsOf(config);
   const seen = new Map<string, SignInRecord>();
   const since = Date.now();
   await ended(file, since); // a gateway that does not run is told before anybody is asked to sign in
   for (const url of addressesOf(config)) say(`Sign in, in a private window: ${url}`);
-  while (seen.size < config.authentications.length && Date.now() - since < forMs) {
+  while (seen.size < methods.length && Date.now() - since < forMs) {
     // oxlint-disable-next-line no-await-in-loop -- waiting is the point
     for (const record of await ended(file, since)) {
       if (record.outcome !== 'challenged') seen.set(record.method.id, record);
     }
     // oxlint-disable-next-line no-await-in-loop -- waiting is the point
-    if (seen.size < config.authentications.length) await sleep(EVERY_MS);
+    if (seen.size < methods.length) await sleep(EVERY_MS);
   }
   return seen;
 }
@@ -54,8 +56,9 @@ async function ended(file: string, after: number): Promise<readonly SignInRecord
 }
 
 /** The link that begins, for each method, at the first service that has it. */
-function addressesOf({ authentications, services, server }: Config): readonly string[] {
-  return authentications.flatMap(({ id }) => {
+function addressesOf(config: Config): readonly string[] {
+  const { services, server } = config;
+  return tenantsOf(config).flatMap(({ id }) => {
     const service = services.find((one) => one.authentications.includes(id));
     return service === undefined
       ? []

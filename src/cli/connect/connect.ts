@@ -6,6 +6,7 @@ import type { Plan } from '../../entra/flow.ts';
 import { createEntraIds } from '../../gateway.ts';
 import { createLog } from '../../log.ts';
 import { Net } from '../../net/net.ts';
+import { tenantsOf } from '../../server/tenants.ts';
 import { openInMemory, openSqlite } from '../../store/sqlite.ts';
 import { change, type Finding, type Line, ok } from './finding.ts';
 import { setupLines } from './setup-lines.ts';
@@ -26,7 +27,7 @@ export async function connect(config: Config): Promise<Connected> {
   const entra = createEntraIds(config, net, store, systemClock, log);
   const plans = new Map<string, Plan>();
   const lines = await Promise.all(
-    config.authentications.map(async (method): Promise<readonly Finding[]> => {
+    tenantsOf(config).map(async (method): Promise<readonly Finding[]> => {
       const found = entra.get(method.id);
       return found === undefined ? [] : of(method.id, await examineMethod(method, found, plans));
     }),
