@@ -1,12 +1,14 @@
 /**
  * The parts of the documentation that are made from code: `npm run docs` writes them. `npm run docs:check` fails when one
- * of them is not what the code says now, when a dependency or a requirement of Entra has no reason, when a link or a path in any page leads nowhere, and when an example in TypeScript
- * or a whole configuration in YAML is wrong.
+ * of them is not what the code says now, when a dependency or a requirement of Entra has no reason, when a link or a path in
+ * any page leads nowhere, when a command or an option in any page is none, and when an example in TypeScript or a
+ * configuration is wrong.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { cliPage } from './docs/cli.ts';
+import { commandFaults } from './docs/commands.ts';
 import { configurationPage } from './docs/configuration.ts';
 import { dependencyFaults } from './docs/dependencies.ts';
 import { errorsPage } from './docs/errors.ts';
@@ -38,6 +40,7 @@ async function check(): Promise<void> {
     ...dependencyFaults(),
     ...requirementFaults(ROOT),
     ...linkFaults(pages),
+    ...commandFaults(pages),
     ...(await exampleFaults(pages)),
   ];
   for (const fault of faults) process.stderr.write(`${fault}\n`);

@@ -6,9 +6,11 @@ import type { ConfigFiles } from '../../src/config/config-files.ts';
 import { generateKey } from '../../src/config/keys.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { createCertificate } from '../../src/emulator/certificate.ts';
+import { clientCertificate } from '../../test/_support/client-certificate.ts';
+import { fragmentFaults, variablesOf } from './fragments.ts';
 import { type Fence, fencesOf, type Page, ROOT } from './pages.ts';
 
-/** Examples that are wrong: TypeScript that does not compile, whole configurations with a fault. */
+/** Examples that are wrong: TypeScript that does not compile, configurations and parts of one with a fault. */
 export async function exampleFaults(pages: readonly Page[]): Promise<readonly string[]> {
   const fences = pages.filter(teaches).flatMap(fencesOf);
   const files = await everyFile();
@@ -20,12 +22,15 @@ export async function exampleFaults(pages: readonly Page[]): Promise<readonly st
       { types: ['node'] },
     ),
     ...fences.filter(isWholeConfiguration).flatMap((fence) => configurationFaults(fence, files)),
+    ...(
+      await Promise.all(fences.filter(isFragment).map((fence) => fragmentFaults(fence, files)))
+    ).flat(),
   ];
 }
 
 /** Pages that are read from the top and copied from; a reference shows fragments. */
 function teaches({ file }: Page): boolean {
-  return !file.startsWith('docs/reference/');
+  return !file.startsWith('docs/reference/') || file === 'docs/reference/testing.md';
 }
 
 /** What runs in an isolate has neither Node nor a page around it. */
@@ -76,23 +81,26 @@ function isWholeConfiguration({ language, code }: Fence): boolean {
   return language === 'yaml' && /^version: 1$/m.test(code);
 }
 
+function isFragment(fence: Fence): boolean {
+  return fence.language === 'yaml' && !isWholeConfiguration(fence);
+}
+
 /** Every variable is set and every file is there; warnings are no faults. */
 function configurationFaults({ page, line, code }: Fence, files: ConfigFiles): readonly string[] {
-  const { faults } = readConfig(code, page.file, { environment: EVERY_VARIABLE, files });
+  const { faults } = readConfig(code, page.file, { environment: variablesOf(code), files });
   return faults
     .filter(({ severity }) => severity === 'error')
     .map(({ position, message }) => `${page.file}:${line + (position?.line ?? 1) - 1}: ${message}`);
 }
 
-const EVERY_VARIABLE: Record<string, string> = new Proxy(
-  {},
-  { get: () => 'a-value-of-the-environment' },
-);
-
 /** Whatever a configuration names: certificates and keys are real ones, by the ends of their names. */
 async function everyFile(): Promise<ConfigFiles> {
   const { certificate, key } = await createCertificate(['files.example.com']);
+  const application = await clientCertificate();
   const contents: readonly (readonly [end: string, text: string])[] = [
+    ['entra.crt', application.certificate],
+    ['entra.key', application.key],
+    ['-token', 'eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl'],
     ['.crt', certificate],
     ['.key', key],
     ['keys.txt', generateKey('example')],
