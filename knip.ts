@@ -12,6 +12,7 @@ const config: KnipConfig = {
   entry: [
     'src/extensions/runner/main.ts!', // a process of its own, started by its path
     'src/extensions/doctor/probe.ts!', // the same
+    'src/extensions/runner/debug.ts!', // likewise
     'src/net/script-worker.ts!', // a thread of its own, started by its path
     'sandbox/platform.ts!', // bundled into the script that every isolate starts with
     ...named('sandbox/web/parts.ts', /loadPart\('([\w-]+)'\)/g),
@@ -26,7 +27,7 @@ const config: KnipConfig = {
     'bench/_support/{bare-https,*-server}.ts', // processes of their own
     'test/sandbox/api-1/*.ts', // compiled by a test
     'test/_support/packages/*.ts', // bundled and run in an isolate
-    'test/_support/{store-writer,lying-runner}.ts', // processes of their own
+    'test/_support/{store-writer,lying-runner,dead-runner}.ts', // processes of their own
   ],
   project: ['{src,sandbox,extensions,templates}/**/*.ts!', '{test,scripts,bench}/**/*.ts'],
   ignoreDependencies: ['c8'], // scripts/coverage.ts starts it by its path

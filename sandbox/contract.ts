@@ -408,7 +408,9 @@ export type ToRunner =
     }
   /** The answer to a host call: the JSON text of a `HostAnswer`, passed into the isolate as it is. */
   | { readonly type: 'answer'; readonly id: number; readonly call: number; readonly answer: string }
-  | { readonly type: 'cancel'; readonly id: number };
+  | { readonly type: 'cancel'; readonly id: number }
+  /** To a process that debugs: a message of the Chrome DevTools Protocol for the isolate that stands ready or runs. */
+  | { readonly type: 'inspect'; readonly message: string };
 
 /** What a runner tells the gateway. */
 export type FromRunner =
@@ -431,6 +433,8 @@ export type FromRunner =
       readonly cache: string;
       readonly platformCache: string;
     }
+  /** Of a process that debugs: an answer or an event of the Chrome DevTools Protocol. */
+  | { readonly type: 'inspected'; readonly message: string }
   /**
    * The runner must not be given more work: an isolate took something down that cannot be mended. `id` is the invocation
    * whose isolate that was; null when it cannot be told.

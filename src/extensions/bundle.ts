@@ -54,10 +54,11 @@ const MAX_CODE = 2 * 1024 * 1024;
  *
  * @param folder Absolute path of the extension's folder.
  * @param entry Path of the entry below it.
+ * @param readable Every variable stays: for whoever steps through it. What runs at a gateway is never that.
  * @throws {EntradaError} `EXTENSION_BUILD_FAILED` with the place in the source, `EXTENSION_IMPORT_REFUSED` with the chain
  *   of imports that leads to what cannot run in an isolate.
  */
-export async function bundle(folder: string, entry: string): Promise<Bundle> {
+export async function bundle(folder: string, entry: string, readable = false): Promise<Bundle> {
   const { rolldown } = await import('rolldown'); // only who builds pays for loading it
   const root = realpathSync(folder);
   const guard = new ImportGuard(root, path.join(root, entry));
@@ -70,8 +71,9 @@ export async function bundle(folder: string, entry: string): Promise<Bundle> {
       logLevel: 'silent',
       resolve: { mainFields: [...MAIN_FIELDS], conditionNames: [...CONDITIONS] },
       plugins: [guard.plugin],
+      treeshake: !readable, // it would put variables in the place of their only use
     });
-    const { output } = await build.generate(OUTPUT);
+    const { output } = await build.generate({ ...OUTPUT, ...(readable && { minify: false }) });
     return checkSize(output[0], entry);
   } catch (error) {
     throw guard.refusal ?? toBuildError(error, root, entry);

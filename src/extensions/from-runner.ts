@@ -53,6 +53,8 @@ const READERS: { readonly [type: string]: (message: Fields) => FromRunner | unde
     isText(extension) && isCache(cache) && isCache(platformCache)
       ? { type: 'compiled', extension, cache, platformCache }
       : undefined,
+  inspected: ({ message }) =>
+    typeof message === 'string' ? { type: 'inspected', message } : undefined,
   sick: ({ id, reason }) =>
     (id === null || isId(id)) && isText(reason) ? { type: 'sick', id, reason } : undefined,
 };

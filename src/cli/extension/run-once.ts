@@ -6,10 +6,18 @@ import {
   NOTHING_GIVEN,
   readFixture,
 } from '../../extensions/replay/fixture.ts';
-import type { FixtureRun } from '../../extensions/replay/run-fixture.ts';
+import type { BuiltExtension } from '../../extensions/load.ts';
+import {
+  type FixtureListener,
+  type FixtureRun,
+  runFixture,
+} from '../../extensions/replay/run-fixture.ts';
+import { DebugBench, forDebugging } from '../../testing/debugger/debug-bench.ts';
+import { openEndpoint } from '../../testing/debugger/endpoint.ts';
 import { buildFor, type FixtureReport, Workbench } from '../../testing/workbench.ts';
 import { EXIT, Exit } from '../exit.ts';
-import { print, printJson, sayFaults } from '../say.ts';
+import { print, printJson, say, sayFaults } from '../say.ts';
+import { sayEndpoint } from './inspect-option.ts';
 import { isGood, styled, tellLive, tellRun } from './tell.ts';
 
 /** What the command line says of a run. */
@@ -17,6 +25,34 @@ export interface RunOptions {
   readonly event?: string;
   readonly dir: string;
   readonly json?: boolean;
+  /** Port of the debugger. */
+  readonly inspect?: number;
+}
+
+async function runPlain(
+  extension: BuiltExtension,
+  fixture: Fixture,
+  listener: FixtureListener | undefined,
+): Promise<FixtureRun> {
+  await using bench = await Workbench.start();
+  return await bench.replay(extension, fixture, listener);
+}
+
+/** Waits for a debugger before the hook runs. */
+async function runDebugged(
+  extension: BuiltExtension,
+  fixture: Fixture,
+  listener: FixtureListener | undefined,
+  port: number,
+): Promise<FixtureRun> {
+  await using bench = new DebugBench();
+  const readable = await forDebugging(extension);
+  await bench.load(readable);
+  await using endpoint = await openEndpoint(bench.frontend, extension.name, port);
+  sayEndpoint(endpoint);
+  say('The hook runs when the debugger is connected.');
+  await bench.frontend.ready;
+  return await runFixture(readable, fixture, bench, listener);
 }
 
 const HOOKS: readonly FixtureHook[] = ['authenticate', 'decide', 'enrich', 'schedule'];
@@ -24,15 +60,17 @@ const HOOKS: readonly FixtureHook[] = ['authenticate', 'decide', 'enrich', 'sche
 /** Runs a hook once and prints what came of it. */
 export async function runOnce(
   hook: string,
-  { event, dir, json = false }: RunOptions,
+  { event, dir, json = false, inspect }: RunOptions,
 ): Promise<void> {
   const folder = path.resolve(dir);
   const { fixture, report } = await fixtureOf(hook, event);
   const built = await buildFor(folder, fixture, report);
   if (!built.ok) return sayFaults(built.faults);
-  await using bench = await Workbench.start();
   if (!json) print(styled('bold', `${built.extension.name} ${hook}`));
-  const run = await bench.replay(built.extension, fixture, json ? undefined : tellLive);
+  const listener = json ? undefined : tellLive;
+  const run = await (inspect === undefined
+    ? runPlain(built.extension, fixture, listener)
+    : runDebugged(built.extension, fixture, listener, inspect));
   if (json) printJson(asJson(run));
   else tellRun(folder, run);
   if (!isGood(run, fixture.expect !== undefined)) throw new Exit(EXIT.failed);

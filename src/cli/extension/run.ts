@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 
+import { inspectOption } from './inspect-option.ts';
 import type { RunOptions } from './run-once.ts';
 
 /** `entrada extension run`: one hook over one event, here and now. */
@@ -9,6 +10,7 @@ export function runCommand(): Command {
     .argument('<hook>', 'authenticate, decide, enrich, schedule, or the name of an event')
     .option('--event <file>', 'a fixture: what the hook is told, and what answers it')
     .option('--dir <dir>', 'folder of the extension', '.')
+    .addOption(inspectOption())
     .option('--json', 'print what came of it as one object')
     .addHelpText(
       'after',

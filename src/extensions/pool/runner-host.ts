@@ -18,6 +18,8 @@ export interface RunnerEvents {
   /** It must not be given more work, because of an extension, where that is known. */
   readonly sick: (reason: string, extension: string | null) => void;
   readonly tap?: (frame: Buffer) => void;
+  /** Of a process that debugs: what its isolate answers to `inspect`, and tells by itself. */
+  readonly inspected?: (message: string) => void;
 }
 
 /** A runner process with the invocations that it runs now. */
@@ -111,6 +113,11 @@ export class RunnerHost {
     return this.#awaited(running.ended);
   }
 
+  /** Hands a message of the Chrome DevTools Protocol to a process that debugs; no other one does anything with it. */
+  inspect(message: string): void {
+    this.#process.send({ type: 'inspect', message });
+  }
+
   kill(why: string): void {
     this.#process.kill(why);
   }
@@ -152,6 +159,7 @@ export class RunnerHost {
     else if (message.type === 'loaded') this.#loading.get(message.extension)?.resolve();
     else if (message.type === 'unloadable')
       this.#loading.get(message.extension)?.reject(message.failure);
+    else if (message.type === 'inspected') this.#events.inspected?.(message.message);
     else if (message.type === 'sick') this.#events.sick(message.reason, this.#whose(message));
   }
 

@@ -1,5 +1,6 @@
 import type { Failure, ToRunner } from '../../../sandbox/contract.ts';
-import { Cell, CompiledScript } from './isolate.ts';
+import { Inspection } from './inspection.ts';
+import { Cell, CompiledScript, type Inspected } from './isolate.ts';
 import { MAX_READY } from './max-ready.ts';
 
 /** How long an answer takes to leave, at the least that a timer can wait. Unit: milliseconds. */
@@ -30,12 +31,23 @@ export class Cells {
   readonly #isBusy: () => boolean;
   #platform = '';
   #bare: CompiledScript | undefined;
+  readonly #inspected: Inspected | undefined;
+  #inspection: Inspection | undefined;
   readonly #served: Cell[] = [];
   #tidying = false;
 
-  /** @param isBusy True while an invocation runs: preparing would delay its answers. */
-  constructor(isBusy: () => boolean) {
+  /**
+   * @param isBusy True while an invocation runs: preparing would delay its answers.
+   * @param inspected Of a process that debugs.
+   */
+  constructor(isBusy: () => boolean, inspected?: Inspected) {
     this.#isBusy = isBusy;
+    this.#inspected = inspected;
+  }
+
+  /** Hands a message to the debugger of the cell that was made for what was loaded last, ready or in use. */
+  inspect(message: string): void {
+    this.#inspection?.send(message);
   }
 
   usePlatform(source: string): void {
@@ -50,7 +62,7 @@ export class Cells {
       const platform = platformCache
         ? CompiledScript.of(this.#platform, PLATFORM, platformCache)
         : this.#barePlatform();
-      const ready = new Cell(platform, script, memoryMb);
+      const ready = this.#makeFirst(platform, script, memoryMb);
       this.unload(extension);
       this.#loaded.set(extension, { script, platform, memoryMb, ready });
       this.#endOldest();
@@ -122,6 +134,16 @@ export class Cells {
       loaded.ready?.dispose();
       loaded.ready = undefined;
     }
+  }
+
+  /** The first cell of an extension is the one that is debugged, in a process that debugs. */
+  #makeFirst(platform: CompiledScript, script: CompiledScript, memoryMb: number): Cell {
+    if (!this.#inspected) return new Cell(platform, script, memoryMb);
+    const inspection = new Inspection(this.#inspected);
+    const cell = new Cell(platform, script, memoryMb, (message) => inspection.hear(message));
+    inspection.connect((message) => cell.inspect(message));
+    this.#inspection = inspection;
+    return cell;
   }
 
   #barePlatform(): CompiledScript {

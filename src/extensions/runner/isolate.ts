@@ -82,11 +82,15 @@ function isRejected(script: ivm.Script): boolean {
   return 'cachedDataRejected' in script && script.cachedDataRejected === true;
 }
 
+/** Hears what the debugger of an isolate answers and tells: messages of the Chrome DevTools Protocol. */
+export type Inspected = (message: string) => void;
+
 export class Cell {
   readonly #isolate: ivm.Isolate;
   readonly #context: ivm.Context;
   readonly #receive: ivm.Reference;
   #ports: CellPorts | undefined;
+  readonly #session: ivm.InspectorSession | undefined;
   /** What preparing took: it is not the invocation's. */
   #runBefore = 0n;
   /** What an isolate that is gone can no longer be asked. */
@@ -96,13 +100,22 @@ export class Cell {
   /**
    * @param platform What every isolate starts with; its completion value is the function that boots the runtime.
    * @param bundle The extension, wrapped as a factory; null for a cell that evaluates a script.
+   * @param inspected For a cell that is debugged; no other one has a debugger in it.
    */
-  constructor(platform: CompiledScript, bundle: CompiledScript | null, memoryMb: number) {
+  constructor(
+    platform: CompiledScript,
+    bundle: CompiledScript | null,
+    memoryMb: number,
+    inspected?: Inspected,
+  ) {
+    const inspector = inspected !== undefined;
     this.#isolate = new ivm.Isolate({
       memoryLimit: memoryMb,
+      inspector,
       onCatastrophicError: (message) => this.#ports?.catastrophe(message),
     });
-    this.#context = this.#isolate.createContextSync();
+    this.#context = this.#isolate.createContextSync({ inspector });
+    this.#session = inspected && this.#openInspector(inspected);
     this.#receive = this.#boot(platform);
     if (bundle) this.#define(bundle);
     this.#runBefore = this.#isolate.cpuTime;
@@ -158,7 +171,13 @@ export class Cell {
     return this.#isolate.isDisposed;
   }
 
+  /** A message for the debugger; a cell without one does nothing. */
+  inspect(message: string): void {
+    this.#session?.dispatchProtocolMessage(message);
+  }
+
   dispose(): void {
+    if (this.#session) return; // V8 does not survive the end of an isolate with a debugger: its process ends instead
     if (this.#isolate.isDisposed) return;
     this.#runAtEnd = this.#isolate.cpuTime;
     this.#isolate.dispose();
@@ -171,6 +190,20 @@ export class Cell {
     } finally {
       this.#underWay--;
     }
+  }
+
+  /**
+   * V8 connects a debugger only on a thread that holds the isolate's lock: this one does while the isolate calls out.
+   */
+  #openInspector(inspected: Inspected): ivm.InspectorSession {
+    const opened: ivm.InspectorSession[] = [];
+    const open = new ivm.Callback(() => void opened.push(this.#isolate.createInspectorSession()));
+    this.#context.evalClosureSync('$0()', [open], { timeout: BOOT_TIMEOUT_MS });
+    const [session] = opened;
+    if (!session) throw new Error('the isolate has no debugger');
+    session.onResponse = (_, message) => inspected(message);
+    session.onNotification = inspected;
+    return session;
   }
 
   #boot(platform: CompiledScript): ivm.Reference {

@@ -1,7 +1,7 @@
 import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
 import { Cells } from './cells.ts';
 import { Invocation } from './invocation.ts';
-import type { Cell } from './isolate.ts';
+import type { Cell, Inspected } from './isolate.ts';
 import { createOperations } from './platform-ops/operations.ts';
 
 /** CPU time is compared with its limit so often. Unit: milliseconds. */
@@ -23,9 +23,10 @@ export class Runner {
   readonly #invocations = new Map<number, Invocation>();
   #watch: NodeJS.Timeout | undefined;
 
-  constructor(post: (message: FromRunner) => void) {
+  /** @param inspected Of a process that debugs: hears what the debugger of its isolate says. */
+  constructor(post: (message: FromRunner) => void, inspected?: Inspected) {
     this.#post = post;
-    this.#cells = new Cells(() => this.#invocations.size > 0);
+    this.#cells = new Cells(() => this.#invocations.size > 0, inspected);
   }
 
   /** Says that it is ready. */
@@ -58,6 +59,7 @@ export class Runner {
     unload: ({ extension }) => this.#cells.unload(extension),
     invoke: (message) => void this.#invoke(message),
     answer: ({ id, call, answer }) => this.#invocations.get(id)?.answer(call, answer),
+    inspect: ({ message }) => this.#cells.inspect(message),
     cancel: ({ id }) =>
       this.#invocations.get(id)?.fail('timeout', 'CANCELLED', 'ended by the gateway'),
   };

@@ -1,0 +1,125 @@
+import path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+import { EntradaError } from '../../errors.ts';
+import { bundle } from '../../extensions/bundle.ts';
+import { failedJob, type Job, type JobResult, type JobRunner } from '../../extensions/job.ts';
+import type { BuiltExtension } from '../../extensions/load.ts';
+import { loadPlatform } from '../../extensions/load-platform.ts';
+import { RunnerHost } from '../../extensions/pool/runner-host.ts';
+import { Sources } from '../../extensions/source-map.ts';
+import { Frontend } from './frontend.ts';
+
+const SELF = fileURLToPath(import.meta.url);
+
+/** The program whose isolates have a debugger in them. */
+const ENTRY = path.join(
+  path.dirname(SELF),
+  '../../extensions/runner',
+  `debug${path.extname(SELF)}`,
+);
+
+/** Whoever looks at a line does not hurry. Unit: milliseconds. */
+const PATIENCE_MS = 24 * 3_600_000;
+
+/**
+ * The extension as somebody steps through it: with all its variables, and as much time as that takes.
+ *
+ * @throws {EntradaError} `EXTENSION_BUILD_FAILED`, `EXTENSION_IMPORT_REFUSED`
+ */
+export async function forDebugging(extension: BuiltExtension): Promise<BuiltExtension> {
+  const { config, manifest } = extension;
+  const readable = await bundle(config.source, manifest.entry, true);
+  const limits = { ...extension.limits, wallMs: PATIENCE_MS, cpuMs: PATIENCE_MS };
+  return { ...extension, bundle: readable, sources: new Sources(readable.map), limits };
+}
+
+/** Runs an extension in processes that debug, one for each invocation: V8 does not survive the end of an isolate that was. */
+export class DebugBench implements JobRunner, AsyncDisposable {
+  readonly frontend: Frontend = new Frontend();
+  #extension: BuiltExtension | undefined;
+  #ready: Promise<RunnerHost> | undefined;
+
+  /** Puts an extension in the place of the one before; its isolate stands ready, and its script is known to the frontend. */
+  async load(extension: BuiltExtension): Promise<void> {
+    const before = this.#ready;
+    this.#extension = extension;
+    this.#ready = this.#start(extension);
+    await this.#ready;
+    await endOf(before);
+  }
+
+  async run(job: Job): Promise<JobResult> {
+    const extension = this.#extension;
+    const ready = this.#ready;
+    if (!extension || !ready) throw new TypeError('nothing is loaded');
+    const host = await ready;
+    const result = await host.run({ ...job, extension: nameFor(extension) });
+    host.kill('it has served');
+    this.#ready = this.#start(extension);
+    this.#ready.catch(() => undefined); // the next run hears it
+    return 'lost' in result ? failedJob('unavailable', 'RUNNER_LOST', result.lost.message) : result;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await endOf(this.#ready);
+  }
+
+  async #start(extension: BuiltExtension): Promise<RunnerHost> {
+    const { frontend } = this;
+    const host = new RunnerHost(
+      await loadPlatform(),
+      {
+        lost: () => undefined,
+        sick: () => undefined,
+        inspected: (message) => frontend.fromIsolate(message),
+      },
+      { jitless: false, dataLimit: null, entry: ENTRY },
+    );
+    await host.started();
+    await host.loadExtension({
+      type: 'load',
+      extension: nameFor(extension),
+      source: debuggable(extension),
+      memoryMb: extension.limits.memoryMb,
+    });
+    await frontend.attach((message) => host.inspect(message));
+    return host;
+  }
+}
+
+/** A process that did not start has nothing to end. */
+async function endOf(host: Promise<RunnerHost> | undefined): Promise<void> {
+  const started = await host?.catch((error: unknown) => {
+    if (error instanceof EntradaError) return undefined;
+    throw error;
+  });
+  started?.kill('it is not needed any more');
+}
+
+/** The same for every build: breakpoints stay where they are. */
+function nameFor({ name }: BuiltExtension): string {
+  return name;
+}
+
+interface Map3 {
+  readonly sources: readonly string[];
+  readonly ignoreList?: readonly number[];
+}
+
+function isForeign(file: string): boolean {
+  return file.includes('node_modules') || file.includes('\0');
+}
+
+/** The bundle with its source map in it: files of the author by their paths, and all others to be stepped over. */
+function debuggable({ bundle: { code, map }, config: { source } }: BuiltExtension): string {
+  const parsed: Map3 = JSON.parse(map);
+  const files = parsed.sources.map((file) => path.normalize(file.replace(/^\.\.\//, '')));
+  const placed = {
+    ...parsed,
+    sources: files.map((file) => pathToFileURL(path.resolve(source, file)).href),
+    ignoreList: files.flatMap((file, index) => (isForeign(file) ? [index] : [])),
+  };
+  const url = Buffer.from(JSON.stringify(placed)).toString('base64');
+  return `${code}\n//# sourceMappingURL=data:application/json;base64,${url}`;
+}
