@@ -11,6 +11,7 @@ export type Step =
   | { readonly say: { readonly [name: string]: unknown } }
   | { readonly times: number; readonly say: { readonly [name: string]: unknown } }
   | { readonly raw: string }
+  | { readonly onAnswer: Step }
   | { readonly kill: NodeJS.Signals };
 
 const pipe = new net.Socket({ fd: 3, readable: true, writable: true });
@@ -24,8 +25,12 @@ interface Told {
   readonly call: string;
 }
 
+/** What is done when a call is answered. */
+let later = (): void => undefined;
+
 function perform(step: Step, id: number): void {
-  if ('raw' in step) pipe.write(Buffer.from(step.raw, 'base64'));
+  if ('onAnswer' in step) later = () => perform(step.onAnswer, id);
+  else if ('raw' in step) pipe.write(Buffer.from(step.raw, 'base64'));
   else if ('kill' in step) process.kill(process.pid, step.kill);
   else {
     for (let turn = 0; turn < ('times' in step ? step.times : 1); turn++) {
@@ -47,6 +52,7 @@ pipe.on('data', (chunk: Buffer) => {
     const message = one as Told;
     if (message.type === 'load') post({ type: 'loaded', extension: message.extension });
     if (message.type === 'invoke') invoke(message);
+    if (message.type === 'answer') later();
   }
 });
 pipe.on('close', () => process.exit());
