@@ -1,7 +1,6 @@
-import { createContext, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
-import type { Boot, Call } from '../../../../sandbox/contract.ts';
-import { createOperations } from './operations.ts';
+import { Rehearsal } from './rehearsal.ts';
 
 /** A part of the platform: what an extension that uses it names, and what such an extension runs of it. */
 interface Use {
@@ -18,8 +17,9 @@ const TELLING_LENGTH = 65_536;
 const COMMON: readonly Use[] = [
   {
     names: /\bfetch\b/,
-    script: `fetch('https://a.test/', { headers: { a: 'b' } }).catch(() => {});
-      new Response('{"a":"é"}', { headers: { a: 'b' } }).json().catch(() => {});`,
+    script: `fetch('https://a.test/', { headers: { a: 'b' } })
+      .then((response) => response.ok && response.headers.get('a') === null && response.json())
+      .catch(() => {});`,
   },
   {
     names: /\b(?:Headers|Request|Response)\b/,
@@ -57,12 +57,7 @@ const RARE: readonly Use[] = [
   },
 ];
 
-const UNKNOWN = '{"ok":false,"error":{"code":"UNKNOWN","message":"unknown"}}';
-
 let made = 0;
-
-/** The runs are over before the first answer of a host would come: there is none. */
-const CALL = { hook: 'evaluate', event: {}, config: {}, tokens: {}, secrets: {} } as const;
 
 /**
  * Makes the code cache of the platform for an extension: V8's code of what every isolate runs, and of the parts that the
@@ -76,22 +71,17 @@ const CALL = { hook: 'evaluate', event: {}, config: {}, tokens: {}, secrets: {} 
 export function makeCodeCache(source: string, bundle: string): Buffer {
   // V8 keeps what it compiled of a file: another name for each, or a cache would have in it what earlier ones ran.
   const script = new Script(source, { filename: `entrada:platform#${++made}` });
-  const context = createContext({});
-  const boot: unknown = script.runInContext(context);
-  if (!isBoot(boot)) throw new Error('the platform has no boot');
-  const operations = createOperations();
-  const receive = boot(
-    () => {},
-    (op, text) => operations.synchronous(op, text) ?? UNKNOWN,
-  );
-  receive('invoke', 0, JSON.stringify(CALL satisfies Partial<Call>));
+  new Rehearsal(script).playHook((_event, context: { token(resource: string): string }) => {
+    context.token('a');
+    return { decision: 'allow' };
+  });
+  const stage = new Rehearsal(script);
   const uses = bundle.length > TELLING_LENGTH ? COMMON : [...COMMON, ...RARE];
-  for (const { names, script: use } of uses) {
-    if (names.test(bundle)) new Script(use).runInContext(context);
-  }
+  stage.playScript(
+    uses
+      .filter(({ names }) => names.test(bundle))
+      .map(({ script: use }) => use)
+      .join('\n'),
+  );
   return script.createCachedData();
-}
-
-function isBoot(value: unknown): value is Boot {
-  return typeof value === 'function';
 }

@@ -1,3 +1,5 @@
+import { createContext, Script } from 'node:vm';
+
 import ivm from 'isolated-vm';
 import test from 'ava';
 
@@ -30,6 +32,20 @@ test('the code cache grows with what an extension names', async (t) => {
   );
   t.true(sizes[3]! > sizes[0]! * 3);
   t.is(sizeFor(EVERYTHING + ' '.repeat(65_536)), sizeFor('fetch Headers console'));
+});
+
+test('the code cache has what an invocation runs, from its call to its answer', async (t) => {
+  const code = await loadPlatform();
+  const script = new Script(code, { filename: 'entrada:platform#booted' });
+  t.is(typeof script.runInContext(createContext({})), 'function');
+  const booted = script.createCachedData();
+  t.true(makeCodeCache(code, '').length > booted.length * 1.1);
+});
+
+test('a fetch is rehearsed to its end, the answer read', async (t) => {
+  const code = await loadPlatform();
+  const asked = makeCodeCache(code, 'Headers').length;
+  t.true(makeCodeCache(code, 'fetch').length > asked * 1.2);
 });
 
 test('a script that is not the platform is refused', (t) => {

@@ -1,0 +1,101 @@
+import { type Context, createContext, Script } from 'node:vm';
+
+import type {
+  Boot,
+  Call,
+  FetchAnswer,
+  HostAnswer,
+  Json,
+  Receive,
+} from '../../../../sandbox/contract.ts';
+import { createOperations } from './operations.ts';
+
+/** What a made-up extension does with what its hook is given. */
+export type Scene = (event: unknown, context: never) => unknown;
+
+const JSON_BODY = Buffer.from('{"a":"é"}').toString('base64');
+
+const FETCHED: FetchAnswer = {
+  url: 'https://a.test/',
+  redirected: false,
+  status: 200,
+  statusText: 'OK',
+  headers: [['content-type', 'application/json']],
+  body: JSON_BODY,
+};
+
+/** What the made-up host answers, by operation. */
+const ANSWERS: { readonly [op: string]: unknown } = { fetch: FETCHED, 'kv.get': [1] };
+
+/** Stands for every token, so that one is found. */
+const CALL: Partial<Call> = {
+  event: { principal: { username: 'a', groups: ['a'] }, at: 1 },
+  config: { a: ['b'] },
+  tokens: { a: 'b' },
+  secrets: { a: 'b' },
+  deadline: Number.MAX_SAFE_INTEGER,
+  messageLength: 1_000_000,
+  resultLength: 1_000_000,
+};
+
+/**
+ * The platform on a stage of its own: a context of this process, which never runs guest code, with a host that is made up.
+ * What is played is what V8 has compiled afterwards.
+ */
+export class Rehearsal {
+  readonly #context: Context = createContext({}, { microtaskMode: 'afterEvaluate' });
+  readonly #receive: Receive;
+  readonly #calls: { readonly id: number; readonly op: string }[] = [];
+
+  /** @throws {Error} When the script does not evaluate to the platform's `boot`. */
+  constructor(platform: Script) {
+    const boot: unknown = platform.runInContext(this.#context);
+    if (!isBoot(boot)) throw new Error('the platform has no boot');
+    const operations = createOperations();
+    this.#receive = boot(
+      (type, id, op) => void (type === 'call' && this.#calls.push({ id, op })),
+      (op, text) => operations.synchronous(op, text) ?? answerTo('unknown'),
+    );
+  }
+
+  /** Plays a whole invocation, from the call to the answer. */
+  playHook(scene: Scene): void {
+    this.#receive('define', 0, '', () => ({ decide: scene }));
+    this.#receive('invoke', 0, JSON.stringify({ ...CALL, hook: 'decide' }));
+    this.#settle();
+  }
+
+  /** Plays a script in an invocation that has no hook. */
+  playScript(text: string): void {
+    this.#receive('invoke', 0, JSON.stringify({ ...CALL, hook: 'evaluate' }));
+    this.#run(text);
+    this.#settle();
+  }
+
+  /** Answers what the host is asked, and what it is asked then. */
+  #settle(): void {
+    this.#run('');
+    for (let call = this.#calls.shift(); call; call = this.#calls.shift()) {
+      this.#receive('answer', call.id, answerTo(call.op));
+      this.#run('');
+    }
+  }
+
+  /** Promises go on when a script has ended. */
+  #run(text: string): void {
+    new Script(text).runInContext(this.#context);
+  }
+}
+
+function answerTo(op: string): string {
+  const value = ANSWERS[op] as Json | undefined;
+  const answer: HostAnswer =
+    value === undefined
+      ? { ok: false, error: { code: 'UNKNOWN', message: 'unknown' } }
+      : { ok: true, value };
+  return JSON.stringify(answer);
+}
+
+function isBoot(value: unknown): value is Boot {
+  return typeof value === 'function';
+}
