@@ -12,6 +12,7 @@ import type { AuthenticationConfig, Config, EntraIdConfig } from './config/confi
 import { createEntraId, type EntraId } from './entra/entra-id.ts';
 import type { EntraLog } from './entra/entra-log.ts';
 import type { BrokerClients } from './extensions/broker/fetch.ts';
+import { createEventDesk } from './events/desk.ts';
 import { createEventsOutbox, Events } from './events/events.ts';
 import { ExtensionHost } from './extensions/host.ts';
 import type { BuiltExtension } from './extensions/load.ts';
@@ -128,7 +129,9 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }),
   );
   await server.listen();
-  started.use(await openAdminSocket(adminSocketPath(config), { sessions, records, recent, log }));
+  const desk = createEventDesk({ store, sessions, clock });
+  const administered = { sessions, records, recent, events: desk, log };
+  started.use(await openAdminSocket(adminSocketPath(config), administered));
   started.adopt(startPurge({ store, sessions, events, log }), clearInterval);
   started.adopt(startKeeping(tokens, log), clearInterval);
   const parts = { config, sessions, records, tokens, extensions, events, listeners };

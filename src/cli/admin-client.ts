@@ -22,7 +22,7 @@ const ANSWER_MS = 10_000;
  */
 export async function askGateway<Answer>(
   config: string,
-  method: 'GET' | 'DELETE',
+  method: 'GET' | 'POST' | 'DELETE',
   path: string,
   schema: z.ZodType<Answer>,
 ): Promise<Answer> {

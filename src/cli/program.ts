@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { emulatorCommand } from './emulator.ts';
+import { eventsCommand } from './events.ts';
 import { EXIT, Exit } from './exit.ts';
 import { extensionCommand } from './extension.ts';
 import { initCommand } from './init.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     demoCommand(),
     emulatorCommand(),
     sessionsCommand(),
+    eventsCommand(),
     extensionCommand(),
     schemaCommand(),
     keygenCommand(),

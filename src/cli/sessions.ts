@@ -3,6 +3,7 @@ import { withConfig } from './config-option.ts';
 import { EXIT, Exit } from './exit.ts';
 import type { ListedSession } from './session-requests.ts';
 import { mark, print, printJson, say } from './say.ts';
+import { columns, time } from './table.ts';
 
 /** `entrada sessions`: who is signed in, and the end of it. */
 export function sessionsCommand(): Command {
@@ -46,22 +47,6 @@ function rowOf({
   expiresAt,
 }: ListedSession): readonly string[] {
   return [id, person.username, service.path, address, time(createdAt), time(expiresAt)];
-}
-
-function time(milliseconds: number): string {
-  return new Date(milliseconds).toISOString().slice(0, 16).replace('T', ' ');
-}
-
-function columns(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, index) =>
-    Math.max(...rows.map((row) => row[index]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
 interface RevokeOptions {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { z } from 'zod';
 
-import type { EnqueueCall, WorkEvent } from '../../sandbox/contract.ts';
+import type { EnqueueCall, Failure, WorkEvent } from '../../sandbox/contract.ts';
 import type { Schedule } from '../extensions/cron.ts';
 import type { NewMessage } from '../store/queue.ts';
 import type { Change } from '../store/store.ts';
@@ -53,6 +53,35 @@ const WORK: z.ZodType<Work> = z.object({
 export function readWork(value: unknown): Work | undefined {
   const read = WORK.safeParse(value);
   return read.success ? read.data : undefined;
+}
+
+const FAILURE: z.ZodType<Failure> = z.object({
+  kind: z.enum([
+    'throw',
+    'timeout',
+    'cpu',
+    'memory',
+    'limit',
+    'invalid_result',
+    'unavailable',
+    'dependency',
+  ]),
+  code: z.string(),
+  message: z.string(),
+  frames: z.array(
+    z.object({
+      file: z.string(),
+      line: z.number(),
+      column: z.number(),
+      function: z.string().exactOptional(),
+    }),
+  ),
+});
+
+/** Reads what is kept of the last failure; null when there is none. */
+export function readFailure(value: unknown): Failure | null {
+  const read = FAILURE.safeParse(value);
+  return read.success ? read.data : null;
 }
 
 /** Where a message belongs. */

@@ -4,8 +4,10 @@ import { connect } from 'node:net';
 import { dirname } from 'node:path';
 
 import { EntradaError } from '../errors.ts';
+import type { EventDesk } from '../events/desk.ts';
 import type { RecentSignIns } from '../session/recent-sign-ins.ts';
 import type { ListedSession, Sessions } from '../session/sessions.ts';
+import { eventRoutes } from './admin-events.ts';
 import type { Answer } from './answer.ts';
 import { drain } from './http-server.ts';
 import type { Log } from './log.ts';
@@ -18,6 +20,7 @@ export interface AdminParts {
   readonly sessions: Sessions;
   readonly records: SignInRecords;
   readonly recent: Pick<RecentSignIns, 'endedAfter'>;
+  readonly events?: EventDesk;
   readonly log: Log;
 }
 
@@ -33,6 +36,8 @@ const PAGE = 200;
  * - `GET /sign-ins/ID` answers the record
  * - `GET /sign-ins?after=` answers `{ signIns }`: records of those that ended after a time in milliseconds, a hundred at most
  *
+ * - what `eventRoutes` says of events
+ *
  * A person is a username, a principal name, an object id, or `tenant/object id`.
  *
  * @param path Of the socket. A file that a dead gateway left is replaced.
@@ -47,6 +52,7 @@ export async function openAdminSocket(path: string, parts: AdminParts): Promise<
       { method: 'DELETE', path: /^\/sessions\/([\w-]+)$/, handle: ([id]) => endOne(id, parts) },
       { method: 'GET', path: /^\/sign-ins$/, handle: (_, query) => listEnded(query, parts) },
       { method: 'GET', path: /^\/sign-ins\/([\w-]+)$/, handle: ([id]) => explain(id, parts) },
+      ...(parts.events ? eventRoutes(parts.events) : []),
     ],
     parts.log,
   );

@@ -9,7 +9,7 @@ import { writeAnswer } from './write-answer.ts';
 
 /** An address for machines. */
 export interface PlainRoute {
-  readonly method: 'GET' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Matches the whole path; its groups are handed over decoded. */
   readonly path: RegExp;
   handle(parameters: readonly string[], query: URLSearchParams): Promise<Answer>;
