@@ -1,13 +1,6 @@
 import { type Context, createContext, Script } from 'node:vm';
 
-import type {
-  Boot,
-  Call,
-  FetchAnswer,
-  HostAnswer,
-  Json,
-  Receive,
-} from '../../../../sandbox/contract.ts';
+import type { Boot, Call, FetchAnswer, Receive } from '../../../../sandbox/contract.ts';
 import { createOperations } from './operations.ts';
 
 /** What a made-up extension does with what its hook is given. */
@@ -54,7 +47,7 @@ export class Rehearsal {
     const operations = createOperations();
     this.#receive = boot(
       (type, id, op) => void (type === 'call' && this.#calls.push({ id, op })),
-      (op, text) => operations.synchronous(op, text) ?? answerTo('unknown'),
+      (op, text) => operations.synchronous(op, text) ?? UNKNOWN,
     );
   }
 
@@ -76,7 +69,7 @@ export class Rehearsal {
   #settle(): void {
     this.#run('');
     for (let call = this.#calls.shift(); call; call = this.#calls.shift()) {
-      this.#receive('answer', call.id, answerTo(call.op));
+      this.#receive('answer', call.id, ANSWERS[call.op] ?? UNKNOWN);
       this.#run('');
     }
   }
@@ -85,15 +78,6 @@ export class Rehearsal {
   #run(text: string): void {
     new Script(text).runInContext(this.#context);
   }
-}
-
-function answerTo(op: string): string {
-  const value = ANSWERS[op] as Json | undefined;
-  const answer: HostAnswer =
-    value === undefined
-      ? { ok: false, error: { code: 'UNKNOWN', message: 'unknown' } }
-      : { ok: true, value };
-  return JSON.stringify(answer);
 }
 
 function isBoot(value: unknown): value is Boot {
