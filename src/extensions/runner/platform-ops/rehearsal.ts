@@ -17,10 +17,15 @@ const FETCHED: FetchAnswer = {
   body: JSON_BODY,
 };
 
-/** What the made-up host answers, by operation. */
-const ANSWERS: { readonly [op: string]: unknown } = { fetch: FETCHED, 'kv.get': [1] };
+/** What the made-up host answers, by operation: JSON text of a `HostAnswer`. */
+const ANSWERS: { readonly [op: string]: string } = {
+  fetch: JSON.stringify({ ok: true, value: FETCHED }),
+  'kv.get': '{"ok":true,"value":[1]}',
+};
 
-/** Stands for every token, so that one is found. */
+const UNKNOWN = '{"ok":false,"error":{"code":"UNKNOWN","message":"unknown"}}';
+
+/** Something stands for every token and secret, so that one is found. */
 const CALL: Partial<Call> = {
   event: { principal: { username: 'a', groups: ['a'] }, at: 1 },
   config: { a: ['b'] },
