@@ -79,7 +79,7 @@ export const PROTOCOL: readonly (readonly [
       ],
       [
         '30',
-        '`iss` of an answer is right where it stands, and there where it was promised (RFC 9207).',
+        '`iss` of an answer is right where it stands, and there where it was promised and no ID token names the issuer (RFC 9207).',
       ],
       [
         '31',

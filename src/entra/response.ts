@@ -71,16 +71,17 @@ export function readParameters({ parameters }: AuthorizationAnswer): Parameters 
 
 /**
  * Who answered. Entra does not say; its redirect URI is one method's alone, which tells as much (RFC 9700 section
- * 4.4.2.2).
+ * 4.4.2.2). An ID token in the answer says it, too, and better: providers that announce the parameter leave it out then.
  *
  * @throws {EntraResponseError} `ENTRA_RESPONSE_ISSUER` for another issuer, or none where one is announced.
  * @see https://www.rfc-editor.org/rfc/rfc9207#section-2.4
  */
 export function checkIssuer(
-  { iss }: Parameters,
+  { iss, id_token: idToken }: Parameters,
   metadata: { readonly issuer: string; readonly namesIssuer: boolean },
 ): void {
-  if (iss === undefined ? metadata.namesIssuer : iss !== metadata.issuer) {
+  const isMissing = metadata.namesIssuer && idToken === undefined;
+  if (iss === undefined ? isMissing : iss !== metadata.issuer) {
     throw refused(
       'ENTRA_RESPONSE_ISSUER',
       'the answer is of another issuer, or does not say of which',

@@ -277,10 +277,16 @@ test('an answer that names another issuer is refused [30] [N72]', async (t) => {
   await refusedAlone(t, createDesk(), 'ENTRA_RESPONSE_ISSUER', { parameters });
 });
 
-test('an answer that names no issuer is refused where one is announced [30] [N72]', async (t) => {
-  const desk = createDesk();
+test('a code that names no issuer is refused where one is announced [30] [N72]', async (t) => {
+  const desk = createDesk({ config: CODE });
   desk.tenant.discovery['authorization_response_iss_parameter_supported'] = true;
   await refusedAlone(t, desk, 'ENTRA_RESPONSE_ISSUER', {});
+});
+
+test('an ID token names the issuer well enough, where one is announced [30] [N72]', async (t) => {
+  const desk = createDesk();
+  desk.tenant.discovery['authorization_response_iss_parameter_supported'] = true;
+  await t.notThrowsAsync(signIn(desk, {}));
 });
 
 test('an error of another issuer is not believed [30]', async (t) => {
