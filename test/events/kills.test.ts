@@ -1,0 +1,157 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+
+import test from 'ava';
+
+import { systemClock } from '../../src/clock.ts';
+import { toChange } from '../../src/events/work.ts';
+import { openSqlite } from '../../src/store/sqlite.ts';
+import { CAUSE } from '../_support/event-worker.ts';
+import { openTestStore, storeKey, testClock } from '../_support/open-store.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
+import { METHOD_ID, startWorld, writeExtension } from '../_support/world.ts';
+
+const WORKER = fileURLToPath(new URL('../_support/event-worker.ts', import.meta.url));
+
+/** Two hundred in all. */
+const GATEWAY_KILLS = 150;
+const RUNNER_KILLS = 50;
+
+/** At the same time, on one store. */
+const GATEWAYS = 3;
+
+/** Longer than a process that is only slow keeps anything. Unit: milliseconds. */
+const LEASE_MS = 2_000;
+
+test(`a gateway that is killed ${GATEWAY_KILLS} times at random loses no event, tells them in order, and repeats them with their key`, async (t) => {
+  t.timeout(240_000);
+  const folder = temporaryFolder(t);
+  const key = storeKey('k1');
+  const [database, journal] = [path.join(folder, 'entrada.db'), path.join(folder, 'journal')];
+  const start = (mark: string, causes: number): ChildProcess =>
+    spawn(
+      process.execPath,
+      [
+        '--conditions=entrada:source',
+        WORKER,
+        database,
+        journal,
+        mark,
+        String(causes),
+        `${LEASE_MS}`,
+      ],
+      { env: { ENTRADA_TEST_KEY: key.secret.reveal() }, stdio: ['ignore', 'pipe', 'inherit'] },
+    );
+  let left = GATEWAY_KILLS;
+  const killOneAfterTheOther = async (gateway: number): Promise<void> => {
+    while (left-- > 0) {
+      const child = start(`g${gateway}-${left}`, 1_000_000);
+      await once(child.stdout!, 'data');
+      await pause(Math.random() * 150);
+      child.kill('SIGKILL');
+      await once(child, 'close');
+    }
+  };
+  await Promise.all(Array.from({ length: GATEWAYS }, (_, index) => killOneAfterTheOther(index)));
+  const [code] = await once(start('last', 0), 'close');
+  t.is(code, 0, 'the last one did what was left');
+
+  const lines = readFileSync(journal, 'utf8').trim().split('\n');
+  const of = (kind: string): readonly string[] =>
+    lines.flatMap((line) => (line.startsWith(`${kind} `) ? [line.slice(kind.length + 1)] : []));
+  const [committed, told] = [of('committed'), of('told')];
+  const store = openTestStore(t, { path: database, keys: [key], clock: systemClock });
+  const causes = (await store.list(CAUSE, { limit: 1_000_000 })).map(({ id }) => id);
+  t.true(causes.length >= committed.length && committed.length > GATEWAY_KILLS);
+  t.deepEqual(await store.queue.count(), [], 'nothing waits, nothing was given up');
+
+  const events = told.filter((id) => !id.includes('/'));
+  t.deepEqual([...new Set(events)].toSorted(), causes, 'each cause was told, and nothing else');
+  const work = new Set(told.filter((id) => id.includes('/')));
+  const from = [...work].map((id) => id.split('/')[1]!);
+  t.deepEqual(
+    from.toSorted(),
+    causes,
+    'what an event led to was done under one key, however often',
+  );
+  const repeated = events.length - causes.length;
+  t.log(`${causes.length} events, ${repeated} of them told again`);
+  t.true(repeated > 0, 'some were told twice: else nobody was killed amid one');
+  for (const [index, id] of events.entries()) {
+    const later = events.slice(index + 1).filter((other) => isSameSession(other, id));
+    t.false(
+      later.some((other) => other < id),
+      `${id} was told in its turn`,
+    );
+  }
+});
+
+/** As the worker gives sessions to its causes. */
+function isSameSession(one: string, other: string): boolean {
+  const [[mark, number], [otherMark, otherNumber]] = [split(one), split(other)];
+  return mark === otherMark && number % 12 === otherNumber % 12;
+}
+
+function split(id: string): readonly [string, number] {
+  const at = id.lastIndexOf('-');
+  return [id.slice(0, at), Number(id.slice(at + 1))];
+}
+
+test(`a runner that is killed ${RUNNER_KILLS} times at random loses no event, and repeats it with its key`, async (t) => {
+  t.timeout(240_000);
+  const clock = testClock();
+  const code = `export default {
+    events: {
+      'signIn.succeeded': async (event) => {
+        console.log('began', event.id, event.idempotencyKey);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        console.log('ended', event.id, event.idempotencyKey);
+      },
+    },
+  };`;
+  const source = writeExtension(t, 'listener', code);
+  const world = await startWorld(t, { clock, extensions: [{ source }] });
+  const { path: database } = world.config.store;
+  await using store = openSqlite(database, { keys: world.config.keys, clock });
+  const ids = Array.from({ length: 120 }, (_, index) => `event-${index}`);
+  const append = (id: string): ReturnType<typeof toChange> =>
+    toChange(
+      { id: `key-of-${id}`, extension: 'listener', lane: null, dueAt: clock.now },
+      {
+        hook: 'event',
+        name: 'signIn.succeeded',
+        told: { id },
+        signIn: id,
+        method: METHOD_ID,
+        tokens: { of: 'nobody' },
+      },
+    );
+  await store.commit(ids.map(append));
+  let kills = 0;
+  while (kills < RUNNER_KILLS) {
+    await pause(Math.random() * 200);
+    const { runners } = world.gateway;
+    const pid = runners[Math.floor(Math.random() * runners.length)];
+    if (pid === undefined) continue; // it is being replaced
+    process.kill(pid, 'SIGKILL');
+    kills += 1;
+    clock.now += 60_000; // what failed is due again
+  }
+  for (let rest = 1; rest > 0; rest = (await store.queue.count()).length) {
+    clock.now += 3_600_000;
+    await world.gateway.events?.idle();
+    for (const { id } of await store.queue.list({ state: 'dead', limit: 200 }))
+      await store.queue.replay(id);
+  }
+  const messages = world.lines.map((line): string => String(JSON.parse(line).msg));
+  const of = (what: string): readonly string[] =>
+    messages.flatMap((text) => (text.startsWith(`${what} `) ? [text.slice(what.length + 1)] : []));
+  const expected = ids.map((id) => `${id} key-of-${id}`).toSorted();
+  t.deepEqual([...new Set(of('ended'))].toSorted(), expected, 'each was told to its end');
+  t.deepEqual([...new Set(of('began'))].toSorted(), expected, 'under one key each');
+  t.true(of('began').length > ids.length, 'some were begun again');
+});
