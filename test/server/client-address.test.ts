@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { isIP } from 'node:net';
 
 import test from 'ava';
+import fc from 'fast-check';
 
 import { createClientAddress, networkOf } from '../../src/server/client-address.ts';
 
@@ -58,3 +60,25 @@ for (const [address, network] of [
 ] as const) {
   test(`the network of ${address} is ${network}`, (t) => t.is(networkOf(address), network));
 }
+
+test('whatever is forwarded, the client is an address, and never one that a stranger wrote', (t) => {
+  const hop = fc.oneof(
+    fc.string(),
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.constantFrom('10.1.1.1', '::ffff:10.2.2.2'),
+  );
+  const header = fc.oneof(
+    fc.string(),
+    fc.array(hop, { maxLength: 8 }).map((hops) => hops.join(', ')),
+  );
+  const property = fc.property(header, (forwarded) => {
+    const client = from('10.1.2.3', forwarded);
+    return (
+      isIP(client) !== 0 &&
+      networkOf(client) !== '' &&
+      from('203.0.113.9', forwarded) === '203.0.113.9'
+    );
+  });
+  t.notThrows(() => fc.assert(property, { numRuns: 1000 }));
+});

@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 
+import { EntradaError } from '../../src/errors.ts';
 import { fieldOf, parseForm } from '../../src/server/form.ts';
 import { readFormBody } from '../../src/server/form-body.ts';
 
@@ -57,4 +58,28 @@ test('a body is UTF-8, and says nothing else', (t) => {
     t.throws(() => readFormBody(type + charset, body), { code: 'SERVER_MEDIA_TYPE' });
   }
   t.throws(() => readFormBody(type, Buffer.from([0x61, 0x3d, 0xc3])), invalid);
+});
+
+test('any body of any kind is a list of fields, or is refused as none [26] [N77]', (t) => {
+  const piece = fc.constantFrom('a', '=', '&', '%', '%41', '%ff', '+', ';', '\uFEFF', 'ä', 'state');
+  const bytes = fc.oneof(
+    fc.uint8Array({ maxLength: 200 }),
+    fc.array(piece, { maxLength: 200 }).map((pieces) => Buffer.from(pieces.join(''))),
+  );
+  const type = fc.option(
+    fc.oneof(fc.string(), fc.constantFrom('application/x-www-form-urlencoded; charset=utf-8')),
+    { nil: undefined },
+  );
+  const property = fc.property(type, bytes, (contentType, body) => {
+    try {
+      const fields = readFormBody(contentType, body);
+      return fields.length <= 64 && fields.every(([name]) => name !== '');
+    } catch (error) {
+      return (
+        error instanceof EntradaError &&
+        ['SERVER_FORM_INVALID', 'SERVER_MEDIA_TYPE'].includes(error.code)
+      );
+    }
+  });
+  t.notThrows(() => fc.assert(property, { numRuns: 1000 }));
 });
