@@ -13,6 +13,7 @@ import { configurationPage } from './docs/configuration.ts';
 import { dependencyFaults } from './docs/dependencies.ts';
 import { errorsPage } from './docs/errors.ts';
 import { exampleFaults } from './docs/examples.ts';
+import { limitsPage } from './docs/limits.ts';
 import { linkFaults } from './docs/links.ts';
 import { readPages, ROOT } from './docs/pages.ts';
 import { requirementFaults } from './requirements/check.ts';
@@ -21,6 +22,7 @@ const MADE: readonly (readonly [file: string, make: () => string])[] = [
   ['docs/reference/cli.md', cliPage],
   ['docs/reference/configuration.md', configurationPage],
   ['docs/reference/errors.md', errorsPage],
+  ['docs/reference/limits.md', limitsPage],
 ];
 
 function write(): void {
