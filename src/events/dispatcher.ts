@@ -39,6 +39,8 @@ export interface DispatcherDeps {
   readonly broken: (error: unknown) => void;
   /** Unit: milliseconds. Default 30 seconds; extended while an attempt runs. */
   readonly leaseMs?: number;
+  /** How long an attempt under way may go on when the gateway ends. Unit: milliseconds. Default 5 seconds. */
+  readonly graceMs?: number;
   /** How often is looked for what is due. Unit: milliseconds. Default 250. */
   readonly pollMs?: number;
 }
@@ -51,9 +53,6 @@ export interface Conclusion {
 
 /** Of one queue at the same time: nobody takes all the room. */
 const SHARE = 2;
-
-/** For so long an attempt under way may go on when the gateway ends. Unit: milliseconds. */
-const GRACE_MS = 5_000;
 
 /**
  * Takes messages that are due, hands each over, and settles it. Who is killed leaves leases behind that end by themselves:
@@ -91,12 +90,13 @@ export class Dispatcher implements AsyncDisposable {
 
   /** Takes nothing more, waits a little for what is under way, and lets others have the rest at once. */
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
     this.#closed = true;
     for (const timer of this.#timers) clearInterval(timer);
     await this.#looking?.catch(() => 0);
     const ends = Promise.all([...this.#running.values()].map(({ end }) => end));
     const { promise: late, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, GRACE_MS);
+    const timer = setTimeout(resolve, this.#deps.graceMs ?? 5_000);
     await Promise.race([ends, late]);
     clearTimeout(timer);
     await Promise.all([...this.#running.keys()].map((id) => this.#letGo(id)));

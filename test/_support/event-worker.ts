@@ -47,7 +47,7 @@ if (path !== undefined && file !== undefined && mark !== undefined) {
   await using store = openSqlite(path, { keys, clock: systemClock });
   const journal = openSync(file, 'a');
   const note = (line: string): void => void writeSync(journal, `${line}\n`);
-  await using _dispatcher = new Dispatcher({
+  await using dispatcher = new Dispatcher({
     queue: store.queue,
     clock: systemClock,
     queues: () => [QUEUE],
@@ -74,7 +74,9 @@ if (path !== undefined && file !== undefined && mark !== undefined) {
     await pause(Math.random() * 6);
   }
   while ((await store.queue.count()).some(({ state }) => state === 'waiting')) {
-    // oxlint-disable-next-line no-await-in-loop -- until nothing is left
+    // oxlint-disable no-await-in-loop -- until nothing is left
+    await dispatcher.idle();
     await pause(20);
+    // oxlint-enable no-await-in-loop
   }
 }
