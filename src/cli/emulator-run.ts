@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 
 import {
   type EmulatorOptions,
@@ -15,6 +16,8 @@ import { untilStopped } from './stop.ts';
 export interface EmulatorRunOptions {
   readonly port: number;
   readonly json?: boolean;
+  /** Where the certificate of its authority is written. */
+  readonly ca?: string;
 }
 
 /**
@@ -24,21 +27,27 @@ export interface EmulatorRunOptions {
  */
 export async function runEmulator(
   seed: string | undefined,
-  { port, json = false }: EmulatorRunOptions,
+  { port, json = false, ca: file }: EmulatorRunOptions,
 ): Promise<void> {
   const stopped = untilStopped();
   const options: EmulatorOptions = seed === undefined ? {} : readSeed(seed);
   await using emulator = await startEmulator({ ...options, port });
   const { login, graph, portal, authority, ca } = emulator;
+  if (file !== undefined) writeCertificate(file, ca);
   if (json) printJson({ login, graph, portal, authority, ca });
   else {
     print(`Tenant    ${login}\nGraph     ${graph}\nPages     ${portal}\n`);
-    print(
-      `For entrada.yaml:\n  authority: ${JSON.stringify({ ...authority, ca: 'emulator-ca.crt' })}\n`,
-    );
-    print(`Certificate authority (emulator-ca.crt):\n${ca}\nCtrl-C ends it.`);
+    const named = { ...authority, ca: file ?? 'emulator-ca.crt' };
+    print(`For entrada.yaml:\n  authority: ${JSON.stringify(named)}\n`);
+    if (file === undefined) print(`Certificate authority (emulator-ca.crt):\n${ca}`);
+    print('Ctrl-C ends it.');
   }
   await stopped;
+}
+
+function writeCertificate(file: string, certificate: string): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileSync(file, certificate);
 }
 
 function readSeed(file: string): EmulatorOptions {

@@ -9,6 +9,7 @@ export function emulatorCommand(): Command {
     .description('run the local Entra tenant, Graph and Azure Storage alone')
     .argument('[seed]', 'YAML file of people, groups and applications; left out: Contoso')
     .option('--port <port>', 'port to listen on', portOption, 9443)
+    .option('--ca <file>', 'write the certificate that clients have to trust into a file')
     .option('--json', 'print the addresses as one object')
     .addHelpText('after', '\nExample:\n  $ entrada emulator people.yaml')
     .action(emulate);
