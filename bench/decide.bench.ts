@@ -1,113 +1,25 @@
 /** How long a `decide` takes in a pristine isolate, through the runner, and how many a second there are at the most. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { ExtensionConfig } from '../src/config/config.ts';
-import { Secret } from '../src/config/secret.ts';
-import { ExtensionHost } from '../src/extensions/host.ts';
-import type { SignInSubject } from '../src/extensions/invoke.ts';
-import { openInMemory } from '../src/store/sqlite.ts';
-import { buildExtension } from '../src/extensions/load.ts';
-import { loadPlatform } from '../src/extensions/load-platform.ts';
-import { madeUpSignIn } from '../src/testing/index.ts';
+import type { ExtensionHost } from '../src/extensions/host.ts';
+import {
+  buildAll,
+  decide,
+  FETCHING,
+  startBenchHost,
+  subjectWith,
+  TRIVIAL,
+} from './_support/extension-host.ts';
 import { quantile, report } from './_support/report.ts';
-
-const GRAPH = 'https://graph.microsoft.com';
 
 /** Time between two calls: as a busy gateway has them. Unit: milliseconds. */
 const PACE_MS = 8;
 
-const SOURCES = {
-  trivial: `export default { decide: (signIn) => ({ decision: signIn.principal.username === 'jane' ? 'allow' : 'deny' }) };`,
-  fetching: `export default { async decide(signIn, ctx) {
-    const response = await fetch('${GRAPH}/v1.0/me', { headers: { authorization: \`Bearer \${ctx.token('${GRAPH}')}\` } });
-    return { decision: (await response.json()).department === 'Finance' ? 'allow' : 'deny' };
-  } };`,
-};
-
-const folder = mkdtempSync(path.join(tmpdir(), 'entrada-bench-'));
-
-async function startHost(code: string, runners: number): Promise<ExtensionHost> {
-  writeFileSync(path.join(folder, 'index.ts'), code);
-  const tokens = [{ resource: GRAPH, allow: ['GET /v1.0/me'] }];
-  writeFileSync(
-    path.join(folder, 'extension.yaml'),
-    JSON.stringify({ api: 1, name: 'bench', version: '1.0.0', requests: { tokens } }),
-  );
-  const kinds = [
-    'throw',
-    'timeout',
-    'cpu',
-    'memory',
-    'limit',
-    'invalid_result',
-    'unavailable',
-    'dependency',
-  ];
-  const config = {
-    source: folder,
-    integrity: null,
-    mode: 'enforce',
-    appliesTo: [],
-    config: {},
-    limits: {},
-    onFailure: Object.fromEntries(kinds.map((kind) => [kind, 'deny'])),
-    grant: {
-      tokens: [{ resource: GRAPH, origins: [GRAPH], allow: ['GET /v1.0/me'], expose: 'handle' }],
-      fetch: [],
-      secrets: {},
-      enrich: {
-        groups: [],
-        roles: [],
-        claims: [],
-        username: false,
-        home: false,
-        session: false,
-        headers: [],
-      },
-    },
-  } as unknown as ExtensionConfig;
-  const { extension } = await buildExtension(config, 0, true);
-  if (!extension) throw new Error('the extension does not build');
-  return ExtensionHost.start({
-    extensions: [extension],
-    platform: await loadPlatform(),
-    ownOrigin: 'https://gateway.example',
-    clock: Date.now,
-    store: openInMemory(Date.now),
-    log: () => undefined,
-    exposed: () => undefined,
-    report: () => undefined,
-    runners,
-  });
-}
-
-const body = Buffer.from(JSON.stringify({ department: 'Finance' }));
-const http = async () => ({
-  status: 200,
-  statusText: 'OK',
-  headers: [['content-type', 'application/json']] as const,
-  body,
-});
-const SUBJECT: SignInSubject = {
-  signIn: madeUpSignIn({ claims: { filler: 'x'.repeat(1_200) } }),
-  tokens: {
-    token: async (resource) => ({
-      resource,
-      token: new Secret('a-token-of-some-length'),
-      scopes: [],
-      expiresAt: 0,
-    }),
-  },
-  clients: { public: http, any: http },
-};
+const subject = subjectWith();
 
 async function timed(host: ExtensionHost): Promise<number> {
   const before = performance.now();
-  const { combined } = await host.decide(SUBJECT);
-  if (combined.decision !== 'allow') throw new Error(JSON.stringify(combined));
+  await decide(host, subject);
   return performance.now() - before;
 }
 
@@ -133,9 +45,9 @@ async function saturated(host: ExtensionHost, ms: number, concurrency: number): 
   return (done / ms) * 1000;
 }
 
-for (const [name, code] of Object.entries(SOURCES)) {
+for (const [name, code] of Object.entries({ trivial: TRIVIAL, fetching: FETCHING })) {
   const before = performance.now();
-  const host = await startHost(code, 1);
+  const host = await startBenchHost(await buildAll({ bench: code }));
   const started = performance.now() - before;
   const cold = await timed(host);
   await paced(host, 50);
@@ -154,4 +66,4 @@ for (const [name, code] of Object.entries(SOURCES)) {
   );
   await host[Symbol.asyncDispose]();
 }
-rmSync(folder, { recursive: true });
+process.exit(0);

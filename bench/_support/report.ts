@@ -5,7 +5,7 @@ export interface Figure {
   /** What was measured, as in `decide, paced, p50`. */
   readonly name: string;
   readonly value: number;
-  readonly unit: 'ms' | 'requests/s' | 'invocations/s' | 'MB' | 'ratio' | 'µs';
+  readonly unit: 'ms' | 'requests/s' | 'invocations/s' | 'invocations' | 'MB' | 'ratio' | 'µs';
   /** A ratio to a peer of the same run, and the bar that it is held to. */
   readonly bar?: Bar;
 }
