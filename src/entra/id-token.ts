@@ -1,11 +1,10 @@
-import { createHash } from 'node:crypto';
-import { compactVerify } from 'jose';
+import { constants, createHash, verify } from 'node:crypto';
 import { toSeconds, type Clock } from '../clock.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Json, JsonObject } from '../../sandbox/contract.ts';
 import { EntraTokenError } from './entra-error.ts';
 import { readGuid } from './guid.ts';
-import { parseJwt } from './jwt.ts';
+import { parseJwt, type UnverifiedJwt } from './jwt.ts';
 import type { SigningKey } from './key-set.ts';
 import type { Keys } from './keys.ts';
 import type { Metadata } from './metadata.ts';
@@ -61,9 +60,10 @@ export async function verifyIdToken(
   metadata: Metadata,
   parts: IdTokenParts,
 ): Promise<VerifiedIdToken> {
-  const { header, payload } = parseJwt(token);
+  const jwt = parseJwt(token);
+  const { header, payload } = jwt;
   checkHeader(header);
-  await checkSignature(token, await parts.keys.candidates(readKid(header)));
+  checkSignature(jwt, await parts.keys.candidates(readKid(header)));
   const verified = checkClaims(payload, expected, metadata, parts);
   checkHashes(payload, expected);
   if (expected.front) checkReplay(token, payload, parts.replays);
@@ -87,10 +87,16 @@ function readKid({ kid }: JsonObject): string | undefined {
   return kid;
 }
 
-async function checkSignature(token: string, keys: readonly SigningKey[]): Promise<void> {
-  const attempts = keys.map(({ key }) => compactVerify(token, key, { algorithms: ['RS256'] }));
-  const results = await Promise.allSettled(attempts);
-  if (!results.some(({ status }) => status === 'fulfilled')) {
+/**
+ * RS256 and nothing else, whatever the header or a key says. At once: it takes 30 µs, which is less than it takes to hand
+ * it to another thread and back.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc7518#section-3.3
+ */
+function checkSignature({ signed, signature }: UnverifiedJwt, keys: readonly SigningKey[]): void {
+  const text = Buffer.from(signed, 'ascii');
+  const padding = constants.RSA_PKCS1_PADDING;
+  if (!keys.some(({ key }) => verify('sha256', text, { key, padding }, signature))) {
     throw rejected('ENTRA_TOKEN_SIGNATURE', 'its signature is wrong');
   }
 }

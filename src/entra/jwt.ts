@@ -6,6 +6,9 @@ import { parseUnambiguousObject } from './json.ts';
 export interface UnverifiedJwt {
   readonly header: JsonObject;
   readonly payload: JsonObject;
+  /** The text that is signed: header and payload as they came. */
+  readonly signed: string;
+  readonly signature: Uint8Array;
 }
 
 /** Entra's ID tokens have 1 to 4 KiB. Unit: characters. */
@@ -32,7 +35,12 @@ export function parseJwt(token: string): UnverifiedJwt {
   if (segments.length !== 3 || !header || !payload || !signature) {
     throw malformed('it does not have three segments of base64url');
   }
-  return { header: readObject(header), payload: readObject(payload) };
+  return {
+    header: readObject(header),
+    payload: readObject(payload),
+    signed: token.slice(0, token.lastIndexOf('.')),
+    signature,
+  };
 }
 
 /** The bytes of base64url in the only form that an encoder writes; undefined for what decoders read differently. */

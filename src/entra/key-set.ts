@@ -1,4 +1,4 @@
-import { importJWK } from 'jose';
+import { createPublicKey, type KeyObject } from 'node:crypto';
 import type { Json, JsonObject } from '../../sandbox/contract.ts';
 import { EntraSetupError } from './entra-error.ts';
 import { isObject } from './json.ts';
@@ -7,7 +7,7 @@ import type { Metadata } from './metadata.ts';
 /** A key that may sign ID tokens of the tenant. */
 export interface SigningKey {
   readonly kid: string | undefined;
-  readonly key: CryptoKey;
+  readonly key: KeyObject;
 }
 
 /** The real document has four to eight; a larger one is not Entra's. */
@@ -23,15 +23,14 @@ const MAX_BITS = 8192;
  * @throws {EntraSetupError} `ENTRA_KEYS_REFUSED` when none is left, or there are too many to be true.
  * @see https://www.rfc-editor.org/rfc/rfc7517#section-5
  */
-export async function readKeys(
+export function readKeys(
   document: JsonObject,
   tenant: Pick<Metadata, 'issuer' | 'tenantId'>,
-): Promise<readonly SigningKey[]> {
+): readonly SigningKey[] {
   const { keys } = document;
   if (!Array.isArray(keys) || keys.length > MAX_KEYS) throw unusable('it is no list of keys');
   const candidates = keys.filter(isObject).filter((jwk) => isForSigning(jwk) && isOf(jwk, tenant));
-  const imported = await Promise.all(candidates.map(importKey));
-  const usable = imported.filter((key) => key !== undefined);
+  const usable = candidates.flatMap(importKey);
   if (usable.length === 0) throw unusable('it has no RSA signing key of the tenant');
   return usable;
 }
@@ -54,21 +53,21 @@ function isOf({ issuer }: JsonObject, tenant: Pick<Metadata, 'issuer' | 'tenantI
 }
 
 /** Only the public numbers are taken over; a key that is no key is passed over. */
-async function importKey({ kid, n, e }: JsonObject): Promise<SigningKey | undefined> {
-  if (typeof n !== 'string' || typeof e !== 'string' || !isName(kid)) return undefined;
+function importKey({ kid, n, e }: JsonObject): readonly SigningKey[] {
+  if (typeof n !== 'string' || typeof e !== 'string' || !isName(kid)) return [];
   try {
-    const key = await importJWK({ kty: 'RSA', n, e }, 'RS256');
-    return key instanceof CryptoKey && hasSafeLength(key) ? { kid, key } : undefined;
+    const key = createPublicKey({ key: { kty: 'RSA', n, e }, format: 'jwk' });
+    return hasSafeLength(key) ? [{ kid, key }] : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
 const isName = (kid: Json | undefined): kid is string | undefined =>
   kid === undefined || typeof kid === 'string';
 
-function hasSafeLength({ algorithm }: CryptoKey): boolean {
-  const bits = 'modulusLength' in algorithm ? Number(algorithm.modulusLength) : 0;
+function hasSafeLength({ asymmetricKeyDetails }: KeyObject): boolean {
+  const bits = asymmetricKeyDetails?.modulusLength ?? 0;
   return bits >= MIN_BITS && bits <= MAX_BITS;
 }
 

@@ -40,7 +40,7 @@ const METADATA = {
 };
 
 async function ours(token: string): Promise<boolean> {
-  const keys = await readKeys({ keys: [KEY.jwk] }, METADATA);
+  const keys = readKeys({ keys: [KEY.jwk] }, METADATA);
   const clock = (): number => NOW * 1000;
   const parts: IdTokenParts = {
     applicationId: APPLICATION,
