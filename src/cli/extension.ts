@@ -1,8 +1,13 @@
 import { Command } from 'commander';
 
+import { approveCommand } from './extension/approve.ts';
 import { checkExtensionCommand } from './extension/check.ts';
+import { devCommand } from './extension/dev.ts';
 import { doctorCommand } from './extension/doctor.ts';
+import { listCommand } from './extension/list.ts';
+import { logsCommand } from './extension/logs.ts';
 import { newCommand } from './extension/new.ts';
+import { rollbackCommand } from './extension/rollback.ts';
 import { runCommand } from './extension/run.ts';
 import { testCommand } from './extension/test.ts';
 
@@ -14,5 +19,16 @@ export function extensionCommand(): Command {
 }
 
 function commands(): readonly Command[] {
-  return [newCommand(), checkExtensionCommand(), runCommand(), testCommand(), doctorCommand()];
+  return [
+    newCommand(),
+    checkExtensionCommand(),
+    runCommand(),
+    testCommand(),
+    devCommand(),
+    listCommand(),
+    approveCommand(),
+    rollbackCommand(),
+    logsCommand(),
+    doctorCommand(),
+  ];
 }

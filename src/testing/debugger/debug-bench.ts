@@ -43,6 +43,7 @@ export class DebugBench implements JobRunner, AsyncDisposable {
   /** Puts an extension in the place of the one before; its isolate stands ready, and its script is known to the frontend. */
   async load(extension: BuiltExtension): Promise<void> {
     const before = this.#ready;
+    this.frontend.detach();
     this.#extension = extension;
     this.#ready = this.#start(extension);
     await this.#ready;
@@ -55,6 +56,7 @@ export class DebugBench implements JobRunner, AsyncDisposable {
     if (!extension || !ready) throw new TypeError('nothing is loaded');
     const host = await ready;
     const result = await host.run({ ...job, extension: nameFor(extension) });
+    this.frontend.detach();
     host.kill('it has served');
     this.#ready = this.#start(extension);
     this.#ready.catch(() => undefined); // the next run hears it

@@ -32,6 +32,9 @@ const ENDING: { readonly [method: string]: string } = {
 /** Ids of requests that are made again for the frontend: it hears nothing of their answers. */
 const OWN_IDS = 1_000_000_000;
 
+/** To a frontend, an isolate that is gone is a page that is loaded again. */
+const CLEARED = '{"method":"Runtime.executionContextsCleared","params":{}}';
+
 /** A frontend that says nothing for so long has set its breakpoints. Unit: milliseconds. */
 const QUIET_MS = 100;
 
@@ -86,14 +89,20 @@ export class Frontend {
 
   /** A new isolate, in which nothing has run; resolves when the frontend had time to set its breakpoints there. */
   async attach(toIsolate: (message: string) => void): Promise<void> {
-    const isFirst = this.#toIsolate === undefined;
     this.#toIsolate = toIsolate;
-    if (!isFirst) this.#toClient?.('{"method":"Runtime.executionContextsCleared","params":{}}');
-    for (const text of this.#early.splice(0)) toIsolate(text);
-    if (isFirst) return;
-    for (const text of [...this.#lasting.values(), ...this.#breakpoints.values()])
-      this.#again(text);
+    const early = this.#early.splice(0);
+    const before = [...this.#lasting.values(), ...this.#breakpoints.values()].filter(
+      (text) => !early.includes(text),
+    );
+    if (before.length > 0) this.#toClient?.(CLEARED);
+    for (const text of before) this.#again(text);
+    for (const text of early) toIsolate(text);
     await this.#quiet();
+  }
+
+  /** The isolate is gone: what is said now is for the next one. */
+  detach(): void {
+    this.#toIsolate = undefined;
   }
 
   /** A message of the isolate. */

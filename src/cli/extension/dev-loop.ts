@@ -1,0 +1,83 @@
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+
+import type { Fault } from '../../config/config.ts';
+import { formatFaults } from '../../config/format-faults.ts';
+import { isEntradaError } from '../../errors.ts';
+import { print, say, sayError } from '../say.ts';
+import { untilStopped } from '../stop.ts';
+import { openBench } from './dev-bench.ts';
+import { withLine } from './fault-line.ts';
+import { styled } from './tell.ts';
+import { Changes } from './watch.ts';
+
+/** What the command line says of the loop. */
+export interface DevOptions {
+  readonly event?: readonly string[];
+  readonly live?: boolean;
+  readonly as: string;
+  /** Port of the debugger. */
+  readonly inspect?: number;
+}
+
+/** One turn of the loop: builds the extension and runs it; answers what keeps it from being run. */
+export interface DevBench extends AsyncDisposable {
+  /** @throws {EntradaError} When it does not load. */
+  turn(): Promise<readonly Fault[]>;
+}
+
+/** Builds and runs an extension again at each change, until a person stops it. */
+export async function runDev(dir: string, options: DevOptions): Promise<void> {
+  const folder = path.resolve(dir);
+  const stopped = untilStopped();
+  const ending = new AbortController();
+  await using bench = await openBench(folder, options);
+  const changes = new Changes(folder, ending.signal);
+  const keys = listenForEnter(changes);
+  void stopped.then(() => ending.abort());
+  await turns(bench, changes, stopped);
+  keys?.close();
+}
+
+async function turns(bench: DevBench, changes: Changes, stopped: Promise<unknown>): Promise<void> {
+  let changed: readonly string[] | null = [];
+  while (changed !== null) {
+    // oxlint-disable-next-line no-await-in-loop -- one turn after the other is what a loop is
+    await turn(bench, changed);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    changed = await Promise.race([changes.next(), stopped.then(() => null)]);
+  }
+}
+
+async function turn(bench: DevBench, changed: readonly string[]): Promise<void> {
+  const before = performance.now();
+  if (changed.length > 0) print(styled('dim', `\n${changed.join(', ')} changed`));
+  const faults = await faultsOf(bench);
+  if (faults.length > 0)
+    say(
+      formatFaults(
+        faults.map((fault) => withLine(fault)),
+        { color: process.stderr.hasColors?.() ?? false },
+      ),
+    );
+  print(styled('dim', `done after ${Math.round(performance.now() - before)} ms; watching`));
+}
+
+/** What does not load is said and mended, not the end of the loop. */
+async function faultsOf(bench: DevBench): Promise<readonly Fault[]> {
+  try {
+    return await bench.turn();
+  } catch (error) {
+    if (!isEntradaError(error)) throw error;
+    sayError(error, false);
+    return [];
+  }
+}
+
+/** At a terminal, Enter runs it again. */
+function listenForEnter(changes: Changes): ReturnType<typeof createInterface> | undefined {
+  if (!process.stdin.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin });
+  terminal.on('line', () => changes.again());
+  return terminal;
+}

@@ -1,0 +1,145 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import test, { type ExecutionContext } from 'ava';
+
+import { runCli } from '../../_support/cli.ts';
+import { temporaryFolder } from '../../_support/temporary-folder.ts';
+
+const MANIFEST = "api: 1\nname: checked\nversion: '1.0.0'\n";
+
+const ALLOWING = `import { allow, type Extension } from 'entrada/extension';
+export default { decide: () => allow() } satisfies Extension;
+`;
+
+function folderOf(t: ExecutionContext, files: { readonly [file: string]: string }): string {
+  const folder = temporaryFolder(t);
+  for (const [file, text] of Object.entries({ 'extension.yaml': MANIFEST, ...files })) {
+    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+    writeFileSync(path.join(folder, file), text);
+  }
+  return folder;
+}
+
+interface Case {
+  readonly what: string;
+  readonly files: { readonly [file: string]: string };
+  /** Code, file, line and column; and a part of the line that is shown. */
+  readonly fault: readonly [
+    code: string,
+    file: string,
+    line: number,
+    column: number,
+    shown: string,
+  ];
+}
+
+const CASES: readonly Case[] = [
+  {
+    what: 'a type that is wrong',
+    files: { 'index.ts': ALLOWING.replace('allow() }', 'allow().toFixed() }') },
+    fault: ['EXTENSION_TYPE_ERROR', 'index.ts', 2, 40, 'toFixed'],
+  },
+  {
+    what: 'a result that no hook may return',
+    files: {
+      'index.ts':
+        "import type { Extension } from 'entrada/extension';\nexport default { decide: () => true } satisfies Extension;\n",
+    },
+    fault: ['EXTENSION_TYPE_ERROR', 'index.ts', 2, 18, 'true'],
+  },
+  {
+    what: 'something of Node.js that an isolate does not have',
+    files: { 'index.ts': `${ALLOWING}export const where = process.cwd();\n` },
+    fault: ['EXTENSION_TYPE_ERROR', 'index.ts', 3, 22, 'process.cwd'],
+  },
+  {
+    what: 'a manifest with a key that there is not',
+    files: { 'extension.yaml': `${MANIFEST}entri: index.ts\n`, 'index.ts': ALLOWING },
+    fault: ['CONFIG_UNKNOWN_KEY', 'extension.yaml', 4, 1, 'entri'],
+  },
+  {
+    what: 'an import that cannot run in an isolate',
+    files: { 'index.ts': `import fs from 'node:fs';\n${ALLOWING}export { fs };\n` },
+    fault: ['EXTENSION_IMPORT_REFUSED', 'index.ts', 1, 16, 'node:fs'],
+  },
+  {
+    what: 'a fixture that ends otherwise than it says',
+    files: {
+      'index.ts': ALLOWING,
+      'fixtures/a.yaml': 'hook: decide\nexpect: { decision: { decision: deny } }\n',
+    },
+    fault: ['EXTENSION_FIXTURE_DIFFERS', 'fixtures/a.yaml', 2, 1, 'deny'],
+  },
+  {
+    what: 'a hook that throws, at its line',
+    files: {
+      'index.ts':
+        "import { allow, type Extension } from 'entrada/extension';\nexport default {\n  decide: () => {\n    if (Date.now() > 0) throw new Error('oh');\n    return allow();\n  },\n} satisfies Extension;\n",
+      'fixtures/a.yaml': 'hook: decide\n',
+    },
+    fault: ['EXTENSION_RUN_FAILED', 'index.ts', 4, 31, 'throw new Error'],
+  },
+  {
+    what: 'a fixture that is none',
+    files: { 'index.ts': ALLOWING, 'fixtures/a.yaml': 'hook: decides\n' },
+    fault: ['CONFIG_INVALID_VALUE', 'fixtures/a.yaml', 1, 7, 'decides'],
+  },
+];
+
+for (const { what, files, fault } of CASES) {
+  test(`a check finds the place of ${what}`, async (t) => {
+    const folder = folderOf(t, files);
+    const { code, stdout } = await runCli(['extension', 'check', folder, '--json']);
+    t.is(code, 1);
+    const { ok, faults } = JSON.parse(stdout);
+    t.false(ok);
+    const places = faults.map((one: { code: string; position?: object; line?: string }) => ({
+      code: one.code,
+      ...one.position,
+      line_: one.line,
+    }));
+    const [expected, file, line, column, shown] = fault;
+    const found = places.find(
+      (one: { code: string; file?: string; line?: number; column?: number }) =>
+        one.code === expected && one.file === path.join(folder, file) && one.line === line,
+    );
+    t.truthy(found, stdout);
+    t.is(found.column, column, stdout);
+    t.true(found.line_.includes(shown), stdout);
+  });
+}
+
+test('a sound extension is told with its hash, its packages and what an operator grants', async (t) => {
+  const folder = folderOf(t, {
+    'extension.yaml': `${MANIFEST}requests: { fetch: [{ name: teams, allow: [POST] }], secrets: [hr_key] }\n`,
+    'index.ts': `import { words } from 'words';\n${ALLOWING.replace('() => allow', '() => words() && allow')}`,
+    'node_modules/words/package.json':
+      '{"name":"words","version":"2.0.0","license":"MIT","type":"module","exports":{"types":"./index.d.ts","default":"./index.js"}}',
+    'node_modules/words/index.js': 'export const words = () => Date.now() > 0;',
+    'node_modules/words/index.d.ts': 'export declare const words: () => true;',
+  });
+  const { code, stdout, stderr } = await runCli(['extension', 'check', folder]);
+  t.is(code, 0, stdout + stderr);
+  t.regex(stdout, /checked 1\.0\.0 {2}sha256-/);
+  t.regex(stdout, /words 2\.0\.0 +MIT +0\.\d KiB/);
+  t.regex(stdout, /name: teams\n +url: \$\{env:TEAMS_URL\}/);
+  t.regex(stderr, /decide for somebody who is made up: \{"decision":\{"decision":"allow"\}\}/);
+});
+
+test('what has no hook would never run, and is no extension', async (t) => {
+  const folder = folderOf(t, { 'index.ts': 'export default {};\n' });
+  const { code, stderr } = await runCli(['extension', 'check', folder]);
+  t.is(code, 1);
+  t.regex(stderr, /EXTENSION_UNUSED/);
+});
+
+test('a hook that forgets to return breaks its contract whatever it is asked', async (t) => {
+  const folder = folderOf(t, {
+    'index.js': 'export default { decide() {} };\n',
+    'extension.yaml': `${MANIFEST}entry: index.js\n`,
+  });
+  const { code, stderr } = await runCli(['extension', 'check', folder]);
+  t.is(code, 1);
+  t.regex(stderr, /DECISION_MISSING/);
+});
