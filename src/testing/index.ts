@@ -25,6 +25,7 @@ export {
   type TestMacro,
 } from './macros.ts';
 export { madeUpSignIn, type MadeUp, type MadeUpSignIn } from './made-up.ts';
+export type { Enqueues, EventName, MadeUpAttempt, MadeUpEvent } from './made-up-event.ts';
 export type { MadeUpCredentials } from './made-up-credentials.ts';
 export { type MadeUpPerson, person } from './person.ts';
 export {

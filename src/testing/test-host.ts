@@ -25,11 +25,12 @@ import { Kv, KV, MAX_KEYS } from '../extensions/broker/kv.ts';
 import { Throttle } from '../extensions/broker/throttle.ts';
 import type { TokenSource } from '../extensions/broker/handles.ts';
 import { askAuthenticate, judgeCredentials } from '../extensions/authenticate.ts';
-import type { ExtensionLine, InvokeParts } from '../extensions/invoke.ts';
-import { invoke } from '../extensions/invoke.ts';
+import { describe } from '../extensions/describe.ts';
+import type { ExtensionLine, HookRun, InvokeParts } from '../extensions/invoke.ts';
+import { invoke, runHook } from '../extensions/invoke.ts';
 import { gather, judge } from '../extensions/judge.ts';
 import { buildExtension, type BuiltExtension } from '../extensions/load.ts';
-import { DEFAULT_RATE, limitsOf } from '../extensions/limits.ts';
+import { backgroundLimits, DEFAULT_RATE, limitsOf } from '../extensions/limits.ts';
 import { readManifest } from '../extensions/manifest.ts';
 import { sharedFor } from '../extensions/order.ts';
 import type { RunnerPool } from '../extensions/pool.ts';
@@ -38,6 +39,15 @@ import { holds } from '../extensions/when.ts';
 import type { HttpClient } from '../net/http.ts';
 import { type CannedHttp, cannedHttp, type CannedRoutes } from './canned-http.ts';
 import { grantFor, type TestGrant, type TestSecrets } from './grant.ts';
+import {
+  type Enqueues,
+  type EventName,
+  type MadeUpAttempt,
+  type MadeUpEvent,
+  madeUpRun,
+  madeUpScheduledRun,
+  tokensFor,
+} from './made-up-event.ts';
 import type { MadeUpSignIn } from './made-up.ts';
 import { type MadeUpCredentials, madeUpCredentials } from './made-up-credentials.ts';
 import { sharedRunner, TestRunner } from './test-runner.ts';
@@ -90,13 +100,26 @@ export interface ShadowRun extends TestRun {
 /** Runs an extension as a gateway would: in a runner process, in an isolate, with its grants and its limits. */
 export interface TestHost extends AsyncDisposable {
   /** Types a username and a password, as at a method of `type: extension`. */
-  authenticate(
-    typed: MadeUpCredentials,
-  ): Promise<TestRun & { readonly verdict: Verdict | null }>;
+  authenticate(typed: MadeUpCredentials): Promise<TestRun & { readonly verdict: Verdict | null }>;
   decide(signIn: MadeUpSignIn): Promise<TestRun & { readonly decision: Decision | null }>;
   enrich(signIn: MadeUpSignIn): Promise<TestRun & { readonly patch: Patch | null }>;
   /** Runs `decide` in shadow mode: what reads is sent; what would change something is noted and not sent. */
   shadow(signIn: MadeUpSignIn): Promise<ShadowRun>;
+  /**
+   * Tells the extension of an event, as in `host.emit('signIn.denied', { ...person('jane').signIn(), denial: 'late' })`. One
+   * attempt: what fails is not told again by itself.
+   */
+  emit<Name extends EventName>(
+    name: Name,
+    event: MadeUpEvent<Name>,
+    attempt?: MadeUpAttempt,
+  ): Promise<TestRun & Enqueues>;
+  /**
+   * Runs `schedule` once.
+   *
+   * @param at When it was due. Unit: milliseconds since 1970-01-01 UTC. Default: now.
+   */
+  schedule(at?: number, attempt?: MadeUpAttempt): Promise<TestRun & Enqueues>;
   /** Whether the conditions under `when` of the manifest hold. The other members run hooks without asking them. */
   appliesTo(signIn: MadeUpSignIn): boolean;
   /** What `ctx.kv` holds now. */
@@ -170,6 +193,7 @@ class PoolTestHost implements TestHost {
   readonly #tokens: TokenSource;
   readonly #options: TestHostOptions;
   readonly #own: AsyncDisposable | null;
+  #hooks: Promise<ReadonlySet<string> | undefined> | undefined;
   readonly #clock: Clock;
   readonly #store: Store;
   readonly #throttle: Throttle;
@@ -227,6 +251,22 @@ class PoolTestHost implements TestHost {
     const { hostCalls: requests, usage } = invoked;
     const notSent = requests.filter(({ code }) => code === 'SHADOW_NOT_SENT');
     return { decision, failure, instead, notSent, logs, requests, usage };
+  }
+
+  async emit<Name extends EventName>(
+    name: Name,
+    event: MadeUpEvent<Name>,
+    attempt: MadeUpAttempt = {},
+  ): Promise<TestRun & Enqueues> {
+    const run = madeUpRun(name, event, attempt, this.#clock());
+    return this.#runInBackground({ ...run, tokens: tokensFor(name, this.#tokens) });
+  }
+
+  async schedule(
+    at: number = this.#clock(),
+    attempt: MadeUpAttempt = {},
+  ): Promise<TestRun & Enqueues> {
+    return this.#runInBackground({ ...madeUpScheduledRun(at, attempt), tokens: this.#tokens });
   }
 
   appliesTo(signIn: MadeUpSignIn): boolean {
@@ -320,6 +360,25 @@ class PoolTestHost implements TestHost {
     const told = sharedFor(extension, shared);
     const invoked = await invoke(extension, hook, subject, told, this.#parts(lines));
     return { invoked, logs: lines.map(({ level, text }) => ({ level, text })) };
+  }
+
+  async #runInBackground(run: Omit<HookRun, 'clients'>): Promise<TestRun & Enqueues> {
+    const lines: ExtensionLine[] = [];
+    const built = this.#built();
+    const extension = { ...built, limits: backgroundLimits(built.limits) };
+    const hooks = await this.#hooksOf(built);
+    const parts = { ...this.#parts(lines), ...(hooks && { hooksOf: () => hooks }) };
+    const clients = { public: this.#http, any: this.#http };
+    const invoked = await runHook(extension, { ...run, clients }, parts);
+    const logs = lines.map(({ level, text }) => ({ level, text }));
+    const { failure, hostCalls: requests, enqueued, usage } = invoked;
+    return { failure, logs, requests, enqueued, usage };
+  }
+
+  /** Undefined for an extension that does not load: the run says why. */
+  async #hooksOf(extension: BuiltExtension): Promise<ReadonlySet<string> | undefined> {
+    this.#hooks ??= describe(extension, this.#pool, this.#clock).catch(() => undefined);
+    return this.#hooks;
   }
 
   #built(): BuiltExtension {

@@ -1,0 +1,90 @@
+import test from 'ava';
+
+import { createTestHost, person } from '../../src/testing/index.ts';
+import { writeExtension } from '../_support/world.ts';
+
+const GRAPH = 'https://graph.microsoft.com';
+
+const NOTICE = `export default {
+  events: {
+    'signIn.denied': async (event, ctx) => {
+      const { name, at, principal, code, denial, attempt, idempotencyKey } = event;
+      await fetch('https://notices.example.com/v1', {
+        method: 'POST',
+        headers: { 'idempotency-key': idempotencyKey },
+        body: JSON.stringify({ name, who: principal.username, code, denial, attempt }),
+      });
+      await ctx.enqueue('work.remind', { at }, { delay: 60 });
+    },
+    'session.ended': (event, ctx) => {
+      try { ctx.token('${GRAPH}'); } catch ({ code }) { console.log(event.reason, code); }
+    },
+    'work.remind': ({ payload, principal }) => console.log(JSON.stringify({ payload, principal })),
+    'work.broken': (event, ctx) => ctx.enqueue('work.missing'),
+  },
+  schedule: ({ at }, ctx) => console.log(new Date(at).toISOString(), typeof ctx.token('${GRAPH}')),
+};`;
+
+const MANIFEST = {
+  requests: {
+    tokens: [{ resource: GRAPH, allow: ['GET /v1.0/users'] }],
+    fetch: [{ origin: 'https://notices.example.com', allow: ['POST /v1'] }],
+  },
+};
+
+test('an event is told as a gateway tells it, and what the hook did and left is seen', async (t) => {
+  const sent: unknown[] = [];
+  await using host = await createTestHost({
+    extension: writeExtension(t, 'notice', NOTICE, MANIFEST),
+    http: {
+      'POST https://notices.example.com/v1': ({ headers, body }) => {
+        sent.push([headers?.['idempotency-key'], JSON.parse(String(body))]);
+        return { status: 202 };
+      },
+    },
+  });
+  const { failure, requests, enqueued } = await host.emit(
+    'signIn.denied',
+    { ...person('jane').signIn(), denial: 'late', at: 1_000 },
+    { attempt: 2, idempotencyKey: 'key-1' },
+  );
+  t.is(failure, null);
+  t.like(requests, [{ method: 'POST', status: 202 }]);
+  const notice = { name: 'signIn.denied', who: 'jane', code: 'SIGN_IN_DENIED', denial: 'late' };
+  t.deepEqual(sent, [['key-1', { ...notice, attempt: 2 }]]);
+  t.deepEqual(enqueued, [{ event: 'work.remind', payload: { at: 1_000 }, delay: 60 }]);
+});
+
+test('a session that has ended has no tokens, and work is told with its payload', async (t) => {
+  const extension = writeExtension(t, 'notice', NOTICE, MANIFEST);
+  await using host = await createTestHost({ extension });
+  const ended = await host.emit('session.ended', person('jane').signIn());
+  t.deepEqual(ended.logs, [{ level: 'info', text: 'sign_out TOKEN_ENDED' }]);
+  const reminded = await host.emit('work.remind', { payload: 7 });
+  t.is(reminded.logs[0]?.text, '{"payload":7,"principal":null}');
+});
+
+test('an event without a hook is a failure, and so is work that nobody does', async (t) => {
+  const extension = writeExtension(t, 'notice', NOTICE, MANIFEST);
+  await using host = await createTestHost({ extension });
+  const { failure } = await host.emit('signIn.succeeded', person('jane').signIn());
+  t.like(failure, { kind: 'invalid_result', code: 'HOOK_MISSING' });
+  const broken = await host.emit('work.broken', {});
+  t.like(broken, { failure: { kind: 'throw', code: 'ENQUEUE_UNKNOWN' }, enqueued: [] });
+});
+
+test('a schedule runs once, for the time that is given', async (t) => {
+  const extension = writeExtension(t, 'notice', NOTICE, { ...MANIFEST, schedule: '0 3 * * *' });
+  await using host = await createTestHost({ extension });
+  const { logs, failure } = await host.schedule(Date.UTC(2026, 0, 6, 3));
+  t.is(failure, null);
+  t.is(logs[0]?.text, '2026-01-06T03:00:00.000Z string');
+});
+
+test('a schedule that the manifest cannot mean is refused with its place', async (t) => {
+  const extension = writeExtension(t, 'notice', NOTICE, { ...MANIFEST, schedule: '0 30 * * *' });
+  await t.throwsAsync(createTestHost({ extension }), {
+    code: 'EXTENSION_MANIFEST_INVALID',
+    message: /0 30 \* \* \*.*is no time of a schedule|minute, hour/s,
+  });
+});
