@@ -16,6 +16,10 @@ import { createEventDesk } from './events/desk.ts';
 import { createEventsOutbox, Events } from './events/events.ts';
 import { ExtensionHost } from './extensions/host.ts';
 import type { BuiltExtension } from './extensions/load.ts';
+import { LogLines } from './extensions/log-lines.ts';
+import type { PreparedExtensions } from './extensions/prepare.ts';
+import { differences, refusals, type Reloaded } from './extensions/versions/reload.ts';
+import { isEntradaError } from './errors.ts';
 import { loadPlatform } from './extensions/load-platform.ts';
 import type { Log } from './log.ts';
 import { logSignIn } from './session/log-sign-in.ts';
@@ -48,6 +52,12 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** Runner processes. Default: one for each core, four at the most. */
   readonly runners?: number;
+  /**
+   * Reads what is approved now, for a gateway that takes other versions while it runs. Left out: it does not.
+   *
+   * @param running Hashes of the versions that run.
+   */
+  readonly prepareAgain?: (running: ReadonlySet<string>) => Promise<PreparedExtensions>;
   /** For tests: every frame between gateway and runners. */
   readonly tap?: (frame: Buffer) => void;
 }
@@ -64,6 +74,8 @@ export interface Gateway extends AsyncDisposable {
   readonly events: Events | null;
   /** Process ids of the runners. */
   readonly runners: readonly number[];
+  /** Takes what is approved now, in one step, or goes on as before. */
+  reload(): Promise<Reloaded>;
   /** Hears of every sign-in that ends; returns what stops it. */
   onSignIn(listener: (record: SignInRecord) => void): () => void;
 }
@@ -85,8 +97,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { config, log, clock = systemClock } = options;
   const store = started.use(openSqlite(config.store.path, { keys: config.keys, clock }));
   const net = started.use(new Net());
+  const lines = new LogLines(clock);
   const extensions =
-    options.extensions && started.use(await startExtensions(options, clock, store));
+    options.extensions && started.use(await startExtensions(options, clock, store, lines));
+  const reload = createReload(options, extensions);
   const recent = new RecentSignIns();
   const listeners = new Set<(record: SignInRecord) => void>([
     (record) => logSignIn(log, record),
@@ -115,6 +129,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     outbox,
     ended: (record) => listeners.forEach((listener) => listener(record)),
   });
+  const desk = createEventDesk({ store, sessions, clock });
   const identity = await createIdentitySigner({ store, clock, origin: config.server.publicUrl });
   const server = started.use(
     await createServer({
@@ -126,15 +141,19 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       clock,
       log,
       ready: readyChecks(store, extensions),
+      gauges: {
+        entrada_events_waiting: () => desk.count('waiting'),
+        entrada_events_dead: () => desk.count('dead'),
+      },
     }),
   );
   await server.listen();
-  const desk = createEventDesk({ store, sessions, clock });
-  const administered = { sessions, records, recent, events: desk, log };
+  const versions = { host: extensions, lines, reload };
+  const administered = { sessions, records, recent, events: desk, extensions: versions, log };
   started.use(await openAdminSocket(adminSocketPath(config), administered));
   started.adopt(startPurge({ store, sessions, events, log }), clearInterval);
   started.adopt(startKeeping(tokens, log), clearInterval);
-  const parts = { config, sessions, records, tokens, extensions, events, listeners };
+  const parts = { config, sessions, records, tokens, extensions, events, reload, listeners };
   return running(started.move(), parts);
 }
 
@@ -142,6 +161,7 @@ function startExtensions(
   { config, extensions, log, runners, tap }: GatewayOptions,
   clock: Clock,
   store: Store,
+  lines: LogLines,
 ): Promise<ExtensionHost> {
   return loadPlatform().then((platform) =>
     ExtensionHost.start({
@@ -150,7 +170,11 @@ function startExtensions(
       ownOrigin: config.server.publicUrl,
       clock,
       store,
-      log: ({ level, text, ...fields }) => log[level](fields, text),
+      log: (line) => {
+        const { level, text, ...fields } = line;
+        log[level](fields, text);
+        lines.add(line);
+      },
       exposed: (exposure) =>
         log.warn({ event: 'raw_token_exposed', ...exposure }, 'an extension holds a token itself'),
       report: (event, detail) => log.warn({ event }, detail),
@@ -158,6 +182,52 @@ function startExtensions(
       ...(tap ? { tap } : {}),
     }),
   );
+}
+
+/** One after the other: each begins with what the one before left. */
+function createReload(
+  { prepareAgain, log }: GatewayOptions,
+  host: ExtensionHost | null,
+): () => Promise<Reloaded> {
+  let last: Promise<unknown> = Promise.resolve();
+  return () => {
+    const next = last.then(() => reloadOnce(prepareAgain, host));
+    last = next.catch(() => undefined);
+    return next.then((reloaded) => {
+      const { ok, taken, left, refused } = reloaded;
+      if (ok) log.info({ event: 'extensions_taken', taken, left }, 'extensions were read again');
+      else log.error({ event: 'extensions_refused', refused }, 'extensions go on as before');
+      return reloaded;
+    });
+  };
+}
+
+const refuse = (...refused: readonly string[]): Reloaded => ({
+  ok: false,
+  taken: [],
+  left: [],
+  refused,
+});
+
+async function reloadOnce(
+  prepareAgain: GatewayOptions['prepareAgain'],
+  host: ExtensionHost | null,
+): Promise<Reloaded> {
+  if (!host) return refuse('extensions are off');
+  if (!prepareAgain) return refuse('this gateway takes versions only at its start');
+  const now = host.extensions;
+  const next = await prepareAgain(new Set(now.map(({ integrity }) => integrity)));
+  const errors = next.faults.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return refuse(...errors.map(({ code, message }) => `${code}: ${message}`));
+  const refused = refusals(now, next.extensions);
+  if (refused.length > 0) return refuse(...refused);
+  try {
+    await host.take(next.extensions);
+  } catch (error) {
+    if (isEntradaError(error)) return refuse(`${error.code}: ${error.message}`);
+    throw error;
+  }
+  return { ok: true, refused: [], ...differences(now, next.extensions) };
 }
 
 /** The relying parties of all methods, by id of the method. Nothing is asked of the network yet. */
@@ -315,11 +385,12 @@ interface Running {
   readonly tokens: TokenKeeper;
   readonly extensions: ExtensionHost | null;
   readonly events: Events | null;
+  readonly reload: Gateway['reload'];
   readonly listeners: Set<(record: SignInRecord) => void>;
 }
 
 function running(started: AsyncDisposableStack, parts: Running): Gateway {
-  const { config, sessions, records, tokens, extensions, events, listeners } = parts;
+  const { config, sessions, records, tokens, extensions, events, reload, listeners } = parts;
   return {
     origin: config.server.publicUrl,
     sessions,
@@ -329,6 +400,7 @@ function running(started: AsyncDisposableStack, parts: Running): Gateway {
     get runners() {
       return extensions?.pids ?? [];
     },
+    reload,
     onSignIn: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);

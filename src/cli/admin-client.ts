@@ -11,6 +11,7 @@ import { mark, say } from './say.ts';
 /** The largest answer of a gateway on this machine. Unit: bytes. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
+/** Unit: milliseconds. */
 const ANSWER_MS = 10_000;
 
 /**
@@ -19,16 +20,18 @@ const ANSWER_MS = 10_000;
  *
  * @param config Path of the configuration's file.
  * @param schema Of the answer.
+ * @param answerMs How long it may take. Unit: milliseconds.
  */
 export async function askGateway<Answer>(
   config: string,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   schema: z.ZodType<Answer>,
+  answerMs: number = ANSWER_MS,
 ): Promise<Answer> {
   const socketPath = adminSocketPath({ directory: folderOf(config) });
   if (!existsSync(socketPath)) throw notRunning(socketPath);
-  const { status, body } = await request({ socketPath, method, path, timeout: ANSWER_MS });
+  const { status, body } = await request({ socketPath, method, path, timeout: answerMs });
   if (status !== 200) throw refused(status, body);
   return schema.parse(JSON.parse(body));
 }

@@ -23,11 +23,7 @@ export async function prepareConfig(file: string, allowUnapproved: boolean): Pro
   const loaded = loadConfig(file, { environment: process.env, allowUnapproved });
   if (!loaded.ok) return loaded;
   const { config, report } = loaded;
-  const { extensions, faults: later } = await prepareExtensions(
-    config,
-    report,
-    allowUnapproved,
-  );
+  const { extensions, faults: later } = await prepareExtensions(config, report, allowUnapproved);
   const faults = [...loaded.faults, ...later];
   const broken = faults.some(({ severity }) => severity === 'error');
   return broken ? { ok: false, faults } : { ok: true, config, extensions, faults };

@@ -21,7 +21,7 @@ export function serveCommand(): Command {
     )
     .addHelpText(
       'after',
-      '\nThe log goes to standard output, one JSON object a line.\n\nExample:\n  $ entrada serve --config /etc/entrada/entrada.yaml',
+      '\nThe log goes to standard output, one JSON object a line. SIGHUP takes the versions of extensions that are approved by then.\n\nExample:\n  $ entrada serve --config /etc/entrada/entrada.yaml',
     )
     .action(serve);
 }
@@ -34,8 +34,9 @@ function onOrOff(value: string): 'on' | 'off' {
 async function serve({ config: file, extensions: mode }: ServeOptions): Promise<void> {
   const before = performance.now();
   const stopped = untilStopped();
-  const [{ prepareConfig }, { startGateway }, { createLog }] = await Promise.all([
+  const [{ prepareConfig }, { prepareAgain }, { startGateway }, { createLog }] = await Promise.all([
     import('./load.ts'),
+    import('./prepare-again.ts'),
     import('../gateway.ts'),
     import('../log.ts'),
   ]);
@@ -48,7 +49,9 @@ async function serve({ config: file, extensions: mode }: ServeOptions): Promise<
     config,
     log,
     extensions: mode === 'on' ? extensions : null,
+    prepareAgain: prepareAgain(file, config, (sentence) => log.warn({}, sentence)),
   });
+  process.on('SIGHUP', () => void gateway.reload());
   const readyMs = Math.round(performance.now() - before);
   log.info(
     {

@@ -24,12 +24,14 @@ import {
   type SignInSubject,
 } from './invoke.ts';
 import { type Decided, type Enriched, gather, judge } from './judge.ts';
+import { LineUp } from './line-up.ts';
 import type { BuiltExtension } from './load.ts';
 import { backgroundLimits, DEFAULT_RATE } from './limits.ts';
 import { inWaves, sharedFor } from './order.ts';
 import { holds, isAmong } from './when.ts';
 import type { RunnerPool } from './pool.ts';
 import { RunnerPools } from './pools.ts';
+import { type HookStats, RunStats } from './run-stats.ts';
 
 export interface HostOptions {
   readonly extensions: readonly BuiltExtension[];
@@ -65,12 +67,15 @@ export class ExtensionHost implements AsyncDisposable {
   readonly #hooks = new Map<string, ReadonlySet<string>>();
   readonly #parts: InvokeParts;
   readonly #breaker: Breaker;
+  readonly #lineUp: LineUp;
+  readonly #stats = new RunStats();
   /** Runs that a person waits for now. */
   #awaited = 0;
 
   private constructor(options: HostOptions) {
     this.#options = options;
     this.#pools = createPools(options);
+    this.#lineUp = new LineUp(options.extensions, (extension) => this.#unload(extension));
     this.#breaker = new Breaker(options.clock, (hook, state) =>
       options.report(`extension_${state === 'open' ? 'fails_fast' : 'recovered'}`, hook),
     );
@@ -135,7 +140,7 @@ export class ExtensionHost implements AsyncDisposable {
    * told to the log.
    */
   async authenticate(name: string, subject: CredentialsSubject): Promise<Judgement | undefined> {
-    const extension = this.#options.extensions.find((one) => one.name === name);
+    const extension = this.#lineUp.now.find((one) => one.name === name);
     if (!extension?.manifest.requests.password) return undefined;
     const known = this.#breaker.failFast(`${name}.authenticate`);
     const shown = `${name} is shown the password of sign-in ${subject.told.id}`;
@@ -143,8 +148,11 @@ export class ExtensionHost implements AsyncDisposable {
     this.#awaited += 1;
     const invoked = known
       ? notRun(extension, known)
-      : await askAuthenticate(extension, subject, this.#parts);
+      : await this.#lineUp.during(extension, () =>
+          askAuthenticate(extension, subject, this.#parts),
+        );
     this.#awaited -= 1;
+    this.#stats.note('authenticate', invoked);
     if (!known) {
       this.#breaker.note(`${name}.authenticate`, subject.told.username, invoked.failure);
     }
@@ -158,7 +166,29 @@ export class ExtensionHost implements AsyncDisposable {
 
   /** Extensions for work in the background. */
   get extensions(): readonly BuiltExtension[] {
-    return this.#options.extensions;
+    return this.#lineUp.now;
+  }
+
+  /** How the hooks of a version have done since the gateway started. */
+  statsOf({ integrity }: Pick<BuiltExtension, 'integrity'>): readonly HookStats[] {
+    return this.#stats.of(integrity);
+  }
+
+  /**
+   * Puts other extensions in the place of those that run, in one step: versions that are new are loaded first, and when one
+   * of them does not load nothing changes. Sign-ins that have begun end with the versions that they began with.
+   *
+   * @throws {EntradaError} As `start`.
+   */
+  async take(next: readonly BuiltExtension[]): Promise<void> {
+    const fresh = next.filter(({ id }) => !this.#lineUp.has(id));
+    try {
+      await this.#loadAll(fresh.values());
+    } catch (error) {
+      for (const extension of fresh) this.#unload(extension);
+      throw error;
+    }
+    this.#lineUp.replace(next);
   }
 
   /** True when an extension has a hook, by its name: `schedule`, or `event` and the name of an event. */
@@ -167,12 +197,17 @@ export class ExtensionHost implements AsyncDisposable {
   }
 
   /** Runs a hook that nobody waits for, with the limits of the background. Never rejects. */
-  runInBackground(extension: BuiltExtension, work: HookRun): Promise<Invoked> {
+  async runInBackground(extension: BuiltExtension, work: HookRun): Promise<Invoked> {
     const limits = backgroundLimits(extension.limits);
-    return runHook({ ...extension, limits }, work, this.#parts);
+    const invoked = await this.#lineUp.during(extension, () =>
+      runHook({ ...extension, limits }, work, this.#parts),
+    );
+    this.#stats.note(work.name ?? work.hook, invoked);
+    return invoked;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#lineUp.stop();
     await this.#pools[Symbol.asyncDispose]();
   }
 
@@ -205,6 +240,12 @@ export class ExtensionHost implements AsyncDisposable {
     this.#hooks.set(id, hooks);
   }
 
+  #unload({ id }: BuiltExtension): void {
+    this.#poolOf.get(id)?.unload(id);
+    this.#poolOf.delete(id);
+    this.#hooks.delete(id);
+  }
+
   async #inOrder(
     hook: DecidingHook,
     subject: SignInSubject,
@@ -233,19 +274,25 @@ export class ExtensionHost implements AsyncDisposable {
     const known = this.#breaker.failFast(name);
     if (known) return notRun(extension, known);
     this.#awaited += 1;
-    const invoked = await invoke(extension, hook, subject, shared, this.#parts);
+    const invoked = await this.#lineUp.during(extension, () =>
+      invoke(extension, hook, subject, shared, this.#parts),
+    );
     this.#awaited -= 1;
+    this.#stats.note(hook, invoked);
     this.#breaker.note(name, subject.signIn.principal.oid, invoked.failure);
     return invoked;
   }
 
-  #with(hook: DecidingHook, { signIn }: SignInSubject): readonly BuiltExtension[] {
-    return this.#options.extensions.filter(
-      ({ id, config, manifest }) =>
-        isAmong(signIn.method.id, config.appliesTo) &&
-        holds(manifest.when, signIn) &&
-        this.#hooks.get(id)?.has(hook),
-    );
+  #with(hook: DecidingHook, subject: SignInSubject): readonly BuiltExtension[] {
+    const { signIn } = subject;
+    return this.#lineUp
+      .of(subject)
+      .filter(
+        ({ id, config, manifest }) =>
+          isAmong(signIn.method.id, config.appliesTo) &&
+          holds(manifest.when, signIn) &&
+          this.#hooks.get(id)?.has(hook),
+      );
   }
 }
 

@@ -71,6 +71,8 @@ export interface ExtensionLine {
   readonly invocation: string;
   /** Id of the sign-in. */
   readonly signIn: string;
+  /** Username of the person that it is about; null when it is about nobody. */
+  readonly person: string | null;
   readonly level: LogLevel;
   readonly text: string;
 }
@@ -160,8 +162,14 @@ export async function runHook(
   }
   const broker = createBroker(extension, handles, hookRun, parts);
   const call = toCall(extension, hookRun, invocation, handles, parts);
+  const person = personIn(hookRun.told);
   const log = (level: LogLevel, text: string): void =>
-    parts.log({ ...line, level, text: hideShort(maskSecrets(text, confidential), confidential) });
+    parts.log({
+      ...line,
+      person,
+      level,
+      text: hideShort(maskSecrets(text, confidential), confidential),
+    });
   const { outcome, usage } = await run(extension, call, broker, parts, log);
   broker.end();
   for (const resource of broker.challenges.keys()) tokens.refused?.(resource);
@@ -189,6 +197,14 @@ function failureOf(
 ): Failure {
   const placed = maskTexts(sources.place(failure), secrets);
   return { ...placed, message: hideShort(placed.message, confidential) };
+}
+
+/** What is told has a principal, or a username that was typed, or is about nobody. */
+function personIn(told: object): string | null {
+  const { principal, username }: { principal?: { username?: unknown } | null; username?: unknown } =
+    told;
+  const name = principal?.username ?? username;
+  return typeof name === 'string' ? name : null;
 }
 
 /** Of the URL, the origin is left: it was granted before anything was typed. */

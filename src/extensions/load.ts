@@ -5,9 +5,10 @@ import { bundle, type Bundle } from './bundle.ts';
 import { checkConfig } from './config-schema.ts';
 import { type EffectiveGrant, effectiveGrant, shortfalls } from './grant.ts';
 import { limitsOf, type Limits } from './limits.ts';
-import { type Manifest, readManifest } from './manifest.ts';
+import { type Manifest, parseManifest, readManifest } from './manifest.ts';
 import { Sources } from './source-map.ts';
 import { integrityOf } from './version.ts';
+import type { VersionArchive } from './versions/archive.ts';
 
 /** An extension that is built, approved and granted; nothing of it has run. */
 export interface BuiltExtension {
@@ -41,30 +42,95 @@ export interface BuildResult {
  *
  * @param index Which entry, for the paths of findings.
  * @param allowUnapproved The demo and development: a missing `integrity` is no fault.
+ * @param archive Versions that were approved before. The one that `integrity` names runs from there when the folder has
+ *   another one by now, so that no change of a folder comes between people and a gateway.
  */
 export async function buildExtension(
   config: ExtensionConfig,
   index: number,
   allowUnapproved: boolean,
+  archive?: Pick<VersionArchive, 'find'>,
 ): Promise<BuildResult> {
-  const read = await readManifest(config.source);
-  if (!read.ok) return { extension: null, findings: [], faults: read.faults };
-  const { manifest } = read;
+  const fresh = await buildFolder(config.source);
+  const { integrity: approved } = config;
+  if (approved !== null && (!fresh.ok || fresh.version.integrity !== approved)) {
+    const kept = archive?.find(approved);
+    const manifest = kept && parseManifest(kept.manifest);
+    if (manifest) {
+      const version = { manifest, text: kept.manifest, bundle: kept, integrity: approved };
+      return settle(version, config, index, [fromArchive(version, fresh, index)]);
+    }
+  }
+  if (!fresh.ok) return { extension: null, findings: [], faults: fresh.faults };
+  const { version } = fresh;
+  return settle(
+    version,
+    config,
+    index,
+    approval(config, version.integrity, index, allowUnapproved),
+  );
+}
+
+/** A manifest and what it was built to, with their hash. */
+export interface BuiltVersion {
+  readonly manifest: Manifest;
+  /** Text of `extension.yaml`. */
+  readonly text: string;
+  readonly bundle: Bundle;
+  readonly integrity: string;
+}
+
+/** What is in an extension's folder, or everything that is wrong with it. */
+export type BuiltFolder =
+  | { readonly ok: true; readonly version: BuiltVersion }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** Reads and builds what is in an extension's folder. */
+export async function buildFolder(folder: string): Promise<BuiltFolder> {
+  const read = await readManifest(folder);
+  if (!read.ok) return read;
+  const { manifest, text } = read;
   try {
-    const built = await bundle(config.source, manifest.entry);
-    const integrity = integrityOf(read.text, built.code);
-    const findings = [
-      ...approval(config, integrity, index, allowUnapproved),
-      ...grantFindings(manifest, config, index),
-      ...configFindings(manifest, config, index),
-    ];
-    const sound = findings.every(({ severity }) => severity === 'warning');
-    const extension = sound ? assemble(manifest, config, built, integrity) : null;
-    return { extension, findings, faults: [] };
+    const built = await bundle(folder, manifest.entry);
+    const integrity = integrityOf(text, built.code);
+    return { ok: true, version: { manifest, text, bundle: built, integrity } };
   } catch (error) {
     if (!isEntradaError(error)) throw error;
-    return { extension: null, findings: [], faults: [toFault(error, manifest)] };
+    return { ok: false, faults: [toFault(error, manifest)] };
   }
+}
+
+function settle(
+  { manifest, bundle: built, integrity }: BuiltVersion,
+  config: ExtensionConfig,
+  index: number,
+  approvals: readonly Finding[],
+): BuildResult {
+  const findings = [
+    ...approvals,
+    ...grantFindings(manifest, config, index),
+    ...configFindings(manifest, config, index),
+  ];
+  const sound = findings.every(({ severity }) => severity === 'warning');
+  const extension = sound ? assemble(manifest, config, built, integrity) : null;
+  return { extension, findings, faults: [] };
+}
+
+function fromArchive(
+  { manifest: { name, version } }: BuiltVersion,
+  fresh: BuiltFolder,
+  index: number,
+): Finding {
+  const why = fresh.ok
+    ? `the folder has another version (${fresh.version.manifest.version}), which nobody approved`
+    : 'what is in the folder does not build';
+  return {
+    code: 'EXTENSION_UNAPPROVED',
+    severity: 'warning',
+    path: ['extensions', index, 'integrity'],
+    says: () => `The extension ${name} runs as it was approved (${version}): ${why}`,
+    next: `To take what is in the folder, run: entrada extension approve ${name}`,
+  };
 }
 
 function assemble(
@@ -106,7 +172,7 @@ function approval(
         approved === null
           ? 'The extension was never approved'
           : 'The extension is not the one that was approved: its manifest, its code or what it imports has changed',
-      next: `Review it; if it is right, set integrity: ${integrity}`,
+      next: `Review it with: entrada extension approve. It shows what changed and sets integrity: ${integrity}`,
     },
   ];
 }

@@ -81,6 +81,12 @@ export async function readManifest(folder: string): Promise<ReadManifest> {
     : { ok: false, faults: result.faults };
 }
 
+/** The manifest in a text that was read before; null when it is none any more. */
+export function parseManifest(text: string): Manifest | null {
+  const result = readDocument(text, MANIFEST_FILE, manifestSchema);
+  return result.ok ? result.value : null;
+}
+
 async function tryReadText(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, 'utf8');

@@ -3,6 +3,7 @@ import type { Finding } from '../config/document/finding.ts';
 import { type BuiltExtension, buildExtension } from './load.ts';
 import { methodFindings } from './methods.ts';
 import { orderFindings } from './order.ts';
+import { archiveFolder, VersionArchive } from './versions/archive.ts';
 
 /** All extensions that are not off, built; or everything that is wrong with any of them. */
 export interface PreparedExtensions {
@@ -18,15 +19,18 @@ export interface PreparedExtensions {
  * @param report Gives findings about `entrada.yaml` their place in it.
  */
 export async function prepareExtensions(
-  configs: readonly ExtensionConfig[] | Pick<Config, 'extensions' | 'authentications'>,
+  configs:
+    | readonly ExtensionConfig[]
+    | Pick<Config, 'directory' | 'extensions' | 'authentications'>,
   report: (findings: readonly Finding[]) => readonly Fault[],
   allowUnapproved: boolean,
 ): Promise<PreparedExtensions> {
   const { extensions, authentications } =
     'extensions' in configs ? configs : { extensions: configs, authentications: [] };
+  const archive = 'extensions' in configs ? new VersionArchive(archiveFolder(configs)) : undefined;
   const results = await Promise.all(
     extensions.map(async (config, index) =>
-      config.mode === 'off' ? null : buildExtension(config, index, allowUnapproved),
+      config.mode === 'off' ? null : buildExtension(config, index, allowUnapproved, archive),
     ),
   );
   const built = results.filter((result) => result !== null);

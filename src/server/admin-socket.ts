@@ -8,6 +8,7 @@ import type { EventDesk } from '../events/desk.ts';
 import type { RecentSignIns } from '../session/recent-sign-ins.ts';
 import type { ListedSession, Sessions } from '../session/sessions.ts';
 import { eventRoutes } from './admin-events.ts';
+import { type ExtensionDesk, extensionRoutes } from './admin-extensions.ts';
 import type { Answer } from './answer.ts';
 import { drain } from './http-server.ts';
 import type { Log } from './log.ts';
@@ -21,6 +22,7 @@ export interface AdminParts {
   readonly records: SignInRecords;
   readonly recent: Pick<RecentSignIns, 'endedAfter'>;
   readonly events?: EventDesk;
+  readonly extensions?: ExtensionDesk;
   readonly log: Log;
 }
 
@@ -36,7 +38,7 @@ const PAGE = 200;
  * - `GET /sign-ins/ID` answers the record
  * - `GET /sign-ins?after=` answers `{ signIns }`: records of those that ended after a time in milliseconds, a hundred at most
  *
- * - what `eventRoutes` says of events
+ * - what `eventRoutes` says of events, and `extensionRoutes` of extensions
  *
  * A person is a username, a principal name, an object id, or `tenant/object id`.
  *
@@ -53,6 +55,7 @@ export async function openAdminSocket(path: string, parts: AdminParts): Promise<
       { method: 'GET', path: /^\/sign-ins$/, handle: (_, query) => listEnded(query, parts) },
       { method: 'GET', path: /^\/sign-ins\/([\w-]+)$/, handle: ([id]) => explain(id, parts) },
       ...(parts.events ? eventRoutes(parts.events) : []),
+      ...(parts.extensions ? extensionRoutes(parts.extensions) : []),
     ],
     parts.log,
   );

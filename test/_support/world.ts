@@ -5,6 +5,7 @@ import type { ExecutionContext } from 'ava';
 
 import type { Clock } from '../../src/clock.ts';
 import { freePort } from '../../src/cli/free-port.ts';
+import { prepareAgain } from '../../src/cli/prepare-again.ts';
 import type { Config } from '../../src/config/config.ts';
 import { formatFaults } from '../../src/config/format-faults.ts';
 import { generateKey } from '../../src/config/keys.ts';
@@ -241,6 +242,7 @@ async function prepare(
       ...(clock ? { clock } : {}),
       ...(tap ? { tap } : {}),
       runners: runners ?? 1,
+      prepareAgain: prepareAgain(path.join(folder, 'entrada.yaml'), config, () => undefined),
     });
     gateway.onSignIn((record) => void records.push(record));
     return gateway;

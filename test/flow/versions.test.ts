@@ -1,0 +1,196 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import test, { type ExecutionContext } from 'ava';
+import { parse } from 'yaml';
+
+import { type CliRun, runCli } from '../_support/cli.ts';
+import { startWorld, type World, writeExtension } from '../_support/world.ts';
+
+const JANE = 'jane@contoso.example';
+
+/** Denies with the word of its version. */
+const denies = (word: string): string =>
+  `export default {
+  decide(signIn) {
+    console.log('asked in ${word}');
+    return { decision: 'deny', code: '${word}' };
+  },
+};
+`;
+
+interface Versioned {
+  readonly world: World;
+  /** Path of `entrada.yaml`. */
+  readonly file: string;
+  readonly source: string;
+  /** Changes what is in the extension's folder. */
+  readonly write: (word: string, manifest?: { readonly [key: string]: unknown }) => void;
+  /** The word that Jane is refused with, and the hash of what refused her. */
+  readonly refusal: () => Promise<readonly [word: string | null, integrity: string | undefined]>;
+  readonly cli: (...args: readonly string[]) => Promise<CliRun>;
+}
+
+/** A gateway with an extension of which versions come and go. */
+async function startVersioned(t: ExecutionContext): Promise<Versioned> {
+  const source = writeExtension(t, 'gate', denies('one'));
+  const world = await startWorld(t, { extensions: [{ source }] });
+  const file = path.join(world.folder, 'entrada.yaml');
+  return {
+    world,
+    file,
+    source,
+    write: (word, manifest = {}) => {
+      writeFileSync(path.join(source, 'index.ts'), denies(word));
+      const described = { api: 1, name: 'gate', version: '1.0.0', ...manifest };
+      writeFileSync(path.join(source, 'extension.yaml'), JSON.stringify(described));
+    },
+    refusal: async () => {
+      const { denial, extensions } = (await world.signIn(JANE)).record;
+      return [denial, extensions[0]?.version];
+    },
+    cli: (...args) => runCli(['extension', ...args, '--config', file]),
+  };
+}
+
+const integrityIn = (file: string): unknown =>
+  parse(readFileSync(file, 'utf8')).extensions[0].integrity;
+
+test.serial(
+  'a running gateway takes a version when it is approved, and the one before when it is rolled back',
+  async (t) => {
+    const { file, write, refusal, cli } = await startVersioned(t);
+    t.is((await refusal())[0], 'one');
+    t.is((await cli('approve', 'gate', '--yes')).code, 0);
+    const first = integrityIn(file);
+    write('two');
+    t.is((await refusal())[0], 'one', 'nobody approved it');
+    const approved = await cli('approve', 'gate', '--yes');
+    t.is(approved.code, 0, approved.stderr);
+    t.regex(approved.stdout, /^- {5}return \{ decision: 'deny', code: 'one' \};$/m);
+    t.regex(approved.stdout, /^\+ {5}return \{ decision: 'deny', code: 'two' \};$/m);
+    t.regex(approved.stdout, /^Asks for: as before$/m);
+    t.regex(approved.stderr, /the gateway runs gate 1\.0\.0/);
+    const second = integrityIn(file);
+    t.not(first, second);
+    t.deepEqual(await refusal(), ['two', second]);
+
+    const back = await cli('rollback', 'gate');
+    t.is(back.code, 0, back.stderr);
+    t.is(integrityIn(file), first);
+    t.deepEqual(await refusal(), ['one', first]);
+    t.is((await cli('rollback', 'gate')).code, 1, 'there is none before');
+    t.is((await cli('rollback', 'gate', '--to', String(second).slice(0, 20))).code, 0);
+    t.deepEqual(await refusal(), ['two', second]);
+  },
+);
+
+test.serial(
+  'a version that asks for more, does not load or fails its fixtures is not taken while the gateway runs',
+  async (t) => {
+    const { file, source, write, refusal, cli } = await startVersioned(t);
+    await cli('approve', 'gate', '--yes');
+    const running = await refusal();
+
+    write('more', { requests: { fetch: [{ origin: 'https://a.example', allow: ['GET /x'] }] } });
+    const more = await cli('approve', 'gate', '--yes');
+    t.is(more.code, 1);
+    t.regex(more.stdout, /^\+ fetch https:\/\/a\.example: GET \/x$/m);
+    t.regex(more.stderr, /the gateway goes on as before: .*asks for what 1\.0\.0 did not/s);
+    t.deepEqual(await refusal(), running);
+    t.not(integrityIn(file), running[1], 'a start takes it');
+
+    write('broken');
+    writeFileSync(path.join(source, 'index.ts'), "throw new Error('at once'); export default {};");
+    const broken = await cli('approve', 'gate', '--yes');
+    t.is(broken.code, 1);
+    t.regex(broken.stderr, /EXTENSION_UNLOADABLE/);
+    t.deepEqual(await refusal(), running);
+
+    write('three');
+    mkdirSync(path.join(source, 'fixtures'));
+    const expect = { decision: { decision: 'allow' } };
+    const fixture = path.join(source, 'fixtures', 'sample.yaml');
+    writeFileSync(fixture, JSON.stringify({ hook: 'decide', expect }));
+    const differs = await cli('approve', 'gate', '--yes');
+    t.is(differs.code, 1);
+    t.regex(differs.stderr, /EXTENSION_FIXTURE_DIFFERS/);
+    t.deepEqual(await refusal(), running);
+
+    writeFileSync(
+      fixture,
+      JSON.stringify({ hook: 'decide', expect: { decision: { decision: 'deny', code: 'three' } } }),
+    );
+    t.is((await cli('approve', 'gate', '--yes')).code, 0);
+    t.is((await refusal())[0], 'three');
+  },
+);
+
+test.serial('approve writes nothing that nobody agreed to', async (t) => {
+  const { file, write, cli } = await startVersioned(t);
+  const text = readFileSync(file, 'utf8');
+  const asked = await cli('approve', 'gate');
+  t.is(asked.code, 2);
+  t.regex(asked.stderr, /nobody is there to ask/);
+  t.is((await cli('approve', 'gate', '--dry-run')).code, 0);
+  const json = await cli('approve', 'gate', '--json');
+  t.is(json.code, 0);
+  t.like(JSON.parse(json.stdout), { name: 'gate', before: null, approved: false });
+  t.is(readFileSync(file, 'utf8'), text);
+  t.is((await cli('approve', 'nobody')).code, 2);
+  write('x'.repeat(3), { version: 'none' });
+  t.not((await cli('approve', 'gate', '--yes')).code, 0);
+  t.is(readFileSync(file, 'utf8'), text);
+});
+
+test.serial(
+  'list and logs tell of a running gateway, by extension, sign-in and person',
+  async (t) => {
+    const { world, refusal, cli } = await startVersioned(t);
+    await refusal();
+    const { record } = await world.signIn('emil@contoso.example');
+    const listed = await cli('list', '--json');
+    t.is(listed.code, 0, listed.stderr);
+    const { gateway, extensions } = JSON.parse(listed.stdout);
+    t.true(gateway);
+    t.like(extensions[0], { name: 'gate', version: '1.0.0', mode: 'enforce', running: true });
+    t.like(extensions[0].hooks[0], { hook: 'decide', runs: 2, failures: 0, kinds: {} });
+    t.true(extensions[0].hooks[0].p95 >= extensions[0].hooks[0].p50);
+    t.regex((await cli('list')).stdout, /^gate +1\.0\.0 +sha256-\S{12} +enforce +decide +2 +0 /m);
+
+    const lines = async (...args: readonly string[]): Promise<readonly unknown[]> => {
+      const { stdout } = await cli('logs', '--json', ...args);
+      return stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line).person);
+    };
+    t.deepEqual(await lines(), ['jane', 'emil']);
+    t.deepEqual(await lines('gate'), ['jane', 'emil']);
+    t.deepEqual(await lines('other'), []);
+    t.deepEqual(await lines('--person', 'EMIL'), ['emil']);
+    t.deepEqual(await lines('--sign-in', record.id), ['emil']);
+    t.regex((await cli('logs')).stdout, /info +gate +jane +\S+ +asked in one$/m);
+  },
+);
+
+test.serial(
+  'without a gateway, what is approved runs at the next start although the folder has changed',
+  async (t) => {
+    const { world, file, write, refusal, cli } = await startVersioned(t);
+    await cli('approve', 'gate', '--yes');
+    const first = integrityIn(file);
+    await world.gateway[Symbol.asyncDispose]();
+    write('two');
+    const checked = await runCli(['check', '--config', file]);
+    t.is(checked.code, 0, checked.stderr);
+    t.regex(
+      checked.stderr,
+      /gate runs as it was approved \(1\.0\.0\): the folder has another version/,
+    );
+    writeFileSync(path.join(path.dirname(file), 'var/approved/nothing.json'), '{');
+    await world.restart();
+    t.is(integrityIn(file), first);
+    t.is((await refusal())[0], 'one');
+  },
+);
