@@ -4,11 +4,12 @@
  * @see https://dom.spec.whatwg.org/#interface-abortcontroller
  */
 import { brands } from './brands.ts';
-import { DOMException } from './dom-exception.ts';
+import type { DOMException } from './dom-exception.ts';
 import { EventTarget, dispatchTrusted, handlerSlot } from './event-target.ts';
 import type { HandlerSlot } from './event-target.ts';
 import { Event } from './event.ts';
 import { ENFORCED_UNSIGNED_LONG_LONG, toInteger } from './integer.ts';
+import { makeDOMException } from './parts.ts';
 import { ArrayIncludes, ArrayPush, ArraySplice, NativeTypeError } from './primordials.ts';
 import { startTimer } from './timers.ts';
 import { defineInterface, illegalConstructor, requireArguments, toSequence } from './webidl.ts';
@@ -61,7 +62,7 @@ export class AbortSignal extends EventTarget {
     const ms = toInteger(milliseconds, ENFORCED_UNSIGNED_LONG_LONG);
     const signal = newSignal();
     startTimer(ms, () => {
-      abortSignal(signal, new DOMException('The operation timed out', 'TimeoutError'));
+      abortSignal(signal, makeDOMException('The operation timed out', 'TimeoutError'));
     });
     return signal;
   }
@@ -94,7 +95,7 @@ export class AbortSignal extends EventTarget {
 defineInterface(AbortSignal, 'AbortSignal');
 
 function abortError(): DOMException {
-  return new DOMException('The operation was aborted', 'AbortError');
+  return makeDOMException('The operation was aborted', 'AbortError');
 }
 
 export function newSignal(): AbortSignal {

@@ -5,10 +5,9 @@
  */
 import type { AbortSignal } from './abort.ts';
 import { brands } from './brands.ts';
-import { DOMException } from './dom-exception.ts';
 import { Event, stateOf } from './event.ts';
 import type { EventState } from './event.ts';
-import { parts } from './parts.ts';
+import { makeDOMException, parts } from './parts.ts';
 import {
   ArrayPush,
   ArraySlice,
@@ -187,7 +186,7 @@ export class EventTarget {
     }
     const state = stateOf(event);
     if (state.dispatching || !state.initialized) {
-      throw new DOMException('The event is being dispatched', 'InvalidStateError');
+      throw makeDOMException('The event is being dispatched', 'InvalidStateError');
     }
     state.trusted = false;
     return dispatch(this, event, this);

@@ -4,7 +4,6 @@
  * @see https://fetch.spec.whatwg.org/#fetch-method
  */
 import type { FetchCall, Json } from '../contract.ts';
-import { abortedState, onAbort } from './abort.ts';
 import type { AbortSignal } from './abort.ts';
 import { withBytes } from './body.ts';
 import { entriesOf } from './headers.ts';
@@ -85,6 +84,7 @@ async function send(request: Request): Promise<Response> {
 
 /** Settles as `work` does, unless the signal aborts first. */
 function orAbort<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  const { abortedState, onAbort } = parts.abort();
   return new SafePromise((resolve, reject) => {
     const forget = onAbort(signal, () => reject(abortedState(signal).reason));
     void PromiseThen(
@@ -106,7 +106,7 @@ export async function fetch(input: unknown, init: unknown = undefined): Promise<
   const request = new Request(input, init);
   const { signal } = requestState(request);
   if (signal === null) return send(request);
-  const { aborted, reason } = abortedState(signal);
+  const { aborted, reason } = parts.abort().abortedState(signal);
   if (aborted) throw reason;
   return orAbort(signal, send(request));
 }

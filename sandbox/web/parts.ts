@@ -5,6 +5,8 @@
  * The core, and what a part always needs, is imported in the ordinary way; everything else goes through this table. A
  * part's name is that of its module.
  */
+import type { DOMException as Made } from './dom-exception.ts';
+
 type Parts = {
   readonly abort: typeof import('./abort.ts');
   readonly base64: typeof import('./base64.ts');
@@ -83,3 +85,9 @@ export const parts: Loaders = {
   urlPattern: () => loadPart('url-pattern'),
   utf8: () => loadPart('utf8'),
 };
+
+/** A `DOMException`. Its class is evaluated when the first one is made, which in most invocations is never. */
+export function makeDOMException(message: string, name: string): Made {
+  const { DOMException } = parts.domException();
+  return new DOMException(message, name);
+}

@@ -1,5 +1,4 @@
 /** The second argument of `Request` and `fetch`. */
-import { isAbortSignal } from './abort.ts';
 import type { AbortSignal } from './abort.ts';
 import type { Extracted } from './body.ts';
 import { extractBody } from './body.ts';
@@ -93,7 +92,7 @@ function readReferrer(text: string): string {
 }
 
 function readSignal(value: unknown): AbortSignal | null {
-  if (value === null || isAbortSignal(value)) return value;
+  if (value === null || brands.isAbortSignal(value)) return value;
   throw new NativeTypeError('signal is not an AbortSignal');
 }
 

@@ -3,7 +3,6 @@
  *
  * @see https://fetch.spec.whatwg.org/#request-class
  */
-import { anySignal } from './abort.ts';
 import type { AbortSignal } from './abort.ts';
 import type { Body, BodyHolder } from './body.ts';
 import { cloneBody, defineBody, isUnusable } from './body.ts';
@@ -118,7 +117,7 @@ function makeState(
 
 /** The request's own signal; made at the first use. */
 function ownSignal(state: State): AbortSignal {
-  state.signal ??= anySignal(state.source === null ? [] : [state.source]);
+  state.signal ??= parts.abort().anySignal(state.source === null ? [] : [state.source]);
   return state.signal;
 }
 
