@@ -98,7 +98,7 @@ export class ExtensionHost implements AsyncDisposable {
   }
 
   /**
-   * Starts runners and loads every extension into them.
+   * Loads every extension into runners, which are started with the first one.
    *
    * @throws {EntradaError} `EXTENSION_UNLOADABLE` when an extension does not load: nobody must get in because the
    *   extension that would have refused is missing. `EXTENSION_RUNNER_LOST` when no runner starts.
@@ -106,7 +106,6 @@ export class ExtensionHost implements AsyncDisposable {
   static async start(options: HostOptions): Promise<ExtensionHost> {
     const host = new ExtensionHost(options);
     try {
-      await host.#pools.start();
       await host.#loadAll(options.extensions.values());
       return host;
     } catch (error) {

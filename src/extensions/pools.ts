@@ -38,21 +38,15 @@ export class RunnerPools implements AsyncDisposable {
   }
 
   /**
-   * Starts the pool that most extensions share.
-   *
-   * @throws {EntradaError} `EXTENSION_RUNNER_LOST` when a runner does not start.
-   */
-  async start(): Promise<void> {
-    await this.#of(SHARED);
-  }
-
-  /**
    * The pool of an extension, started.
    *
    * @throws {EntradaError} `EXTENSION_RUNNER_LOST` when no runner starts.
    */
   of(trust: Trust): Promise<RunnerPool> {
-    return this.#of(domainOf(trust));
+    const domain = domainOf(trust);
+    const pool = this.#pools.get(domain) ?? this.#start(domain);
+    this.#pools.set(domain, pool);
+    return pool;
   }
 
   /** True when every pool would take a job now. */
@@ -68,12 +62,6 @@ export class RunnerPools implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const all = [this.#caches, ...this.#started.values()];
     await Promise.all(all.map((each) => each[Symbol.asyncDispose]()));
-  }
-
-  #of(domain: string): Promise<RunnerPool> {
-    const pool = this.#pools.get(domain) ?? this.#start(domain);
-    this.#pools.set(domain, pool);
-    return pool;
   }
 
   async #start(domain: string): Promise<RunnerPool> {
