@@ -51,6 +51,9 @@ export interface Conclusion {
   readonly changes: readonly Change[];
 }
 
+/** After a look that failed. Unit: milliseconds. */
+const PAUSE_MS = 5_000;
+
 /** Of one queue at the same time: nobody takes all the room. */
 const SHARE = 2;
 
@@ -67,15 +70,15 @@ export class Dispatcher implements AsyncDisposable {
   #looking: Promise<number> | undefined;
   #turn = 0;
   #closed = false;
+  /** By the clock of the process. Unit: milliseconds. */
+  #pausedUntil = 0;
 
   constructor(deps: DispatcherDeps) {
     this.#deps = deps;
     this.#leaseMs = deps.leaseMs ?? 30_000;
-    const every = (work: () => Promise<unknown>, ms: number): NodeJS.Timeout =>
-      setInterval(() => void work().catch(deps.broken), ms).unref();
     this.#timers = [
-      every(() => this.#look(), deps.pollMs ?? 250),
-      every(() => this.#extend(), this.#leaseMs / 3),
+      setInterval(() => this.#poll(), deps.pollMs ?? 250).unref(),
+      setInterval(() => void this.#extend().catch(deps.broken), this.#leaseMs / 3).unref(),
     ];
   }
 
@@ -100,6 +103,15 @@ export class Dispatcher implements AsyncDisposable {
     await Promise.race([ends, late]);
     clearTimeout(timer);
     await Promise.all([...this.#running.keys()].map((id) => this.#letGo(id)));
+  }
+
+  /** While the store does not answer, not every look needs a line in the log. */
+  #poll(): void {
+    if (this.#closed || performance.now() < this.#pausedUntil) return;
+    this.#look().catch((error: unknown) => {
+      this.#pausedUntil = performance.now() + PAUSE_MS;
+      this.#deps.broken(error);
+    });
   }
 
   /** Takes what is due and there is room for; answers how many. */
@@ -141,7 +153,7 @@ export class Dispatcher implements AsyncDisposable {
       .catch(this.#deps.broken)
       .finally(() => {
         this.#running.delete(message.id);
-        if (!this.#closed) void this.#look().catch(this.#deps.broken);
+        this.#poll();
       });
     this.#running.set(message.id, { queue: message.queue, end });
   }

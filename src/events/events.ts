@@ -31,6 +31,8 @@ export class Events implements AsyncDisposable {
   readonly #deps: EventsDeps;
   readonly #schedules: Schedules;
   readonly #dispatcher: Dispatcher;
+  /** Extensions whose schedule was told of. */
+  readonly #told = new Set<string>();
 
   private constructor(deps: EventsDeps) {
     const { host, store, clock } = deps;
@@ -60,6 +62,7 @@ export class Events implements AsyncDisposable {
   async tidy(): Promise<void> {
     const { store, clock, retentionMs, log } = this.#deps;
     await this.#schedules.follow(store, clock());
+    this.#tellOfSchedules();
     const buried = await store.queue.bury(clock() - retentionMs);
     if (buried > 0) log.warn({ event: 'events_buried', count: buried }, 'dead events were removed');
   }
@@ -71,6 +74,19 @@ export class Events implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#dispatcher[Symbol.asyncDispose]();
+  }
+
+  /** Once for each: a schedule that runs nothing, and a hook that nothing runs, are mistakes that nobody would see. */
+  #tellOfSchedules(): void {
+    const { host, log } = this.#deps;
+    for (const extension of host.extensions) {
+      const { id, name, manifest } = extension;
+      const [isAsked, isThere] = [manifest.schedule !== null, host.has(extension, 'schedule')];
+      if (isAsked === isThere || this.#told.has(id)) continue;
+      this.#told.add(id);
+      const what = isAsked ? 'has a schedule and no hook' : 'has a hook and no schedule';
+      log.warn({ event: 'schedule_idle', extension: name }, `${name} ${what}: it never runs`);
+    }
   }
 
   async #settled(settled: Settled): Promise<void> {

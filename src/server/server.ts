@@ -13,6 +13,8 @@ import { allLanes, allRoutes } from './routes.ts';
 export interface ServerOptions extends Omit<Parts, 'metrics'> {
   /** What `/readyz` asks. */
   readonly ready: readonly ReadyCheck[];
+  /** Numbers of other parts for `/metrics`, by name. */
+  readonly gauges?: { readonly [name: string]: () => Promise<number> };
   /** Sign-ins that one address may begin: enough for an office behind one address on a Monday morning. */
   readonly limit?: SignInLimit;
   /** How often certificate files are looked at. Unit: milliseconds. Default 30 seconds. */
@@ -46,7 +48,8 @@ const SIGN_IN_LIMIT: SignInLimit = { max: 300, windowMs: 60_000 };
 export async function createServer(options: ServerOptions): Promise<Server> {
   const { config, log, limit = SIGN_IN_LIMIT } = options;
   const parts: Parts = { ...options, metrics: createMetrics(options.clock) };
-  parts.metrics.gauge('entrada_sessions', () => parts.sessions.count());
+  const gauges = { entrada_sessions: () => parts.sessions.count(), ...options.gauges };
+  for (const [name, read] of Object.entries(gauges)) parts.metrics.gauge(name, read);
   const lanes = allLanes(parts);
   const create = (next: RequestListener): ReturnType<typeof createHttpServer> =>
     createHttpServer(createGate(lanes, next, parts), config.server, options);
