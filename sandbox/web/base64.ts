@@ -3,8 +3,8 @@
  *
  * @see https://infra.spec.whatwg.org/#forgiving-base64
  */
-import { DOMException } from './dom-exception.ts';
 import { bytesFromLatin1, latin1FromBytes } from './latin1.ts';
+import { makeDOMException } from './parts.ts';
 import { Uint8ArrayFromBase64, Uint8ArrayToBase64 } from './primordials.ts';
 import { toDOMString } from './webidl.ts';
 
@@ -20,11 +20,11 @@ export function decodeBase64(text: string): Uint8Array<ArrayBuffer> | null {
 export function atob(data: unknown): string {
   const bytes = decodeBase64(toDOMString(data));
   if (bytes !== null) return latin1FromBytes(bytes);
-  throw new DOMException('The string is not correctly encoded', 'InvalidCharacterError');
+  throw makeDOMException('The string is not correctly encoded', 'InvalidCharacterError');
 }
 
 export function btoa(data: unknown): string {
   const bytes = bytesFromLatin1(toDOMString(data));
   if (bytes !== null) return Uint8ArrayToBase64(bytes);
-  throw new DOMException('A character is outside of Latin1', 'InvalidCharacterError');
+  throw makeDOMException('A character is outside of Latin1', 'InvalidCharacterError');
 }

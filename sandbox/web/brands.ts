@@ -5,6 +5,7 @@
 import type { AbortSignal } from './abort.ts';
 import type { Blob } from './blob.ts';
 import type { CryptoKey } from './crypto-key.ts';
+import type { DOMException } from './dom-exception.ts';
 import type { FormData } from './form-data.ts';
 import type { Headers } from './headers.ts';
 import type { Request } from './request.ts';
@@ -23,6 +24,7 @@ interface Brands {
   isAbortSignal(value: unknown): value is AbortSignal;
   isBlob(value: unknown): value is Blob;
   isCryptoKey(value: unknown): value is CryptoKey;
+  isDOMException(value: unknown): value is DOMException;
   isFormData(value: unknown): value is FormData;
   isHeaders(value: unknown): value is Headers;
   isReadableStream(value: unknown): value is ReadableStream;
@@ -38,6 +40,7 @@ export const brands: Brands = {
   isAbortSignal: never,
   isBlob: never,
   isCryptoKey: never,
+  isDOMException: never,
   isFormData: never,
   isHeaders: never,
   isReadableStream: never,

@@ -5,9 +5,9 @@
  */
 import type { Json } from '../contract.ts';
 import { handleOf, isCryptoKey } from './crypto-key.ts';
-import { DOMException } from './dom-exception.ts';
 import type { IntegerType } from './integer.ts';
 import { toInteger } from './integer.ts';
+import { makeDOMException } from './parts.ts';
 import { NativeTypeError, StringToLowerCase, Uint8ArrayToBase64 } from './primordials.ts';
 import { bytesOf, isBufferSource, isObject, toDOMString } from './webidl.ts';
 
@@ -166,7 +166,7 @@ export function normalize(algorithm: unknown, purpose: Purpose): Normalized {
   const table = PURPOSES[purpose];
   const name = findName(toDOMString(given['name']), table);
   if (name === undefined) {
-    throw new DOMException('The algorithm is not supported for this', 'NotSupportedError');
+    throw makeDOMException('The algorithm is not supported for this', 'NotSupportedError');
   }
   const normalized: { [parameter: string]: Json } = { __proto__: null, name };
   for (const parameter of table[name]!) {

@@ -3,8 +3,7 @@
  *
  * @see https://w3c.github.io/webcrypto/#Crypto-interface
  */
-import { DOMException, QuotaExceededError } from './dom-exception.ts';
-import { parts } from './parts.ts';
+import { makeDOMException, parts } from './parts.ts';
 import {
   ArrayBufferIsView,
   NativeTypeError,
@@ -41,7 +40,7 @@ function requireIntegerArray(array: unknown): ArrayBufferView {
   if (!ArrayBufferIsView(array)) throw new NativeTypeError('The argument is not an array view');
   const tag = TypedArrayTag(array);
   if (tag === undefined || INTEGER_ARRAYS[tag] !== true) {
-    throw new DOMException('The array is not one of integers', 'TypeMismatchError');
+    throw makeDOMException('The array is not one of integers', 'TypeMismatchError');
   }
   return array;
 }
@@ -72,7 +71,7 @@ export class Crypto {
     const view = requireIntegerArray(array);
     const length = TypedArrayByteLength(view);
     if (length > MAX_RANDOM) {
-      throw new QuotaExceededError(`More than ${MAX_RANDOM} bytes`);
+      throw new (parts.domException().QuotaExceededError)(`More than ${MAX_RANDOM} bytes`);
     }
     const target = new SafeUint8Array(TypedArrayBuffer(view), TypedArrayByteOffset(view), length);
     TypedArraySet(target, randomBytes(length));

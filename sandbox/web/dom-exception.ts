@@ -1,4 +1,5 @@
 /** `DOMException`: real error objects with a stack, as browsers make them. */
+import { brands } from './brands.ts';
 import {
   NativeError,
   NativeRangeError,
@@ -134,9 +135,8 @@ defineConstants(DOMException, {
 });
 
 /** True for every `DOMException`, whatever guest code did to its prototype. */
-export function isDOMException(value: unknown): value is DOMException {
-  return typeof value === 'object' && value !== null && WeakMapHas(states, value);
-}
+brands.isDOMException = (value): value is DOMException =>
+  typeof value === 'object' && value !== null && WeakMapHas(states, value);
 
 function readAmount(value: unknown, name: string): number | null {
   if (value === undefined) return null;

@@ -1,5 +1,5 @@
 /** Objects of the language that are shown otherwise than by their properties. */
-import { isDOMException } from './dom-exception.ts';
+import { brands } from './brands.ts';
 import type { Context } from './inspect-context.ts';
 import { BRACES, BRACKETS, MAX_ENTRIES, accepts, enclose, more } from './inspect-context.ts';
 import { constructorName, prefix, showItems, showProperties } from './inspect-properties.ts';
@@ -107,7 +107,7 @@ export function showBuiltin(value: object, context: Context): string | null {
     ArrayPush(items, ...showProperties(value, context, true));
     return enclose(plain ? '' : prefix(value, 'Array', length), BRACKETS, items);
   }
-  if (isError(value) || isDOMException(value)) return showError(value, context);
+  if (isError(value) || brands.isDOMException(value)) return showError(value, context);
   if (TypedArrayTag(value) !== undefined) {
     const view = value as Uint8Array;
     const length = TypedArrayByteLength(view) / view.BYTES_PER_ELEMENT;

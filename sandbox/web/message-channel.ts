@@ -5,10 +5,10 @@
  * @see https://html.spec.whatwg.org/multipage/web-messaging.html
  */
 import { brands } from './brands.ts';
-import { DOMException } from './dom-exception.ts';
 import type { HandlerSlot } from './event-target.ts';
 import { EventTarget, dispatchTrusted, handlerSlot } from './event-target.ts';
 import { Event } from './event.ts';
+import { makeDOMException } from './parts.ts';
 import { ArrayIncludes, ArrayPush, NativeTypeError, ObjectFreeze } from './primordials.ts';
 import { deserialize } from './structured-deserialize.ts';
 import type { Serialized } from './structured-serialize.ts';
@@ -104,7 +104,7 @@ export class MessagePort extends EventTarget {
     requireArguments(arguments.length, 1, 'MessagePort.postMessage');
     const transfer = toTransfer(options);
     if (ArrayIncludes(transfer, this)) {
-      throw new DOMException('A port cannot be sent through itself', 'DataCloneError');
+      throw makeDOMException('A port cannot be sent through itself', 'DataCloneError');
     }
     const serialized = serialize(message, transfer);
     const other = end?.other;
@@ -217,7 +217,7 @@ brands.transferOf = ((next) => (value: object) => {
   if (!isPort(value)) return next(value);
   const port = value as MessagePort;
   const end = endOf(port);
-  if (end === null) throw new DOMException('The port is detached', 'DataCloneError');
+  if (end === null) throw makeDOMException('The port is detached', 'DataCloneError');
   return {
     detach() {
       detach(port);

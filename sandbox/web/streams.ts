@@ -15,8 +15,7 @@ import {
   WritableStreamDefaultWriter,
 } from 'web-streams-polyfill';
 import { brands } from './brands.ts';
-import { DOMException } from './dom-exception.ts';
-import { parts } from './parts.ts';
+import { makeDOMException, parts } from './parts.ts';
 import {
   NativeTypeError,
   ObjectSetPrototypeOf,
@@ -164,7 +163,7 @@ export function readAll(stream: ReadableStream, { take, done, fail }: Reading): 
 
 function refuseLocked(stream: { readonly locked: boolean }): void {
   if (!stream.locked) return;
-  throw new DOMException('A locked stream cannot be transferred', 'DataCloneError');
+  throw makeDOMException('A locked stream cannot be transferred', 'DataCloneError');
 }
 
 /** A stream of a stream: the one that is given stays locked for good. */

@@ -5,8 +5,7 @@
  */
 import type { Transfer } from './brands.ts';
 import { brands } from './brands.ts';
-import { DOMException, isDOMException } from './dom-exception.ts';
-import { parts } from './parts.ts';
+import { makeDOMException, parts } from './parts.ts';
 import {
   ArrayBufferDetached,
   ArrayBufferIsView,
@@ -93,8 +92,8 @@ const ERRORS: { readonly [name: string]: true } = {
   URIError: true,
 } as never;
 
-function refuse(what: string): DOMException {
-  return new DOMException(`${what} could not be cloned`, 'DataCloneError');
+function refuse(what: string): Error {
+  return makeDOMException(`${what} could not be cloned`, 'DataCloneError');
 }
 
 /** The state of one serialization. */
@@ -238,12 +237,12 @@ function platformEntry(value: object): Entry | null {
     const key = value;
     return { kind: 'platform', clone: () => parts.subtle().cloneKey(key) };
   }
-  if (isDOMException(value)) {
+  if (brands.isDOMException(value)) {
     const { message, name, stack } = value;
     return {
       kind: 'platform',
       clone() {
-        const copy = new DOMException(message, name);
+        const copy = makeDOMException(message, name);
         const descriptor = { __proto__: null, value: stack, writable: true, configurable: true };
         ReflectDefineProperty(copy, 'stack', descriptor as PropertyDescriptor);
         return copy;

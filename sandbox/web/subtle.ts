@@ -6,10 +6,10 @@
 import type { Json } from '../contract.ts';
 import { normalize } from './crypto-algorithm.ts';
 import { CryptoKey, handleOf, isCryptoKey, keyOf } from './crypto-key.ts';
-import { DOMException } from './dom-exception.ts';
 import { describe, madeOf } from './host-errors.ts';
 import type { IntegerType } from './integer.ts';
 import { toInteger } from './integer.ts';
+import { makeDOMException } from './parts.ts';
 import {
   NativeTypeError,
   ObjectSetPrototypeOf,
@@ -56,7 +56,7 @@ async function ask(method: string, argument: Argument): Promise<Json> {
     const { code, message } = describe(error);
     if (code === 'TypeError') throw madeOf(new NativeTypeError(message), error);
     const known = code.endsWith('Error') && code !== 'Error' && code !== 'RangeError';
-    throw madeOf(new DOMException(message, known ? code : 'OperationError'), error);
+    throw madeOf(makeDOMException(message, known ? code : 'OperationError'), error);
   }
 }
 
