@@ -149,7 +149,8 @@ export interface Context<Config = JsonObject> {
    * Leaves work for the extension's own hook of that name, which begins with `work.`: it is done in the background, with
    * the retries of an event, once this hook has ended well. At most 20 in one invocation, of 16 KiB of JSON each.
    *
-   * @throws {HostError} `ENQUEUE_UNKNOWN` when there is no such hook, `ENQUEUE_LIMIT`, `ARGUMENT_INVALID`.
+   * @throws {HostError} `ENQUEUE_UNKNOWN` when there is no such hook, `ENQUEUE_LIMIT`, `ENQUEUE_REFUSED` in `authenticate`,
+   *   `ARGUMENT_INVALID`.
    */
   readonly enqueue: (
     event: `work.${string}`,

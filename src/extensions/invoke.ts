@@ -253,7 +253,7 @@ function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {
 function createBroker(
   { id, name, grant, limits, config, manifest }: BuiltExtension,
   handles: Handles,
-  { clients, confidential }: HookRun,
+  { hook, clients, confidential }: HookRun,
   { ownOrigin, clock, throttle, store, broken, called, hooksOf }: InvokeParts,
 ): Broker {
   const shadow = config.mode === 'shadow';
@@ -291,6 +291,7 @@ function toCall(
     ...(name !== undefined && { name }),
     event: { ...told, invocation, attempt, idempotencyKey, deadline },
     config: config.config,
+    ...(hook === 'authenticate' && { leavesNothing: true }),
     tokens: Object.fromEntries(tokens.map(({ resource, text }) => [resource, text])),
     ...(unavailable.length > 0 && {
       unavailable: Object.fromEntries(unavailable.map((one) => [one.resource, one.reason])),

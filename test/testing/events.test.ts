@@ -1,6 +1,7 @@
 import test from 'ava';
 
 import { createTestHost, person } from '../../src/testing/index.ts';
+import { writeAuthenticator } from '../_support/password-world.ts';
 import { writeExtension } from '../_support/world.ts';
 
 const GRAPH = 'https://graph.microsoft.com';
@@ -87,4 +88,14 @@ test('a schedule that the manifest cannot mean is refused with its place', async
     code: 'EXTENSION_MANIFEST_INVALID',
     message: /0 30 \* \* \*.*is no time of a schedule|minute, hour/s,
   });
+});
+
+test('who is asked about a password leaves nothing for later', async (t) => {
+  const code = `export default {
+    authenticate: (credentials, ctx) => ctx.enqueue('work.x', credentials.username),
+    events: { 'work.x': () => undefined },
+  };`;
+  await using host = await createTestHost({ extension: writeAuthenticator(t, 'partner', code) });
+  const { failure } = await host.authenticate({ username: 'ada', password: 'a long password' });
+  t.like(failure, { kind: 'throw', code: 'ENQUEUE_REFUSED' });
 });

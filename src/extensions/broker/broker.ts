@@ -28,6 +28,8 @@ export type BrokerContext = Omit<
   readonly provides: readonly string[];
   /** Hooks that the extension has. Left out: not known. */
   readonly hooks?: ReadonlySet<string>;
+  /** The hook may leave no work for later. */
+  readonly leavesNothing?: boolean;
   /** Where values of extensions are kept. */
   readonly store: Store;
   /** Hears what broke in the gateway itself: the extension is told no more than that. */
@@ -197,6 +199,9 @@ export class Broker {
   }
 
   enqueue(call: EnqueueCall): HostAnswer {
+    if (this.#context.leavesNothing) {
+      return refusal('ENQUEUE_REFUSED', 'who is asked about a password leaves nothing for later');
+    }
     if (this.#context.hooks?.has(`event ${call.event}`) === false) {
       return refusal('ENQUEUE_UNKNOWN', `the extension has no hook ${call.event} among its events`);
     }
