@@ -13,6 +13,7 @@ if (!loaded.ok) throw new Error(JSON.stringify(loaded.faults));
 const log = createLog({ pretty: false, write: () => undefined });
 await startGateway({ config: loaded.config, extensions: [], log, runners: 1 });
 process.stdout.write('ready\n');
+process.on('SIGINT', () => process.exit(0));
 createInterface({ input: process.stdin }).on('line', () => {
   const { user, system } = process.cpuUsage();
   process.stdout.write(`${user + system}\n`);

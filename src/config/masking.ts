@@ -1,4 +1,5 @@
-import { livingSecrets, type Secret } from './secret.ts';
+import { makeForms, MIN_LENGTH } from './secret-forms.ts';
+import { secretsThatMayStandIn, type Secret } from './secret.ts';
 
 /**
  * Replaces secrets in text by what they are, not by where they stand: a token in the query of an URL, in an error's
@@ -7,16 +8,13 @@ import { livingSecrets, type Secret } from './secret.ts';
  */
 export const MASK = '[secret]';
 
-/** Shorter values are not looked for: they would be found in ordinary words. Unit: UTF-16 code units. */
-const MIN_LENGTH = 8;
-
-/** Shorter parts of an encoded value say too little to be sure, and hide too much when wrong. */
-const MIN_ENCODED = 12;
-
 const forms = new WeakMap<Secret, readonly string[]>();
 
 /** The text without any secret: those given, or all that are in memory. */
-export function maskSecrets(text: string, secrets: Iterable<Secret> = livingSecrets()): string {
+export function maskSecrets(
+  text: string,
+  secrets: Iterable<Secret> = secretsThatMayStandIn(text),
+): string {
   let masked = text;
   for (const secret of secrets) {
     for (const form of formsOf(secret)) {
@@ -85,54 +83,4 @@ export function formsOf(secret: Secret): readonly string[] {
   const made = makeForms(secret.reveal());
   forms.set(secret, made);
   return made;
-}
-
-function makeForms(value: string): readonly string[] {
-  if (value.length < MIN_LENGTH) return [];
-  const encoded = [0, 1, 2].flatMap((offset) => base64At(value, offset));
-  const plain = [value, ...inUrl(value), ...inJson(value), ...inHtml(value)];
-  const long = encoded.filter((form) => form.length >= MIN_ENCODED);
-  return [...new Set([...plain, ...long])].toSorted((a, b) => b.length - a.length);
-}
-
-/** In an URL and in a form, with digits of either case: services of .NET write the lower one. */
-function inUrl(value: string): readonly string[] {
-  const component = encodeURIComponent(value.toWellFormed());
-  const form = new URLSearchParams({ x: value }).toString().slice(2);
-  return [component, form].flatMap((one) => [
-    one,
-    one.replaceAll(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
-  ]);
-}
-
-/** In a string of JSON: as JavaScript writes it, with the slash of PHP, and with the escapes of .NET in either case. */
-function inJson(value: string): readonly string[] {
-  const json = JSON.stringify(value).slice(1, -1);
-  const cautious = json.replaceAll('\\"', '\\u0022').replaceAll(/[+<>&'`]/g, escaped);
-  const lower = cautious.replaceAll(/\\u00[0-9A-F]{2}/g, (one) => one.toLowerCase());
-  return [json, json.replaceAll('/', '\\/'), cautious, lower];
-}
-
-const escaped = (character: string): string =>
-  `\\u00${character.charCodeAt(0).toString(16).toUpperCase()}`;
-
-/** In a page, with the apostrophe by number, and with the plus sign as .NET writes it. */
-function inHtml(value: string): readonly string[] {
-  const html = value
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-  return [html, html.replaceAll('&#39;', '&#x27;').replaceAll('+', '&#x2B;')];
-}
-
-/** The part of a base64 text that depends on the value alone, when so many bytes stand before it. */
-function base64At(value: string, offset: number): readonly string[] {
-  const bytes = Buffer.concat([Buffer.alloc(offset), Buffer.from(value)]);
-  const start = Math.ceil((offset * 8) / 6);
-  const end = Math.floor((bytes.length * 8) / 6);
-  return [bytes.toString('base64'), bytes.toString('base64url')].map((text) =>
-    text.slice(start, end),
-  );
 }

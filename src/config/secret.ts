@@ -1,8 +1,43 @@
 import { inspect } from 'node:util';
 
-/** Every secret that is alive, so that whoever writes text can look for it. */
-const alive = new Set<WeakRef<Secret>>();
-const forget = new FinalizationRegistry<WeakRef<Secret>>((reference) => alive.delete(reference));
+import { beginningsOf, MIN_LENGTH } from './secret-forms.ts';
+
+/** Every secret that is alive, by how its forms begin, so that whoever writes text can look for it. */
+const alive = new Map<string, Set<WeakRef<Secret>>>();
+
+/** How many beginnings there are with these two characters in their places: what rules out nearly every place of a text. */
+const crowd = new Uint32Array(1 << 16);
+
+const forget = new FinalizationRegistry<readonly [WeakRef<Secret>, readonly string[]]>(
+  ([reference, beginnings]) => {
+    for (const beginning of beginnings) {
+      const found = alive.get(beginning);
+      found?.delete(reference);
+      if (found?.size !== 0) continue;
+      alive.delete(beginning);
+      crowd[slotOf(beginning, 0)]! -= 1;
+    }
+  },
+);
+
+function remember(secret: Secret, value: string): void {
+  const reference = new WeakRef(secret);
+  const beginnings = beginningsOf(value);
+  for (const beginning of beginnings) {
+    const found = alive.get(beginning);
+    if (found) {
+      found.add(reference);
+      continue;
+    }
+    alive.set(beginning, new Set([reference]));
+    crowd[slotOf(beginning, 0)]! += 1;
+  }
+  forget.register(secret, [reference, beginnings]);
+}
+
+/** By the second and the last but one of the characters: the first ones of tokens are all alike. */
+const slotOf = (text: string, at: number): number =>
+  ((text.charCodeAt(at + 1) << 8) ^ text.charCodeAt(at + MIN_LENGTH - 2)) & 0xffff;
 
 /**
  * A value that prints as `[secret]` wherever it could be printed: in a template, in JSON, in `util.inspect`. Only
@@ -14,9 +49,7 @@ export class Secret {
 
   constructor(value: string) {
     this.#value = value;
-    const reference = new WeakRef(this);
-    alive.add(reference);
-    forget.register(this, reference);
+    remember(this, value);
   }
 
   /** The value itself. Give it to the one call that needs it and keep it nowhere. */
@@ -38,13 +71,17 @@ export class Secret {
 }
 
 /**
- * Every secret that is in memory now.
- *
- * @yields One after the other, in no order.
+ * Every secret in memory of which a text may hold a form, or what one begins with: all that are in it, and few others. The
+ * cost is that of the text's length, however many secrets there are.
  */
-export function* livingSecrets(): Generator<Secret> {
-  for (const reference of alive) {
-    const secret = reference.deref();
-    if (secret) yield secret;
+export function secretsThatMayStandIn(text: string): ReadonlySet<Secret> {
+  const found = new Set<Secret>();
+  for (let at = 0; at <= text.length - MIN_LENGTH; at++) {
+    if (crowd[slotOf(text, at)] === 0) continue;
+    for (const reference of alive.get(text.slice(at, at + MIN_LENGTH)) ?? []) {
+      const secret = reference.deref();
+      if (secret) found.add(secret);
+    }
   }
+  return found;
 }

@@ -9,7 +9,7 @@ import {
   maskSecrets,
   maskTexts,
 } from '../../src/config/masking.ts';
-import { Secret } from '../../src/config/secret.ts';
+import { Secret, secretsThatMayStandIn } from '../../src/config/secret.ts';
 
 const VALUE = 'a/secret+with "quotes" & more';
 const secret = new Secret(VALUE);
@@ -128,4 +128,39 @@ test('a member called __proto__ stays a member', (t) => {
 test('a value without a secret is the same value', (t) => {
   const value = { a: ['x'], b: null };
   t.is(maskTexts(value, [secret]), value);
+});
+
+test('of all secrets in memory those that a text may hold are found by how they begin: the same is masked', (t) => {
+  const value = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 40 }),
+    fc.string({ minLength: 8, maxLength: 40 }),
+    fc.string({ unit: fc.constantFrom('a', '"', '&', '/', '+', 'ä', '😀'), maxLength: 30 }),
+  );
+  const cut = fc.nat({ max: 60 });
+  const property = fc.property(
+    fc.array(value, { maxLength: 5 }),
+    fc.string(),
+    cut,
+    (values, around, at) => {
+      const secrets = values.map((one) => new Secret(one));
+      const all = secrets.flatMap(formsOf);
+      const texts = [
+        ...all.map((form) => `${around}${form}${around}`),
+        ...all.map((form) => around + form.slice(0, at)),
+      ];
+      // Others may be in memory, too: they can only mask more.
+      return (
+        texts.every((text) => !holdsSecret(maskSecrets(text), secrets)) &&
+        texts.every(
+          (text) => maskSecrets(text) === maskSecrets(text, [...secretsThatMayStandIn(text)]),
+        ) &&
+        texts.every((text) =>
+          secrets.every(
+            (one) => maskSecrets(text, [one]) === text || secretsThatMayStandIn(text).has(one),
+          ),
+        )
+      );
+    },
+  );
+  t.notThrows(() => fc.assert(property, { numRuns: 300 }));
 });
