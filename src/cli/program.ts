@@ -5,6 +5,7 @@ import { demoCommand } from './demo.ts';
 import { emulatorCommand } from './emulator.ts';
 import { eventsCommand } from './events.ts';
 import { EXIT, Exit } from './exit.ts';
+import { explainCommand } from './explain.ts';
 import { extensionCommand } from './extension.ts';
 import { initCommand } from './init.ts';
 import { keygenCommand } from './keygen.ts';
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     serveCommand(),
     demoCommand(),
     emulatorCommand(),
+    explainCommand(),
     sessionsCommand(),
     eventsCommand(),
     extensionCommand(),

@@ -11,6 +11,8 @@ export interface InvocationRecord {
   readonly decision: Decision | null;
   /** The patch of `enrich` that was applied, in shadow mode would have been; null for other hooks and when it failed. */
   readonly patch: Patch | null;
+  /** Which rule of `mapping` is behind each part of the patch, as `claims: NAME`; left out for all other extensions. */
+  readonly rules?: { readonly [target: string]: string };
   /** In shadow mode: what the sign-in would have got; null when that is what it got, and in other modes. */
   readonly instead: 'allow' | 'deny' | 'failed' | 'challenge' | null;
   readonly failure: Failure | null;

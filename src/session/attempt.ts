@@ -38,6 +38,7 @@ export class Attempt {
   readonly #steps: { name: StepName; durationMs: number }[] = [];
   readonly #known: Knowledge = { principal: null, groups: null, correlationId: null };
   #tokens: readonly TokenMetadata[] = [];
+  #claimNames: readonly string[] = [];
   #service: ServiceConfig | null = null;
   #path = '/';
 
@@ -91,6 +92,7 @@ export class Attempt {
   recognised(principal: Principal, groups: GroupMatch): void {
     this.#known.principal = principal;
     this.#known.groups = groups;
+    this.#claimNames = Object.keys(principal.claims);
     this.remark(...groups.ambiguous.map(namesake));
   }
 
@@ -136,6 +138,7 @@ export class Attempt {
       request: { address, userAgent, path: this.#path },
       ...ending,
       ...this.#known,
+      claimNames: this.#claimNames,
       remarks: this.#remarks,
       verdicts: this.#verdicts,
       tokens: this.#tokens,

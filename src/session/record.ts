@@ -48,6 +48,8 @@ export interface SignInRecord {
   /** As far as it was known when the sign-in ended. */
   readonly principal: Principal | null;
   readonly groups: GroupMatch | null;
+  /** Names of the claims that came from the method; left out in records of an earlier release. */
+  readonly claimNames?: readonly string[];
   /** What the operator should know although nothing failed for it. */
   readonly remarks: readonly Remark[];
   readonly tokens: readonly TokenMetadata[];
