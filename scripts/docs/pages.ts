@@ -16,6 +16,8 @@ export interface Fence {
   /** Line of its first line of code, from 1. */
   readonly line: number;
   readonly language: string;
+  /** What stands behind the language: a file, in a guide that is followed. */
+  readonly about: string;
   readonly code: string;
 }
 
@@ -33,11 +35,12 @@ export function readPages(): readonly Page[] {
 
 /** The blocks of code of a page. */
 export function fencesOf(page: Page): readonly Fence[] {
-  return [...page.text.matchAll(/^```(\w*)[^\n]*\n([\s\S]*?)^```$/gm)].map(
-    ({ 1: language = '', 2: code = '', index }) => ({
+  return [...page.text.matchAll(/^```(\w*) ?([^\n]*)\n([\s\S]*?)^```$/gm)].map(
+    ({ 1: language = '', 2: about = '', 3: code = '', index }) => ({
       page,
       line: page.text.slice(0, index).split('\n').length + 1,
       language,
+      about,
       code,
     }),
   );
