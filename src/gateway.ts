@@ -21,6 +21,7 @@ import type { PreparedExtensions } from './extensions/prepare.ts';
 import { differences, refusals, type Reloaded } from './extensions/versions/reload.ts';
 import { isEntradaError } from './errors.ts';
 import { loadPlatform } from './extensions/load-platform.ts';
+import { createRecorder, type Recorded } from './extensions/replay/recording.ts';
 import type { Log } from './log.ts';
 import { logSignIn } from './session/log-sign-in.ts';
 import type { AddressPolicy } from './net/address-guard.ts';
@@ -60,6 +61,8 @@ export interface GatewayOptions {
   readonly prepareAgain?: (running: ReadonlySet<string>) => Promise<PreparedExtensions>;
   /** For tests: every frame between gateway and runners. */
   readonly tap?: (frame: Buffer) => void;
+  /** Takes a fixture of every invocation: recording mode. */
+  readonly record?: (recorded: Recorded) => void;
 }
 
 /** A running gateway. */
@@ -158,7 +161,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function startExtensions(
-  { config, extensions, log, runners, tap }: GatewayOptions,
+  { config, extensions, log, runners, tap, record }: GatewayOptions,
   clock: Clock,
   store: Store,
   lines: LogLines,
@@ -180,6 +183,7 @@ function startExtensions(
       report: (event, detail) => log.warn({ event }, detail),
       ...(runners === undefined ? {} : { runners }),
       ...(tap ? { tap } : {}),
+      ...(record ? { recorder: createRecorder(record) } : {}),
     }),
   );
 }

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 
+import type { GatewayOptions } from '../gateway.ts';
+import type { Log } from '../log.ts';
 import { withConfig } from './config-option.ts';
 import { say, sayFaults } from './say.ts';
 import { untilStopped } from './stop.ts';
@@ -7,6 +9,8 @@ import { untilStopped } from './stop.ts';
 interface ServeOptions {
   readonly config: string;
   readonly extensions: 'on' | 'off';
+  /** Folder of recordings. */
+  readonly record?: string;
 }
 
 /** `entrada serve`: the gateway. */
@@ -19,6 +23,7 @@ export function serveCommand(): Command {
       onOrOff,
       'on',
     )
+    .option('--record <dir>', 'write a fixture of every run of a hook: for a gateway of tests')
     .addHelpText(
       'after',
       '\nThe log goes to standard output, one JSON object a line. SIGHUP takes the versions of extensions that are approved by then.\n\nExample:\n  $ entrada serve --config /etc/entrada/entrada.yaml',
@@ -31,7 +36,7 @@ function onOrOff(value: string): 'on' | 'off' {
   throw new InvalidArgumentError('write on or off');
 }
 
-async function serve({ config: file, extensions: mode }: ServeOptions): Promise<void> {
+async function serve({ config: file, extensions: mode, record }: ServeOptions): Promise<void> {
   const before = performance.now();
   const stopped = untilStopped();
   const [{ prepareConfig }, { prepareAgain }, { startGateway }, { createLog }] = await Promise.all([
@@ -50,6 +55,7 @@ async function serve({ config: file, extensions: mode }: ServeOptions): Promise<
     log,
     extensions: mode === 'on' ? extensions : null,
     prepareAgain: prepareAgain(file, config, (sentence) => log.warn({}, sentence)),
+    ...(await recording(record, log)),
   });
   process.on('SIGHUP', () => void gateway.reload());
   const readyMs = Math.round(performance.now() - before);
@@ -65,4 +71,20 @@ async function serve({ config: file, extensions: mode }: ServeOptions): Promise<
     log.warn({}, 'extensions are off: nobody is denied by them, and nothing is added');
   const signal = await stopped;
   say(`${signal}: ending`);
+}
+
+/** Recordings tell of people: whoever runs this is told so. */
+async function recording(
+  folder: string | undefined,
+  log: Log,
+): Promise<Pick<GatewayOptions, 'record'>> {
+  if (folder === undefined) return {};
+  const { keepIn } = await import('./recordings.ts');
+  log.warn(
+    { folder },
+    'every run of a hook is recorded: without tokens and secrets, and with what APIs say of people',
+  );
+  return {
+    record: keepIn(folder, (error) => log.error({ err: error }, 'a recording was not kept')),
+  };
 }

@@ -20,6 +20,7 @@ import {
   type Invoked,
   notRun,
   type InvokeParts,
+  type Recorder,
   runHook,
   type SignInSubject,
 } from './invoke.ts';
@@ -50,6 +51,8 @@ export interface HostOptions {
   readonly jitless?: boolean;
   readonly measure?: boolean;
   readonly tap?: (frame: Buffer) => void;
+  /** Keeps invocations: in recording mode. */
+  readonly recorder?: Recorder;
 }
 
 /** Extensions that are loaded at the same time. */
@@ -94,6 +97,7 @@ export class ExtensionHost implements AsyncDisposable {
           `${extension}: ${error instanceof Error ? (error.stack ?? error.message) : 'no reason given'}`,
         ),
       measure: options.measure ?? false,
+      ...(options.recorder ? { recorder: options.recorder } : {}),
     };
   }
 

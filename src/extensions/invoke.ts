@@ -63,6 +63,20 @@ export interface InvokeParts {
   readonly still?: boolean;
   /** Hears of every request when it ended, while the invocation goes on: for development. */
   readonly called?: (call: HostCallRecord) => void;
+  /** Keeps what invocations depend on and what comes of them: for a gateway in recording mode. */
+  readonly recorder?: Recorder;
+}
+
+/** Keeps invocations, so that each can be run again as it was. */
+export interface Recorder {
+  begin(extension: BuiltExtension, hookRun: HookRun, now: number): RecordedRun;
+}
+
+/** An invocation that is recorded. */
+export interface RecordedRun {
+  /** Runs in the place of the one that was given: everything that answers it is heard. */
+  readonly hookRun: HookRun;
+  end(invoked: Invoked): void;
 }
 
 /** A line that an extension wrote. */
@@ -123,6 +137,8 @@ export interface HookRun {
   readonly clients: BrokerClients;
   /** Values in `told` that nothing of the run may show. */
   readonly confidential?: readonly Secret[];
+  /** Hears every call of the host and its answer, as JSON texts: for a recording. */
+  readonly heard?: (op: string, argument: string, answer: string) => void;
 }
 
 /** Runs one hook of one extension for a sign-in, in an isolate of its own. Never rejects. */
@@ -146,8 +162,27 @@ export function invoke(
   return runHook(extension, hookRun, parts);
 }
 
-/** Runs one hook of one extension, in an isolate of its own. Never rejects. */
+/** Runs one hook of one extension, in an isolate of its own, and records it where that is wanted. Never rejects. */
 export async function runHook(
+  extension: BuiltExtension,
+  hookRun: HookRun,
+  parts: InvokeParts,
+): Promise<Invoked> {
+  const { recorder } = parts;
+  if (!recorder) return runOnce(extension, hookRun, parts);
+  const now = parts.clock();
+  const recorded = recorder.begin(extension, hookRun, now);
+  // It begins and ends at one time, or it would not be the same again.
+  const invoked = await runOnce(extension, recorded.hookRun, {
+    ...parts,
+    clock: () => now,
+    still: true,
+  });
+  recorded.end(invoked);
+  return invoked;
+}
+
+async function runOnce(
   extension: BuiltExtension,
   hookRun: HookRun,
   parts: InvokeParts,
@@ -170,7 +205,8 @@ export async function runHook(
       level,
       text: hideShort(maskSecrets(text, confidential), confidential),
     });
-  const { outcome, usage } = await run(extension, call, broker, parts, log);
+  const answer = answering(broker, hookRun);
+  const { outcome, usage } = await run(extension, call, broker, parts, { log, answer });
   broker.end();
   for (const resource of broker.challenges.keys()) tokens.refused?.(resource);
   // What leaves an invocation is kept, shown and told to others: no secret that it could have held may be in it.
@@ -263,6 +299,7 @@ function createBroker(
     grant,
     provides: manifest.provides,
     ...(hooks && { hooks }),
+    ...(hook === 'authenticate' && { leavesNothing: true }),
     handles,
     clients,
     limits,
@@ -291,7 +328,6 @@ function toCall(
     ...(name !== undefined && { name }),
     event: { ...told, invocation, attempt, idempotencyKey, deadline },
     config: config.config,
-    ...(hook === 'authenticate' && { leavesNothing: true }),
     tokens: Object.fromEntries(tokens.map(({ resource, text }) => [resource, text])),
     ...(unavailable.length > 0 && {
       unavailable: Object.fromEntries(unavailable.map((one) => [one.resource, one.reason])),
@@ -308,12 +344,21 @@ function nameShared(extension: string, shared: Shared): JsonObject {
   return Object.fromEntries([...shared].map(([key, value]) => [`${extension}.${key}`, value]));
 }
 
+function answering(broker: Broker, { heard }: HookRun): Job['answer'] {
+  if (!heard) return (op, argument) => broker.call(op, argument);
+  return async (op, argument) => {
+    const answer = await broker.call(op, argument);
+    heard(op, argument, answer);
+    return answer;
+  };
+}
+
 async function run(
   { id, limits }: BuiltExtension,
   call: Call,
   broker: Broker,
   parts: InvokeParts,
-  log: Job['log'],
+  heard: Pick<Job, 'log' | 'answer'>,
 ): Promise<JobResult> {
   const text = JSON.stringify(call);
   if (text.length > limits.callLength) {
@@ -326,8 +371,7 @@ async function run(
     source: null,
     limits,
     measure: parts.measure,
-    answer: (op, argument) => broker.call(op, argument),
-    log,
+    ...heard,
     repeatable: () => {
       broker.begin();
       return broker.isRepeatable;

@@ -28,6 +28,8 @@ export { madeUpSignIn, type MadeUp, type MadeUpSignIn } from './made-up.ts';
 export type { Enqueues, EventName, MadeUpAttempt, MadeUpEvent } from './made-up-event.ts';
 export type { MadeUpCredentials } from './made-up-credentials.ts';
 export { type MadeUpPerson, person } from './person.ts';
+export type { FixtureRun } from '../extensions/replay/run-fixture.ts';
+export { replay } from './replay.ts';
 export {
   type AnyRun,
   decisionTable,

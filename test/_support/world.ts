@@ -22,6 +22,7 @@ import {
   type TenantSeed,
 } from '../../src/emulator/index.ts';
 import { prepareExtensions } from '../../src/extensions/prepare.ts';
+import type { Recorded } from '../../src/extensions/replay/recording.ts';
 import { type Gateway, startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
 import type { HttpClient } from '../../src/net/http.ts';
@@ -64,6 +65,8 @@ export interface WorldOptions {
   readonly tenant?: (seed: TenantSeed) => TenantSeed;
   /** Every frame between gateway and runners. */
   readonly tap?: (frame: Buffer) => void;
+  /** Takes a fixture of every run of a hook. */
+  readonly record?: (recorded: Recorded) => void;
 }
 
 /** A tenant, a gateway, and people who sign in. */
@@ -220,7 +223,7 @@ function methodOf({ authority }: Emulator): { readonly [key: string]: unknown } 
 
 async function prepare(
   folder: string,
-  { clock, runners, extensionsOff = false, tap }: WorldOptions,
+  { clock, runners, extensionsOff = false, tap, record }: WorldOptions,
   lines: string[],
   records: SignInRecord[],
 ): Promise<{ config: Config; start: () => Promise<Gateway> }> {
@@ -241,6 +244,7 @@ async function prepare(
       log,
       ...(clock ? { clock } : {}),
       ...(tap ? { tap } : {}),
+      ...(record ? { record } : {}),
       runners: runners ?? 1,
       prepareAgain: prepareAgain(path.join(folder, 'entrada.yaml'), config, () => undefined),
     });

@@ -101,10 +101,12 @@ export async function fixtureOf(hook: string, file: string | undefined): Promise
 function asJson({
   outcome,
   failure,
+  enqueued,
   requests,
   differences,
   usage,
   durationMs,
 }: FixtureRun): object {
-  return { ...outcome, ...(failure ? { failure } : {}), requests, differences, usage, durationMs };
+  const failed = failure ? { failure } : {};
+  return { ...outcome, ...failed, enqueued, requests, differences, usage, durationMs };
 }

@@ -36,7 +36,9 @@ export function callLine({ method, url, status, rule, code, ms }: HostCallRecord
 
 /** Prints what came of a run. */
 export function tellRun(folder: string, run: FixtureRun): void {
-  const { outcome, failure, differences } = run;
+  const { outcome, failure, differences, enqueued } = run;
+  for (const { event, payload, delay = 0 } of enqueued)
+    print(`  ${styled('magenta', 'later')} ${event} ${JSON.stringify(payload)} after ${delay} s`);
   if (failure) tellFailure(folder, failure);
   else print(`${markOf(run)} ${JSON.stringify(outcome)}  ${styled('dim', usageOf(run))}`);
   for (const difference of differences) print(`  ${styled('red', '≠')} ${difference}`);

@@ -1,4 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
@@ -151,6 +152,6 @@ function unreadable(file: string): Fault {
 }
 
 /** Writes a fixture for its owner alone: it may tell of a person. */
-export async function writeFixture(file: string, fixture: Fixture): Promise<void> {
-  await writeFile(file, `${JSON.stringify(fixture, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+export function writeFixture(file: string, fixture: Fixture): void {
+  writeFileSync(file, `${JSON.stringify(fixture, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
 }

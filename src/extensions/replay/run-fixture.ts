@@ -1,6 +1,14 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Failure, Json, JsonObject, LogLevel, Usage } from '../../../sandbox/contract.ts';
+import type {
+  EnqueueCall,
+  Failure,
+  Json,
+  JsonObject,
+  LogLevel,
+  Usage,
+  Verdict,
+} from '../../../sandbox/contract.ts';
 import { systemClock } from '../../clock.ts';
 import { Secret } from '../../config/secret.ts';
 import { openInMemory } from '../../store/sqlite.ts';
@@ -13,6 +21,7 @@ import { gather, judge } from '../judge.ts';
 import { DEFAULT_RATE } from '../limits.ts';
 import type { BuiltExtension } from '../load.ts';
 import type { HostCallRecord } from '../record.ts';
+import { readVerdict } from '../verdict.ts';
 import type { Fixture } from './fixture.ts';
 import { fixtureHttp } from './fixture-http.ts';
 import { toldBy } from './told.ts';
@@ -27,6 +36,8 @@ export interface FixtureListener {
 export interface FixtureRun {
   /** One of `decision`, `patch`, `result` and `failure`, as a fixture's `expect` says it. */
   readonly outcome: JsonObject;
+  /** What it leaves for itself. */
+  readonly enqueued: readonly EnqueueCall[];
   /** Null when the hook did not fail. */
   readonly failure: Failure | null;
   readonly requests: readonly HostCallRecord[];
@@ -60,8 +71,9 @@ export async function runFixture(
     attempt: 1,
     idempotencyKey: `${id}.${extension.name}.${hook}`,
     signIn: id,
-    tokens: MADE_UP_TOKENS,
+    tokens: hook === 'authenticate' ? NO_TOKENS : MADE_UP_TOKENS,
     clients,
+    ...confidentialIn(told),
   };
   const invoked = await runHook(extension, run, {
     clock,
@@ -76,7 +88,7 @@ export async function runFixture(
     broken: (_, error) => process.emitWarning(error instanceof Error ? error : String(error)),
     measure: true,
   });
-  return reportOf(invoked, fixture, http);
+  return reportOf(invoked, fixture, told, http);
 }
 
 function fixed(at: string): () => number {
@@ -94,6 +106,14 @@ const MADE_UP_TOKENS = {
     expiresAt: systemClock() + HOUR_MS,
   }),
 };
+
+/** Nobody is signed in yet when credentials are judged. */
+const NO_TOKENS = { token: async (): Promise<undefined> => undefined };
+
+/** A password stays as hidden as at a gateway. */
+function confidentialIn({ password }: JsonObject): { readonly confidential?: readonly Secret[] } {
+  return typeof password === 'string' ? { confidential: [new Secret(password)] } : {};
+}
 
 async function keepBefore(store: Store, extension: string, kv: JsonObject): Promise<void> {
   const written = new Kv({
@@ -113,12 +133,14 @@ async function keepBefore(store: Store, extension: string, kv: JsonObject): Prom
 function reportOf(
   invoked: Invoked,
   { hook, expect, recorded }: Fixture,
+  told: JsonObject,
   http: ReturnType<typeof fixtureHttp>,
 ): FixtureRun {
-  const { outcome, failure } = outcomeOf(invoked, hook);
+  const { outcome, failure } = outcomeOf(invoked, hook, told);
   const unmade = recorded === undefined ? [] : http.unused();
   return {
     outcome,
+    enqueued: invoked.enqueued,
     failure,
     requests: invoked.hostCalls,
     differences: [...http.differences, ...unmade, ...unexpected(outcome, expect)],
@@ -127,14 +149,29 @@ function reportOf(
   };
 }
 
-function outcomeOf(
+/** What came of an invocation, as a fixture says it. */
+export function outcomeOf(
   invoked: Invoked,
   hook: Fixture['hook'],
+  told: { readonly [member: string]: unknown },
 ): { readonly outcome: JsonObject; readonly failure: Failure | null } {
   if (hook === 'decide') return tell('decision', judge([invoked]).records[0]);
   if (hook === 'enrich') return tell('patch', gather([invoked]).records[0]);
+  if (hook === 'authenticate') return tell('verdict', verdictOf(invoked, told));
   const result: Json = invoked.result === null ? null : JSON.parse(invoked.result);
   return tell('result', { result, failure: invoked.failure });
+}
+
+function verdictOf(
+  { extension, result, failure }: Invoked,
+  { username, password }: { readonly [member: string]: unknown },
+): { readonly verdict: Verdict | null; readonly failure: Failure | null } {
+  const typed = { username: String(username), password: new Secret(String(password)) };
+  const checked = result === null ? null : readVerdict(result, extension.limits, typed);
+  if (checked === null) return { verdict: null, failure };
+  if (checked.ok) return { verdict: checked.value, failure: null };
+  const { code, message } = checked;
+  return { verdict: null, failure: { kind: 'invalid_result', code, message, frames: [] } };
 }
 
 function tell<Name extends string>(

@@ -1,8 +1,10 @@
 import type { Json, JsonObject } from '../../../sandbox/contract.ts';
 import type { Fixture, FixtureHook } from './fixture.ts';
 
+const METHOD = { id: 'made-up-method', type: 'entra-id', name: 'Made up' } as const;
+
 /** Somebody who signs in, where a fixture says nothing else: the same one each time. */
-const SIGN_IN: JsonObject = {
+const SIGN_IN = {
   id: '5a3f1f5e-0000-4000-8000-000000000001',
   principal: {
     username: 'jane',
@@ -17,29 +19,68 @@ const SIGN_IN: JsonObject = {
     roles: [],
     claims: {},
   },
-  method: { id: 'made-up-method', type: 'entra-id', name: 'Made up' },
+  method: METHOD,
   service: { type: 'file-browser', path: '/' },
   request: { address: '192.0.2.1', userAgent: 'made-up/1.0', path: '/' },
   tokens: [],
   shared: {},
+} as const satisfies JsonObject;
+
+const { id, method, service, request, principal, tokens } = SIGN_IN;
+
+/** What `authenticate` is told where a fixture says nothing else. */
+const CREDENTIALS: JsonObject = {
+  id,
+  username: 'jane',
+  password: 'made-up-password',
+  method: { ...METHOD, type: 'extension' },
+  service,
+  request,
 };
 
-/** What each hook is told where a fixture says nothing else. */
-const SAMPLES: { readonly [hook in FixtureHook]: JsonObject } = {
-  authenticate: {
-    ...SIGN_IN,
-    principal: null,
-    credentials: { username: 'jane', password: 'made-up-password' },
-  },
-  decide: SIGN_IN,
-  enrich: SIGN_IN,
-  event: SIGN_IN,
-  schedule: {},
+const REFUSED: JsonObject = {
+  ...SIGN_IN,
+  code: 'SIGN_IN_DENIED',
+  denial: null,
+  message: null,
+  reason: null,
 };
+
+/** What hooks of events are told, by name; all others are work that an extension left for itself. */
+const EVENTS: { readonly [name: string]: JsonObject } = {
+  'signIn.succeeded': SIGN_IN,
+  'signIn.denied': REFUSED,
+  'signIn.failed': { ...REFUSED, code: 'SIGN_IN_EXTENSION_FAILED' },
+  'session.ended': {
+    id,
+    principal,
+    method,
+    service,
+    request,
+    tokens,
+    reason: 'sign_out',
+    since: 0,
+  },
+};
+
+const WORK: JsonObject = { payload: null, signIn: { id, method, service }, principal };
 
 /** What the hook of a fixture is told: what the fixture says, and the rest made up. */
-export function toldBy({ hook, event }: Pick<Fixture, 'hook' | 'event'>): JsonObject {
-  return fill(SAMPLES[hook], event);
+export function toldBy({
+  hook,
+  name,
+  event,
+  at,
+}: Pick<Fixture, 'hook' | 'name' | 'event' | 'at'>): JsonObject {
+  const now = at === undefined ? Date.now() : Date.parse(at);
+  const samples: { readonly [hook in FixtureHook]: JsonObject } = {
+    authenticate: CREDENTIALS,
+    decide: SIGN_IN,
+    enrich: SIGN_IN,
+    event: { ...(EVENTS[name ?? ''] ?? WORK), name: name ?? '', at: now },
+    schedule: { at: now },
+  };
+  return fill(samples[hook], event);
 }
 
 /** Objects are filled member by member; anything else is what was given. */

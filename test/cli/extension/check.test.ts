@@ -97,7 +97,7 @@ for (const { what, files, fault } of CASES) {
     const places = faults.map((one: { code: string; position?: object; line?: string }) => ({
       code: one.code,
       ...one.position,
-      line_: one.line,
+      text: one.line,
     }));
     const [expected, file, line, column, shown] = fault;
     const found = places.find(
@@ -106,7 +106,7 @@ for (const { what, files, fault } of CASES) {
     );
     t.truthy(found, stdout);
     t.is(found.column, column, stdout);
-    t.true(found.line_.includes(shown), stdout);
+    t.true(found.text.includes(shown), stdout);
   });
 }
 

@@ -24,7 +24,7 @@ export default {
 interface Loop {
   readonly folder: string;
   /** Waits for a line of either stream. */
-  until(pattern: RegExp): Promise<string>;
+  readonly until: (pattern: RegExp) => Promise<string>;
 }
 
 /** Starts the loop in a folder with an extension and a fixture; it ends with the test. */
