@@ -19,15 +19,15 @@ const IDLE_MS = 30_000;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 10_000;
 
-/** Of lower priority than everything else that the gateway does. */
+/** Of lower priority than everything else that the gateway does: each of these is under suspicion. */
 const NICENESS = 10;
 
 export interface SolitaryOptions extends RunnerParts {
   /** Processes at a time, each with one invocation. */
   readonly runners: number;
   /**
-   * True for one extension that is not trusted: a process serves one invocation after the other, at low priority, and
-   * comes back ever more slowly when it is lost. False for jobs of anybody: each in a process of its own.
+   * True for one extension that is not trusted: a process serves one invocation after the other, and comes back ever more
+   * slowly when it is lost. False for jobs of anybody: each in a process of its own.
    */
   readonly keptApart: boolean;
 }
@@ -131,7 +131,7 @@ export class SolitaryRunners implements AsyncDisposable {
     });
     this.#all.add(runner);
     this.#watch.settle(runner);
-    if (this.#options.keptApart) lowerPriority(runner.pid);
+    lowerPriority(runner.pid);
     return runner;
   }
 
