@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../sandbox/contract.ts';
+import type { Failure, JsonObject } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
 import { EntradaError } from '../errors.ts';
 import type { Store } from '../store/store.ts';
@@ -72,6 +72,8 @@ export class ExtensionHost implements AsyncDisposable {
   readonly #breaker: Breaker;
   readonly #lineUp: LineUp;
   readonly #stats = new RunStats();
+  /** By id of an extension that has run in the background. */
+  readonly #background = new Map<string, Promise<RunnerPool>>();
   /** Runs that a person waits for now. */
   #awaited = 0;
 
@@ -202,9 +204,11 @@ export class ExtensionHost implements AsyncDisposable {
   /** Runs a hook that nobody waits for, with the limits of the background. Never rejects. */
   async runInBackground(extension: BuiltExtension, work: HookRun): Promise<Invoked> {
     const limits = backgroundLimits(extension.limits);
-    const invoked = await this.#lineUp.during(extension, () =>
-      runHook({ ...extension, limits }, work, this.#parts),
-    );
+    const invoked = await this.#lineUp.during(extension, async () => {
+      const pool = await this.#backgroundPoolOf(extension);
+      if (pool instanceof EntradaError) return notRun(extension, lost(pool));
+      return runHook({ ...extension, limits }, work, { ...this.#parts, poolOf: () => pool });
+    });
     this.#stats.note(work.name ?? work.hook, invoked);
     return invoked;
   }
@@ -243,9 +247,35 @@ export class ExtensionHost implements AsyncDisposable {
     this.#hooks.set(id, hooks);
   }
 
+  /** With the extension loaded, which happens at its first run. */
+  async #backgroundPoolOf(extension: BuiltExtension): Promise<RunnerPool | EntradaError> {
+    const { id } = extension;
+    const loading = this.#background.get(id) ?? this.#loadInBackground(extension);
+    this.#background.set(id, loading);
+    try {
+      return await loading;
+    } catch (error) {
+      this.#background.delete(id);
+      if (error instanceof EntradaError) return error;
+      throw error;
+    }
+  }
+
+  async #loadInBackground({ id, bundle, limits, ...trust }: BuiltExtension): Promise<RunnerPool> {
+    const pool = await this.#pools.inBackground({ id, ...trust });
+    const { memoryMb } = limits;
+    await pool.load({ type: 'load', extension: id, source: bundle.code, memoryMb });
+    return pool;
+  }
+
   #unload({ id }: BuiltExtension): void {
     this.#poolOf.get(id)?.unload(id);
     this.#poolOf.delete(id);
+    void this.#background
+      .get(id)
+      ?.then((pool) => pool.unload(id))
+      .catch(() => undefined);
+    this.#background.delete(id);
     this.#hooks.delete(id);
   }
 
@@ -298,6 +328,13 @@ export class ExtensionHost implements AsyncDisposable {
       );
   }
 }
+
+const lost = ({ message }: EntradaError): Failure => ({
+  kind: 'unavailable',
+  code: 'RUNNER_LOST',
+  message,
+  frames: [],
+});
 
 function createPools({ platform, report, runners, jitless, tap }: HostOptions): RunnerPools {
   return new RunnerPools({

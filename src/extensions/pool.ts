@@ -28,6 +28,8 @@ export interface PoolOptions {
   readonly runners?: number;
   /** No machine code is made of guest code: slower, and without most of V8's attack surface. */
   readonly jitless?: boolean;
+  /** Its runners get what others leave of the processors. */
+  readonly inBackground?: boolean;
   /** Hears of runners that are lost, for the log. */
   readonly report: (event: RunnerEvent, detail: string) => void;
   /** Where code caches come from; null: nowhere. Default: the pool's own. */
@@ -54,10 +56,11 @@ export class RunnerPool implements AsyncDisposable {
   readonly #apart = new Map<string, SolitaryRunners>();
 
   constructor(options: PoolOptions) {
-    const { platform, report, jitless = false, tap, entry } = options;
+    const { platform, report, jitless = false, inBackground = false, tap, entry } = options;
     this.#parts = {
       platform,
       jitless,
+      inBackground,
       limit: new DataLimit(jitless, (why) => report('runner_unlimited', why)),
       catalog: this.#catalog,
       report,

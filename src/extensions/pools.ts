@@ -29,7 +29,8 @@ export class RunnerPools implements AsyncDisposable {
   readonly #options: PoolsOptions;
   readonly #caches: CodeCaches;
   readonly #pools = new Map<string, Promise<RunnerPool>>();
-  readonly #started = new Map<string, RunnerPool>();
+  /** And whether nobody waits for them. */
+  readonly #started = new Map<RunnerPool, boolean>();
 
   constructor(options: PoolsOptions) {
     this.#options = options;
@@ -49,30 +50,49 @@ export class RunnerPools implements AsyncDisposable {
     return pool;
   }
 
-  /** True when every pool would take a job now. */
+  /**
+   * The pool of an extension for work that nobody waits for: another process, which gives way to all others. Extensions
+   * that share no process elsewhere share none here.
+   *
+   * @throws {EntradaError} `EXTENSION_RUNNER_LOST` when no runner starts; the next call tries again.
+   */
+  async inBackground(trust: Trust): Promise<RunnerPool> {
+    const domain = `background ${domainOf(trust)}`;
+    const pool = this.#pools.get(domain) ?? this.#start(domain, true);
+    this.#pools.set(domain, pool);
+    try {
+      return await pool;
+    } catch (error) {
+      this.#pools.delete(domain);
+      throw error;
+    }
+  }
+
+  /** True when every pool that people wait for would take a job now. */
   get ready(): boolean {
-    return [...this.#started.values()].every(({ ready }) => ready);
+    return [...this.#started].every(([{ ready }, inBackground]) => inBackground || ready);
   }
 
   /** Process ids of all runners. */
   get pids(): readonly number[] {
-    return [...this.#started.values()].flatMap(({ pids }) => pids);
+    return [...this.#started.keys()].flatMap(({ pids }) => pids);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const all = [this.#caches, ...this.#started.values()];
+    const all = [this.#caches, ...this.#started.keys()];
     await Promise.all(all.map((each) => each[Symbol.asyncDispose]()));
   }
 
-  async #start(domain: string): Promise<RunnerPool> {
+  async #start(domain: string, inBackground = false): Promise<RunnerPool> {
     const { runners, ...common } = this.#options;
     const most = domain === SHARED ? runners : 1;
     const pool = new RunnerPool({
       ...common,
+      inBackground,
       caches: this.#caches,
       ...(most === undefined ? {} : { runners: most }),
     });
-    this.#started.set(domain, pool);
+    this.#started.set(pool, inBackground);
     await pool.start();
     return pool;
   }

@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
+
 import test, { type ExecutionContext } from 'ava';
 
 import type { TenantSeed } from '../../src/emulator/index.ts';
@@ -340,4 +343,22 @@ test('a schedule that fails is tried again until the next run is due', async (t)
       [1, 1],
     ],
   );
+});
+
+test('what nobody waits for runs in a process of its own, which gives way to those that people wait for', async (t) => {
+  const code = `export default {
+    decide: () => ({ decision: 'allow' }),
+    events: { 'signIn.succeeded': () => undefined },
+  };`;
+  const world = await startWorld(t, { extensions: [{ source: listener(t, code) }] });
+  const [first, ...others] = world.gateway.runners;
+  t.deepEqual(others, []);
+  await world.signIn('jane@contoso.example');
+  await world.gateway.events?.idle();
+  const [background, ...rest] = world.gateway.runners.filter((pid) => pid !== first);
+  t.deepEqual(rest, []);
+  t.is(getPriority(first), 0);
+  for (const thread of readdirSync(`/proc/${background}/task`)) {
+    t.is(getPriority(Number(thread)), constants.priority.PRIORITY_BELOW_NORMAL);
+  }
 });

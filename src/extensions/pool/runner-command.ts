@@ -12,6 +12,8 @@ export interface RunnerCommand {
 export interface RunnerCommandOptions {
   /** No machine code is made of guest code: slower, and without most of V8's attack surface. */
   readonly jitless: boolean;
+  /** It gets what others leave of the processors: nobody waits for its work. */
+  readonly inBackground?: boolean;
   /** A process that makes code caches, and cannot run an extension. */
   readonly compiles?: boolean;
   /** Data that the process may allocate, by the operating system's count; null: no limit. Unit: bytes. */

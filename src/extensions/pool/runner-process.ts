@@ -6,6 +6,7 @@ import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
 import { EntradaError } from '../../errors.ts';
 import { encodeFrame, FrameReader, MAX_FRAME_FROM_RUNNER } from '../frames.ts';
 import { readFromRunner } from '../from-runner.ts';
+import { giveWay } from './give-way.ts';
 import { runnerCommand, type RunnerCommandOptions } from './runner-command.ts';
 
 /** What the pool hears of a runner. */
@@ -37,6 +38,7 @@ export class RunnerProcess {
   #lastWords = '';
   #wasReady = false;
   #gone = false;
+  #mustGiveWay: boolean;
 
   constructor(listener: RunnerListener, options: RunnerCommandOptions) {
     this.#listener = listener;
@@ -49,6 +51,7 @@ export class RunnerProcess {
     const pipe = this.#child.stdio[3];
     if (!(pipe instanceof Socket)) throw new TypeError('the runner has no pipe');
     this.#pipe = pipe;
+    this.#mustGiveWay = options.inBackground ?? false;
     this.#listen();
   }
 
@@ -69,6 +72,7 @@ export class RunnerProcess {
 
   send(message: ToRunner): void {
     if (this.#gone) return;
+    if (message.type === 'invoke') this.#giveWay();
     const frame = encodeFrame(message);
     this.#listener.tap?.(frame);
     this.#pipe.write(frame);
@@ -86,6 +90,13 @@ export class RunnerProcess {
       if (whether) one.ref();
       else one.unref();
     }
+  }
+
+  /** From its first work on: whatever else there is to do, it has to start in time. */
+  #giveWay(): void {
+    if (!this.#mustGiveWay || this.pid === undefined) return;
+    this.#mustGiveWay = false;
+    giveWay(this.pid);
   }
 
   #listen(): void {

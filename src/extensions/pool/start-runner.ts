@@ -17,6 +17,7 @@ export interface RunnerParts {
   /** The platform's script. */
   readonly platform: string;
   readonly jitless: boolean;
+  readonly inBackground?: boolean;
   readonly limit: DataLimit;
   /** What is loaded, or will be when it is needed, by id. */
   readonly catalog: ReadonlyMap<string, LoadMessage>;
@@ -40,12 +41,12 @@ export async function startRunner(
   hard: number,
   events: Omit<RunnerEvents, 'tap'>,
 ): Promise<RunnerHost> {
-  const { platform, jitless, limit, tap, entry } = parts;
+  const { platform, jitless, inBackground = false, limit, tap, entry } = parts;
   const dataLimit = limit.bytes(isolates, hard);
   const runner = new RunnerHost(
     platform,
     { ...events, ...(tap ? { tap } : {}) },
-    { jitless, dataLimit, ...(entry === undefined ? {} : { entry }) },
+    { jitless, inBackground, dataLimit, ...(entry === undefined ? {} : { entry }) },
   );
   try {
     await runner.started();
