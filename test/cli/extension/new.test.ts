@@ -8,7 +8,7 @@ import { runCli } from '../../_support/cli.ts';
 import { temporaryFolder } from '../../_support/temporary-folder.ts';
 
 for (const { name } of TEMPLATES) {
-  test(`an extension that begins as ${name} passes its check and its tests`, async (t) => {
+  test.serial(`an extension that begins as ${name} passes its check and its tests`, async (t) => {
     const cwd = temporaryFolder(t);
     const made = await runCli(['extension', 'new', 'my-own', '--template', name], { cwd });
     t.is(made.code, 0, made.stderr);
