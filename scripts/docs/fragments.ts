@@ -129,6 +129,7 @@ function completed(given: Members): Members {
 
 /** A method has one credential: what the page gives is the one. */
 function withCredential(given: Members): Members {
+  if (given['type'] === 'extension') return given;
   const { password, ...rest } = METHOD;
   const own = ['certificate', 'federated_assertion'].some((key) => key in given);
   return own ? { ...rest, ...given } : { ...rest, password, ...given };

@@ -28,7 +28,9 @@ interface Events {
 
 /** What a test says of an event: a made-up sign-in, and what the event has besides; all else is filled in. */
 export type MadeUpEvent<Name extends EventName> = Name extends GatewayEvent
-  ? MadeUpSignIn & Partial<Omit<Events[Name], keyof SignIn | 'name'>>
+  ? Omit<MadeUpSignIn, 'principal'> &
+      Pick<Events[Name], 'principal'> &
+      Partial<Omit<Events[Name], keyof SignIn | 'name'>>
   : Partial<Pick<WorkEvent, 'at' | 'payload' | 'signIn' | 'principal'>>;
 
 /** What a test says of the attempt. */
