@@ -103,7 +103,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const lines = new LogLines(clock);
   const extensions =
     options.extensions && started.use(await startExtensions(options, clock, store, lines));
-  const reload = createReload(options, extensions);
+  const readAgain = createReload(options, extensions);
   const recent = new RecentSignIns();
   const listeners = new Set<(record: SignInRecord) => void>([
     (record) => logSignIn(log, record),
@@ -120,6 +120,11 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const { retentionMs } = config.explain;
   const common = { store, sessions, methods, clients, tokens, clock, log, retentionMs };
   const events = extensions && started.use(await Events.start({ host: extensions, ...common }));
+  const reload = async (): Promise<Reloaded> => {
+    const reloaded = await readAgain();
+    if (reloaded.ok) await events?.tidy(); // schedules of versions that are new
+    return reloaded;
+  };
   const flow = createSignInFlow({
     config,
     methods: createMethods(config, entra),

@@ -74,9 +74,10 @@ const NONE: { readonly [of in 'ended' | 'nobody']: TokenSource } = {
 };
 
 /** What is left by a hook goes on with what the hook was told. */
-function sourceOf(extension: string, { hook, told, signIn, method, tokens }: Work): Source {
+function sourceOf(extension: string, { hook, name, told, signIn, method, tokens }: Work): Source {
   const session = tokens.of === 'session' ? tokens.session : null;
-  return { extension, session, signIn, method, tokens, about: aboutOf(hook, told) };
+  const isWork = name.startsWith('work.');
+  return { extension, session, signIn, method, tokens, isWork, about: aboutOf(hook, told) };
 }
 
 type About = Pick<WorkEvent, 'signIn' | 'principal'>;

@@ -138,7 +138,8 @@ function enqueuedOf(ended: EndedSignIn, deps: OutboxDeps): readonly Change[] {
     signIn: { id, method, service },
     principal: principal && principalOf(principal),
   };
-  const source = { session, about, signIn: id, method: method.id, tokens: tokensOf(ended, deps) };
+  const tokens = tokensOf(ended, deps);
+  const source = { session, about, signIn: id, method: method.id, tokens, isWork: false };
   return enqueued.map(({ extension, call }) =>
     toOwnChange(call, { ...source, extension }, deps.clock()),
   );

@@ -114,19 +114,25 @@ export interface Source extends Pick<Work, 'signIn' | 'method' | 'tokens'> {
   readonly extension: string;
   /** Id of the session; null when there is none. */
   readonly session: string | null;
+  /** It is itself what an extension left for itself. */
+  readonly isWork: boolean;
   /** Of the hook that left it: tells what follows from it. */
   readonly about: Pick<WorkEvent, 'signIn' | 'principal'>;
 }
 
+/** Work that comes of work begins so much later: what leaves itself for ever must not keep a gateway busy. */
+const WORK_OF_WORK_S = 1;
+
 /** The change that writes down what an extension leaves for itself. */
 export function toOwnChange(
-  { event, payload, delay = 0 }: EnqueueCall,
-  { extension, session, about, ...rest }: Source,
+  { event, payload, delay: asked = 0 }: EnqueueCall,
+  { extension, session, about, isWork, ...rest }: Source,
   now: number,
 ): Change {
+  const delay = Math.max(asked, isWork ? WORK_OF_WORK_S : 0);
   const told = { ...about, name: event, at: now, payload };
   // What waits for its own time holds up nothing else of its session.
-  const lane = delay > 0 ? null : session;
+  const lane = asked > 0 ? null : session;
   const address = { id: `${randomUUID()}.${event}.${extension}`, extension, lane };
   return toChange(
     { ...address, dueAt: now + delay * 1000 },

@@ -201,9 +201,13 @@ test('work that hooks leave for themselves is done in the background, with what 
         'work.second': tell,
       },
     };`;
-  const world = await startWorld(t, { extensions: [{ source: listener(t, code) }] });
+  const clock = testClock();
+  const world = await startWorld(t, { clock, extensions: [{ source: listener(t, code) }] });
   const { record, signedIn } = await world.signIn('jane@contoso.example');
   t.true(signedIn);
+  await world.gateway.events?.idle();
+  t.is(heard(world).length, 2, 'what work leaves for itself does not follow at once');
+  clock.now += 1_000;
   await world.gateway.events?.idle();
   const [refused, first, second] = heard(world);
   t.is(refused?.name, 'ENQUEUE_UNKNOWN');
