@@ -178,10 +178,18 @@ const PACKAGES: readonly (readonly [name: string, target: string])[] = [
 /** The last words of what runs until it is stopped. */
 const READY = /Ctrl-C ends it\.|"msg":"ready"/;
 
+/** True when the page says what was printed; a line `…` stands for any number of lines. */
+export function saysSo({ printed, written }: Shown): boolean {
+  const parts = steady(written).split('\n…\n');
+  const form = parts.map((part) => RegExp.escape(part)).join('\n(?:.*\n)*?');
+  return new RegExp(`^${form}$`).test(steady(printed));
+}
+
 /** Times, sizes and hashes differ from one run to the next; everything else is compared. */
 export function steady(text: string): string {
   return sortedTests(text)
     .replaceAll(/\d+(?:\.\d+)? (ms|s|KiB|MiB)\b/g, '# $1')
+    .replaceAll(/ +$/gm, '')
     .replaceAll(/sha256-[A-Za-z0-9+/]{43}=/g, 'sha256-#')
     .trimEnd();
 }
