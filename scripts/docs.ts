@@ -10,9 +10,11 @@ import path from 'node:path';
 import { cliPage } from './docs/cli.ts';
 import { commandFaults } from './docs/commands.ts';
 import { configurationPage } from './docs/configuration.ts';
+import { containmentPage } from './docs/containment.ts';
 import { dependencyFaults } from './docs/dependencies.ts';
 import { errorsPage } from './docs/errors.ts';
 import { exampleFaults } from './docs/examples.ts';
+import { titleFaults } from './docs/invariants.ts';
 import { limitsPage } from './docs/limits.ts';
 import { linkFaults } from './docs/links.ts';
 import { readPages, ROOT } from './docs/pages.ts';
@@ -21,6 +23,7 @@ import { requirementFaults } from './requirements/check.ts';
 const MADE: readonly (readonly [file: string, make: () => string])[] = [
   ['docs/reference/cli.md', cliPage],
   ['docs/reference/configuration.md', configurationPage],
+  ['docs/reference/containment.md', containmentPage],
   ['docs/reference/errors.md', errorsPage],
   ['docs/reference/limits.md', limitsPage],
 ];
@@ -42,6 +45,7 @@ async function check(): Promise<void> {
     ...dependencyFaults(),
     ...requirementFaults(ROOT),
     ...linkFaults(pages),
+    ...titleFaults(pages),
     ...commandFaults(pages),
     ...(await exampleFaults(pages)),
   ];

@@ -7,6 +7,8 @@ import {
 import { EXIT, Exit } from '../exit.ts';
 import { mark, print, printJson, say } from '../say.ts';
 
+const NAMES = CHECKS.map(([name]) => name);
+
 /** What is examined, and how it is told. */
 export type DiagnoseOptions = ExamineOptions & { readonly json?: boolean };
 
@@ -30,15 +32,15 @@ export async function diagnose({ json = false, ...options }: DiagnoseOptions): P
 }
 
 function refuseUnknown(names: readonly string[]): void {
-  const unknown = names.filter((name) => !CHECKS.includes(name));
+  const unknown = names.filter((name) => !NAMES.includes(name));
   if (unknown.length === 0) return;
   say(
-    `${mark('error')} There is no check ${unknown.join(', ')}. The checks are ${CHECKS.join(', ')}.`,
+    `${mark('error')} There is no check ${unknown.join(', ')}. The checks are ${NAMES.join(', ')}.`,
   );
   throw new Exit(EXIT.usage);
 }
 
-const WIDTH = Math.max(...CHECKS.map((name) => name.length));
+const WIDTH = Math.max(...NAMES.map((name) => name.length));
 
 function lineOf({ name, tries, holds, why, ms }: Check): string {
   const time = `${Math.round(ms)} ms`.padStart(8);

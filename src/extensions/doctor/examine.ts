@@ -42,10 +42,10 @@ const TRIALS: readonly (readonly [name: string, tries: string])[] = [
   ['process-name-lookup', 'to look up a name, which tells whoever serves the zone'],
 ];
 
-/** Names of all checks, in their order. */
-export const CHECKS: readonly string[] = [
-  ...TRIALS.map(([name]) => name),
-  ...ATTACKS.map(({ name }) => name),
+/** All checks in their order, each with what is tried. */
+export const CHECKS: readonly (readonly [name: string, tries: string])[] = [
+  ...TRIALS,
+  ...ATTACKS.map(({ name, tries }) => [name, tries] as const),
 ];
 
 /**
