@@ -63,6 +63,7 @@ if (process.argv[2] === 'bare') {
       groups: [],
       roles: [],
       services,
+      mapping: [],
       extensions: [],
     },
     flow: {

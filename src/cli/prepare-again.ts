@@ -22,14 +22,16 @@ export function prepareAgain(
     if (restOf(config) !== restOf(started)) {
       warn('The configuration changed beside extensions, too: a restart takes that.');
     }
-    const fresh = extensions.filter(({ integrity }) => !running.has(integrity));
+    const fresh = extensions.filter(
+      ({ integrity, rules }) => rules === undefined && !running.has(integrity),
+    );
     const failed = await Promise.all(fresh.map(fixtureFaults));
     return { extensions, faults: [...faults, ...failed.flat()] };
   };
 }
 
-/** Everything but extensions, as text; secrets are not in it. */
-function restOf({ extensions: _extensions, ...rest }: Config): string {
+/** Everything but rules and extensions, as text; secrets are not in it. */
+function restOf({ extensions: _extensions, mapping: _mapping, ...rest }: Config): string {
   return JSON.stringify(rest);
 }
 

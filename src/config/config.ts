@@ -2,6 +2,7 @@ import type { ErrorCode, Position } from '../errors.ts';
 import type { FailureKind, JsonObject } from '../../sandbox/contract.ts';
 import type { Finding } from './document/finding.ts';
 import type { Secret } from './secret.ts';
+import type { Attribute } from './values/attribute.ts';
 import type { CloudName } from './values/cloud.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface Config {
   readonly groups: readonly GroupConfig[];
   readonly roles: readonly RoleConfig[];
   readonly services: readonly ServiceConfig[];
+  /** Rules without code, in order. */
+  readonly mapping: readonly MappingRule[];
   readonly extensions: readonly ExtensionConfig[];
 }
 
@@ -244,6 +247,33 @@ export interface ServiceConfig {
   /** Origins that forward-auth serves besides the gateway's own. */
   readonly hosts: readonly string[];
 }
+
+/** One rule of `mapping`: it does one thing, for those for whom its conditions hold. */
+export interface MappingRule {
+  /** What it is called where a sign-in is explained. */
+  readonly name: string;
+  readonly act: MappingAct;
+  /** It holds only then; null: always. */
+  readonly when: MappingCondition | null;
+  /** It does not hold then; null: there is no such case. */
+  readonly unless: MappingCondition | null;
+  /** Ids of methods; empty: all. */
+  readonly appliesTo: readonly string[];
+}
+
+/** What a rule does. Groups and roles are those of this configuration, by name. */
+export type MappingAct =
+  | { readonly kind: 'claim'; readonly claim: string; readonly from: Attribute }
+  | { readonly kind: 'claim'; readonly claim: string; readonly value: string }
+  | { readonly kind: 'group'; readonly group: string }
+  | { readonly kind: 'role'; readonly role: string }
+  | { readonly kind: 'deny'; readonly code: string; readonly message: string | null };
+
+/** What has to be so. */
+export type MappingCondition =
+  /** One of these values; null: any value. */
+  | { readonly kind: 'attribute'; readonly attribute: Attribute; readonly is: readonly string[] | null }
+  | { readonly kind: 'entra-group' | 'group'; readonly names: readonly string[] };
 
 export type ExtensionMode = 'off' | 'shadow' | 'enforce';
 

@@ -19,7 +19,7 @@ export function writeIntegrity(text: string, index: number, integrity: string): 
   return changed;
 }
 
-type Entry = YAMLMap<unknown, unknown>;
+type Entry = YAMLMap;
 
 function entryAt(text: string, index: number): Entry {
   const extensions = parseDocument(text).get('extensions');
@@ -28,11 +28,11 @@ function entryAt(text: string, index: number): Entry {
   return entry;
 }
 
-function pairOf({ items }: Entry, name: string): Pair<unknown, unknown> | undefined {
+function pairOf({ items }: Entry, name: string): Pair | undefined {
   return items.find(({ key }) => isScalar(key) && key.value === name);
 }
 
-function required(entry: Entry, name: string): Pair<unknown, unknown> {
+function required(entry: Entry, name: string): Pair {
   const pair = pairOf(entry, name);
   if (!pair) throw new TypeError(`the entry has no ${name}`);
   return pair;
@@ -44,7 +44,7 @@ function rangeOf(node: unknown): readonly [start: number, end: number] {
   throw new TypeError('a value that is no text');
 }
 
-function replaceValue(text: string, { key, value }: Pair<unknown, unknown>, to: string): string {
+function replaceValue(text: string, { key, value }: Pair, to: string): string {
   if (isScalar(value) && value.range && value.range[1] > value.range[0]) {
     const [start, end] = rangeOf(value);
     return text.slice(0, start) + quotedLike(value, to) + text.slice(end);
@@ -54,12 +54,7 @@ function replaceValue(text: string, { key, value }: Pair<unknown, unknown>, to: 
   return `${text.slice(0, colon)} ${to}${text.slice(colon)}`;
 }
 
-function insertAfter(
-  text: string,
-  entry: Entry,
-  { key, value }: Pair<unknown, unknown>,
-  integrity: string,
-): string {
+function insertAfter(text: string, entry: Entry, { key, value }: Pair, integrity: string): string {
   const [start] = rangeOf(key);
   const [, end] = rangeOf(value);
   const name = isScalar(key) ? quotedLike(key, 'integrity') : 'integrity';

@@ -165,6 +165,7 @@ export function recordOf(
     hook,
     mode: extension.config.mode === 'shadow' ? 'shadow' : 'enforce',
     ...result,
+    ...(extension.rules && result.patch ? { rules: extension.rules } : {}),
     instead: null,
     hostCalls,
     unavailable,

@@ -25,6 +25,8 @@ export interface BuiltExtension {
   readonly limits: Limits;
   /** Holds raw tokens or is shown passwords: no other extension shares its runner. */
   readonly dedicated: boolean;
+  /** Of `mapping`: which rules are behind each part of a patch. Left out for all others. */
+  readonly rules?: { readonly [target: string]: string };
   /** Who answers for its code: no other owner's extension shares its runner. Null: the operator. */
   readonly owner: string | null;
 }
@@ -133,7 +135,8 @@ function fromArchive(
   };
 }
 
-function assemble(
+/** Puts together what was read, built and granted. */
+export function assemble(
   manifest: Manifest,
   config: ExtensionConfig,
   built: Bundle,

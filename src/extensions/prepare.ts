@@ -1,8 +1,9 @@
 import type { Config, ExtensionConfig, Fault } from '../config/config.ts';
 import type { Finding } from '../config/document/finding.ts';
 import { type BuiltExtension, buildExtension } from './load.ts';
+import { buildMapping, MAPPING } from './mapping/build.ts';
 import { methodFindings } from './methods.ts';
-import { orderFindings } from './order.ts';
+import { type Entry, orderFindings } from './order.ts';
 import { archiveFolder, VersionArchive } from './versions/archive.ts';
 
 /** All extensions that are not off, built; or everything that is wrong with any of them. */
@@ -21,7 +22,7 @@ export interface PreparedExtensions {
 export async function prepareExtensions(
   configs:
     | readonly ExtensionConfig[]
-    | Pick<Config, 'directory' | 'extensions' | 'authentications'>,
+    | Pick<Config, 'directory' | 'mapping' | 'extensions' | 'authentications'>,
   report: (findings: readonly Finding[]) => readonly Fault[],
   allowUnapproved: boolean,
 ): Promise<PreparedExtensions> {
@@ -37,14 +38,29 @@ export async function prepareExtensions(
   const entries = results.flatMap((result, index) =>
     result?.extension ? [{ extension: result.extension, index }] : [],
   );
+  const mapping = 'extensions' in configs ? buildMapping(configs) : null;
   const whole = results.every((result) => result === null || result.extension !== null);
   const findings = [
     ...built.flatMap((one) => one.findings),
     ...orderFindings(entries),
+    ...entries.flatMap(namedMapping),
     ...methodFindings(authentications, entries, whole),
   ];
   return {
-    extensions: entries.map(({ extension }) => extension),
+    extensions: [...(mapping ? [mapping] : []), ...entries.map(({ extension }) => extension)],
     faults: [...built.flatMap(({ faults }) => faults), ...report(findings)],
   };
+}
+
+/** The rules of the configuration run under this name, whether there are any or not. */
+function namedMapping({ extension, index }: Entry): readonly Finding[] {
+  if (extension.name !== MAPPING) return [];
+  return [
+    {
+      code: 'CONFIG_DUPLICATE',
+      path: ['extensions', index, 'source'],
+      says: () => `No extension can be named ${MAPPING}: the rules of the configuration are`,
+      next: 'Give the extension another name.',
+    },
+  ];
 }

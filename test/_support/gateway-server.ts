@@ -167,6 +167,7 @@ function testConfig(
     groups: [],
     roles: [],
     services: [FILES, CONSOLE, FORWARD],
+    mapping: [],
     extensions: [],
     ...more,
   };

@@ -6,6 +6,7 @@ import { findCredentialFaults } from './credential.ts';
 import { findDuplicates, findRepetitions } from './duplicates.ts';
 import { findEntraIdFaults } from './entra-id.ts';
 import { findExtensionFaults } from './extensions.ts';
+import { findMappingFaults } from './mapping.ts';
 import { findProxyEnvironmentFaults, findTrustFaults } from './proxy.ts';
 import { findDisabledReferences, findUnknownReferences } from './references.ts';
 import { findWeakSecrets } from './secrets.ts';
@@ -31,6 +32,7 @@ const CHECKS: readonly FileCheck[] = [
   findServiceConflicts,
   findChainFaults,
   findClosedServices,
+  findMappingFaults,
   findExtensionFaults,
   findWeakSecrets,
 ];

@@ -8,6 +8,7 @@ import { authenticationSchema, type AuthenticationEntry } from './authentication
 import { extensionSchema, type ExtensionEntry } from './extension.ts';
 import { entries, filled, text } from './forms.ts';
 import { groupSchema, roleSchema, type GroupEntry, type RoleEntry } from './group.ts';
+import { mappingSchema, type MappingEntry } from './mapping.ts';
 import { serverSchema, type ServerEntry } from './server.ts';
 import { serviceSchema, type ServiceEntry } from './service.ts';
 
@@ -24,6 +25,7 @@ export interface EntradaFile {
   readonly groups: readonly GroupEntry[];
   readonly roles: readonly RoleEntry[];
   readonly services: readonly ServiceEntry[];
+  readonly mapping: readonly MappingEntry[];
   readonly extensions: readonly ExtensionEntry[];
 }
 
@@ -80,6 +82,11 @@ export const fileSchema: z.ZodType<EntradaFile> = withTraits(
     groups: entries(groupSchema, 'a list of groups').prefault([]).describe('Groups of people.'),
     roles: entries(roleSchema, 'a list of roles').prefault([]).describe('Roles of administrators.'),
     services: filled(serviceSchema, 'a list of services').describe('What people can sign in to.'),
+    mapping: entries(mappingSchema, 'a list of rules')
+      .prefault([])
+      .describe(
+        'Rules without code, in order: a claim from a property in Graph, a group by an attribute, a denial by group. They run before the extensions, as one of them, and fail as one: nobody gets in when they cannot be asked.',
+      ),
     extensions: entries(extensionSchema, 'a list of extensions')
       .prefault([])
       .describe("The operator's extensions, in order."),

@@ -8,6 +8,7 @@ import type { Sources } from '../sources.ts';
 import { FILE_PERMISSIONS } from '../values/permission.ts';
 import { settleAuthentication } from './authentication.ts';
 import { settleExtension } from './extension.ts';
+import { settleRule } from './mapping.ts';
 import { deepFreeze } from '../../deep-freeze.ts';
 
 /** Makes the configuration of a file that was found right: paths absolute, choices settled, frozen. */
@@ -24,6 +25,7 @@ export function settleFile(file: EntradaFile, sources: Sources): Config {
     groups: file.groups.map((entry) => settleGroup(entry, directory)),
     roles: file.roles.map(settleRole),
     services: file.services.map((entry) => settleService(entry, file)),
+    mapping: file.mapping.map(settleRule),
     extensions: file.extensions.map((entry) => settleExtension(entry, directory)),
   });
 }
