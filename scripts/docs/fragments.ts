@@ -19,6 +19,7 @@ const METHOD = {
   directory_id: '8b1f0c52-5d0a-4c1e-9b52-2f6d7a1e9c10',
   application_id: '5e2a9d34-77c1-4f0b-8a43-0c9be51d6f28',
   base_groups: ['staff'],
+  group_association: 'base-and-azure-groups',
   // What an API needs that an extension is given tokens of.
   api_scopes: [
     'https://graph.microsoft.com/User.Read',
@@ -64,7 +65,15 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-const TOP = new Set([...Object.keys(WHOLE), 'session', 'store', 'explain', 'roles', 'extensions']);
+const TOP = new Set([
+  ...Object.keys(WHOLE),
+  'session',
+  'store',
+  'explain',
+  'roles',
+  'mapping',
+  'extensions',
+]);
 
 const OF_METHOD = new Set([
   ...Object.keys(METHOD),

@@ -272,7 +272,11 @@ export type MappingAct =
 /** What has to be so. */
 export type MappingCondition =
   /** One of these values; null: any value. */
-  | { readonly kind: 'attribute'; readonly attribute: Attribute; readonly is: readonly string[] | null }
+  | {
+      readonly kind: 'attribute';
+      readonly attribute: Attribute;
+      readonly is: readonly string[] | null;
+    }
   | { readonly kind: 'entra-group' | 'group'; readonly names: readonly string[] };
 
 export type ExtensionMode = 'off' | 'shadow' | 'enforce';

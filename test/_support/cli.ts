@@ -46,6 +46,8 @@ export interface RunningCli {
   said(pattern: RegExp): Promise<RegExpExecArray>;
   /** How it ended by itself, with all that it wrote. */
   readonly ended: Promise<CliRun>;
+  /** Sends a signal that ends nothing. */
+  tell(signal: 'SIGHUP'): void;
   /** Sends a signal; answers how it ended, with all that it wrote. */
   end(signal: 'SIGTERM' | 'SIGINT'): Promise<CliRun>;
 }
@@ -99,6 +101,7 @@ export function startCli(
     get ended() {
       return ended.then((code) => ({ code, ...written }));
     },
+    tell: (signal) => void child.kill(signal),
     end: async (signal) => {
       child.kill(signal);
       return { code: await ended, ...written };

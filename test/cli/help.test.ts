@@ -13,6 +13,11 @@ const COMMANDS = [
   ['sessions'],
   ['sessions', 'list'],
   ['sessions', 'revoke'],
+  ['explain'],
+  ['extension', 'list'],
+  ['extension', 'approve'],
+  ['extension', 'rollback'],
+  ['extension', 'logs'],
   ['schema'],
   ['keygen'],
 ] as const;

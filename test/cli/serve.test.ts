@@ -52,6 +52,24 @@ test('serve --extensions=off says so, and asks no extension', async (t) => {
   t.is((await gateway.end('SIGTERM')).code, 0);
 });
 
+test('at SIGHUP serve takes the versions that may run by then, and says what it took', async (t) => {
+  const cwd = await newGateway(t);
+  const gateway = startCli(t, ['serve'], { cwd, env });
+  await gateway.line();
+  const example = path.join(cwd, 'extensions/example');
+  const manifest = path.join(example, 'extension.yaml');
+  writeFileSync(manifest, readFileSync(manifest, 'utf8').replace('1.0.0', '1.1.0'));
+  gateway.tell('SIGHUP');
+  t.like(JSON.parse(await gateway.line()), {
+    event: 'extensions_taken',
+    taken: [{ name: 'example', version: '1.1.0' }],
+  });
+  writeFileSync(manifest, 'api: 2\n');
+  gateway.tell('SIGHUP');
+  t.like(JSON.parse(await gateway.line()), { level: 'error', event: 'extensions_refused' });
+  t.is((await gateway.end('SIGTERM')).code, 0);
+});
+
 test('a second gateway of the same configuration does not start', async (t) => {
   const cwd = await newGateway(t);
   const first = startCli(t, ['serve'], { cwd, env });
