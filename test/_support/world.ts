@@ -49,6 +49,8 @@ export interface WorldOptions {
   readonly method?: MethodKeys;
   /** Several methods, each over the defaults and with an `id` of its own, instead of `method`. */
   readonly methods?: readonly MethodKeys[];
+  /** Where further origins really are, beside those of the tenant. */
+  readonly map?: { readonly [origin: string]: string };
   /** Top-level keys of `entrada.yaml`, over the defaults. */
   readonly file?: { readonly [key: string]: unknown };
   /** Folders of extensions by name, or entries of `extensions`. */
@@ -173,7 +175,7 @@ async function writeFiles(
     store: 'sqlite:var/entrada.db',
     keys: ['${file:secrets/keys.txt}'],
     authentications: methodsOf(options)
-      .map((keys) => ({ ...methodOf(emulator), ...keys }))
+      .map((keys) => ({ ...methodOf(emulator, options.map), ...keys }))
       .map(given),
     groups: [
       { id: 'staff', name: 'Staff' },
@@ -205,7 +207,10 @@ async function writeFiles(
 const secretFiles = ({ secrets = {} }: WorldOptions): { readonly [path: string]: string } =>
   Object.fromEntries(Object.entries(secrets).map(([name, text]) => [`secrets/${name}`, text]));
 
-function methodOf({ authority }: Emulator): { readonly [key: string]: unknown } {
+function methodOf(
+  { authority }: Emulator,
+  map: WorldOptions['map'] = {},
+): { readonly [key: string]: unknown } {
   return {
     id: METHOD_ID,
     type: 'entra-id',
@@ -217,7 +222,7 @@ function methodOf({ authority }: Emulator): { readonly [key: string]: unknown } 
     remove_username_suffix: ['@contoso.example'],
     api_scopes: SCOPES,
     password: CONTOSO_SECRET,
-    authority: { login: authority.login, ca: 'tls/ca.crt', map: authority.map },
+    authority: { login: authority.login, ca: 'tls/ca.crt', map: { ...authority.map, ...map } },
   };
 }
 

@@ -1,5 +1,6 @@
 import test from 'ava';
 
+import { startApi } from '../../src/testing/index.ts';
 import { asked, JANE, nobodyIn, signInAtOnce } from '../_support/rounds.ts';
 import { exampleFolder, startWorld } from '../_support/world.ts';
 
@@ -47,4 +48,63 @@ test('office-hours: the address is the one that the gateway sees, and time is th
   t.is(page.status, 403);
   t.true(page.html.includes('From outside, this service is open'));
   await nobodyIn(t, outside, page);
+});
+
+const GRAPH = 'https://graph.microsoft.com';
+
+test('teams-alert: a channel hears of whom another extension denied', async (t) => {
+  const url = 'https://contoso.webhook.example.com/workflows/7/secret-of-the-channel';
+  const told: string[] = [];
+  const teams = await startApi(new URL(url).origin, (request, response) => {
+    let body = '';
+    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+    request.on('end', () => {
+      told.push(body);
+      response.writeHead(202).end();
+    });
+  });
+  t.teardown(() => teams[Symbol.asyncDispose]());
+  const world = await startWorld(t, {
+    map: teams.map,
+    secrets: { 'teams.crt': teams.ca },
+    method: { tls_trusted_certificates: ['secrets/teams.crt'] },
+    extensions: [
+      {
+        source: exampleFolder('department-gate'),
+        grant: { tokens: [{ resource: GRAPH, allow: ['GET /v1.0/me'] }] },
+        config: { departments: ['Finance'] },
+      },
+      {
+        source: exampleFolder('teams-alert'),
+        grant: { fetch: [{ name: 'teams', url, allow: ['POST'] }] },
+        config: { codes: ['department'] },
+      },
+    ],
+  });
+  t.is((await signInAtOnce(world, 'emil@contoso.example')).status, 403);
+  t.true((await signInAtOnce(world, JANE)).html.includes('Signed in as'));
+  await world.gateway.events?.idle();
+  t.is(told.length, 1);
+  t.regex(told[0] ?? '', /"department-gate: emil is in Engineering"/);
+  t.false(world.lines.some((line) => line.includes('secret-of-the-channel')));
+});
+
+test('sign-in-note: a file of the person’s own drive is written after they were let in', async (t) => {
+  const world = await startWorld(t, {
+    method: { api_scopes: [`${GRAPH}/Files.ReadWrite`] },
+    extensions: [
+      {
+        source: exampleFolder('sign-in-note'),
+        grant: { tokens: [{ resource: GRAPH, allow: ['PUT /v1.0/me/drive/**'] }] },
+        config: { folder: 'Entrada' },
+      },
+    ],
+  });
+  t.true((await signInAtOnce(world, JANE)).html.includes('Signed in as'));
+  await world.gateway.events?.idle();
+  const written = world.emulator.journal.all({ endpoint: 'graph.drive' });
+  t.deepEqual(
+    written.map(({ method, status }) => [method, status]),
+    [['PUT', 201]],
+  );
 });
