@@ -12,7 +12,7 @@ import {
   type FixtureRun,
   runFixture,
 } from '../../extensions/replay/run-fixture.ts';
-import { DebugBench, forDebugging } from '../../testing/debugger/debug-bench.ts';
+import { DebugBench, forDebugging, startOf } from '../../testing/debugger/debug-bench.ts';
 import { openEndpoint } from '../../testing/debugger/endpoint.ts';
 import { buildFor, type FixtureReport, Workbench } from '../../testing/workbench.ts';
 import { EXIT, Exit } from '../exit.ts';
@@ -50,8 +50,11 @@ async function runDebugged(
   await bench.load(readable);
   await using endpoint = await openEndpoint(bench.frontend, extension.name, port);
   sayEndpoint(endpoint);
-  say('The hook runs when the debugger is connected.');
+  say(
+    'The hook waits for the debugger; without a breakpoint it pauses where the extension begins.',
+  );
   await bench.frontend.ready;
+  bench.frontend.pauseAt(startOf(readable));
   return await runFixture(readable, fixture, bench, listener);
 }
 

@@ -1,3 +1,4 @@
+import { SourceMap } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -8,7 +9,7 @@ import type { BuiltExtension } from '../../extensions/load.ts';
 import { loadPlatform } from '../../extensions/load-platform.ts';
 import { RunnerHost } from '../../extensions/pool/runner-host.ts';
 import { Sources } from '../../extensions/source-map.ts';
-import { Frontend } from './frontend.ts';
+import { Frontend, type StartPlace } from './frontend.ts';
 
 const SELF = fileURLToPath(import.meta.url);
 
@@ -97,6 +98,19 @@ async function endOf(host: Promise<RunnerHost> | undefined): Promise<void> {
     throw error;
   });
   started?.kill('it is not needed any more');
+}
+
+/** Where the bundle begins to be the author's own file. */
+export function startOf({ name, bundle: { code, map }, manifest }: BuiltExtension): StartPlace {
+  const sourceMap = new SourceMap(JSON.parse(map));
+  const isOfEntry = (text: string, line: number): boolean => {
+    const entry = sourceMap.findEntry(line, text.length);
+    if (!('originalSource' in entry) || entry.generatedLine !== line) return false;
+    return (
+      path.normalize(entry.originalSource.replace(/^\.\.\//, '')) === path.normalize(manifest.entry)
+    );
+  };
+  return { url: `entrada:${name}`, lineNumber: Math.max(0, code.split('\n').findIndex(isOfEntry)) };
 }
 
 /** The same for every build: breakpoints stay where they are. */

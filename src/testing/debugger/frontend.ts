@@ -8,6 +8,12 @@ interface Message {
   readonly result?: { readonly [name: string]: unknown };
 }
 
+/** Where a script begins to be the author's: the name of the script, and a line of it, from 0. */
+export interface StartPlace {
+  readonly url: string;
+  readonly lineNumber: number;
+}
+
 /** What a frontend has said that is to hold in the next isolate too. */
 const LASTING: ReadonlySet<string> = new Set([
   'Runtime.enable',
@@ -57,6 +63,9 @@ export class Frontend {
   #early: string[] = [];
   #ownId = OWN_IDS;
   #spokeAt = 0;
+  /** Of the request for the breakpoint at the beginning. */
+  #startId: number | undefined;
+  #start: string | undefined;
 
   /** Resolves when a frontend says that it is ready (`Runtime.runIfWaitingForDebugger`). */
   get ready(): Promise<void> {
@@ -105,16 +114,35 @@ export class Frontend {
     this.#toIsolate = undefined;
   }
 
+  /** Pauses where the extension begins, unless somebody has set a breakpoint: there, they still can. */
+  pauseAt(place: StartPlace): void {
+    if (this.#breakpoints.size > 0) return;
+    this.#ask('Debugger.setBreakpointByUrl', place);
+    this.#startId = this.#ownId;
+  }
+
   /** A message of the isolate. */
   fromIsolate(text: string): void {
-    const { id, result }: Message = JSON.parse(text);
-    if (id !== undefined && id >= OWN_IDS) return;
+    const { id, method, result }: Message = JSON.parse(text);
+    if (id !== undefined && id >= OWN_IDS) return this.#hearOwn(id, result);
+    if (method === 'Debugger.paused') this.#forgetStart();
     const asked = id === undefined ? undefined : this.#asked.get(id);
     if (id !== undefined) this.#asked.delete(id);
     const breakpoint = result?.['breakpointId'];
     if (asked !== undefined && typeof breakpoint === 'string')
       this.#breakpoints.set(breakpoint, asked);
     this.#toClient?.(text);
+  }
+
+  #hearOwn(id: number, result: Message['result']): void {
+    if (id === this.#startId) this.#start = String(result?.['breakpointId']);
+  }
+
+  /** It was there for the first pause alone. */
+  #forgetStart(): void {
+    if (this.#start !== undefined)
+      this.#ask('Debugger.removeBreakpoint', { breakpointId: this.#start });
+    this.#start = undefined;
   }
 
   #note({ id, method = '', params }: Message, text: string): void {

@@ -100,6 +100,22 @@ test('a debugger stops at a line of the author’s TypeScript, reads a variable,
   t.regex(stdout, /"decision":"allow"/);
 });
 
+test('without a breakpoint it pauses where the extension begins, so that one can be set', async (t) => {
+  const { url, ended } = await startDebugged(t);
+  const client = await DebugClient.open(t, url);
+  await client.ask('Debugger.enable');
+  const script = await client.script();
+  await client.ask('Runtime.runIfWaitingForDebugger');
+  const started = await client.next('Debugger.paused');
+  t.like(placeOf(script, started.callFrames[0].location), { line: 7 });
+  await client.breakAt(script, 'index.ts', 12);
+  await client.ask('Debugger.resume');
+  const paused = await client.next('Debugger.paused');
+  t.like(placeOf(script, paused.callFrames[0].location), { line: 12 });
+  await client.ask('Debugger.resume');
+  t.is((await ended).code, 0);
+});
+
 test('a debugger that leaves while the hook is paused lets it go on', async (t) => {
   const { url, ended } = await startDebugged(t);
   const client = await DebugClient.open(t, url);
