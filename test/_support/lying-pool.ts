@@ -31,13 +31,13 @@ export const DONE: Step = {
 };
 
 /** Starts such a pool; it ends with the test. */
-export async function startLyingPool(t: ExecutionContext): Promise<LyingPool> {
+export async function startLyingPool(t: ExecutionContext, runners = 1): Promise<LyingPool> {
   const events: string[] = [];
   const asked: string[] = [];
   const logged: string[] = [];
   const pool = new RunnerPool({
     platform: '',
-    runners: 1,
+    runners,
     caches: null,
     entry: path.join(import.meta.dirname, 'lying-runner.ts'),
     report: (event, detail) => void events.push(`${event} ${detail}`),

@@ -6,6 +6,7 @@ import { memoryBounds, MemoryWatch } from './memory-watch.ts';
 import { Places } from './places.ts';
 import type { RunnerHost } from './runner-host.ts';
 import { MAX_READY } from '../runner/max-ready.ts';
+import { SpareRunner } from './spare-runner.ts';
 import { type LoadMessage, type RunnerParts, startRunner } from './start-runner.ts';
 import { refuse, shortened } from './waited.ts';
 
@@ -41,6 +42,7 @@ export class RunnerSet implements AsyncDisposable {
   readonly #renewing = new Set<RunnerHost>();
   /** On purpose. */
   readonly #ended = new WeakSet<RunnerHost>();
+  readonly #spare: SpareRunner;
   readonly #places: Places;
   readonly #watch: MemoryWatch<RunnerHost>;
   readonly #bounds = () => {
@@ -51,6 +53,8 @@ export class RunnerSet implements AsyncDisposable {
 
   constructor(options: RunnerSetOptions) {
     this.#options = options;
+    // Where one runner has to do, the memory for another may be missing.
+    this.#spare = new SpareRunner(() => this.#makeReady(), options.runners > 1);
     this.#places = new Places(() => ({
       places: this.#runners.size * options.places,
       extensions: options.catalog.size,
@@ -64,11 +68,14 @@ export class RunnerSet implements AsyncDisposable {
 
   /** Starts every runner. Rejects when one of them does not start. */
   async start(): Promise<void> {
-    await Promise.all(Array.from({ length: this.#options.runners }, () => this.#startOne()));
+    const { runners } = this.#options;
+    await Promise.all(Array.from({ length: runners }, () => this.#startOne()));
+    this.#spare.prepare();
   }
 
   get pids(): readonly number[] {
-    return [...this.#runners, ...this.#retiring].flatMap(({ pid }) => pid ?? []);
+    const all = [...this.#runners, ...this.#retiring, ...this.#spare.held];
+    return all.flatMap(({ pid }) => pid ?? []);
   }
 
   /** True when a job would be taken now. */
@@ -79,12 +86,16 @@ export class RunnerSet implements AsyncDisposable {
   /** Loads an extension of the catalog into every runner; rejects when it does not load. */
   async load(message: LoadMessage): Promise<void> {
     const runners = [...this.#runners];
-    await Promise.all(runners.map((runner) => this.#loadInto(runner, message)));
+    const spares = this.#spare.held;
+    await Promise.all([
+      ...runners.map((runner) => this.#loadInto(runner, message)),
+      ...spares.map((spare) => spare.loadExtension(message).catch(() => this.#spare.drop())),
+    ]);
     for (const runner of runners) this.#checkLimit(runner);
   }
 
   unload(extension: string): void {
-    for (const runner of this.#runners) runner.unloadExtension(extension);
+    for (const runner of [...this.#runners, ...this.#spare.held]) runner.unloadExtension(extension);
   }
 
   /** Runs a job. Never rejects. */
@@ -104,6 +115,7 @@ export class RunnerSet implements AsyncDisposable {
     this.#closed = true;
     this.#watch.stop();
     this.#places.close();
+    this.#spare[Symbol.dispose]();
     for (const runner of [...this.#runners, ...this.#retiring]) this.#end(runner);
   }
 
@@ -126,9 +138,16 @@ export class RunnerSet implements AsyncDisposable {
     return idlest;
   }
 
-  /** Starts a runner, loads everything into it and gives it work. */
   async #startOne(): Promise<void> {
-    const runner = await this.#spawn();
+    this.#admit(await this.#makeReady());
+  }
+
+  /** Starts a runner and loads everything into it. */
+  async #makeReady(): Promise<RunnerHost> {
+    return this.#fill(await this.#spawn());
+  }
+
+  async #fill(runner: RunnerHost): Promise<RunnerHost> {
     try {
       for (let missing = this.#missingIn(runner); missing.length > 0;) {
         // oxlint-disable-next-line no-await-in-loop -- while these load, more may be added to the catalog
@@ -139,6 +158,11 @@ export class RunnerSet implements AsyncDisposable {
       runner.kill('it could not be made ready');
       throw error;
     }
+    return runner;
+  }
+
+  /** Gives a runner work. */
+  #admit(runner: RunnerHost): void {
     if (this.#closed) return runner.kill('the gateway ends');
     this.#watch.settle(runner);
     this.#runners.add(runner);
@@ -176,6 +200,7 @@ export class RunnerSet implements AsyncDisposable {
   #checkLimit(runner: RunnerHost): void {
     const { limit, catalog } = this.#options;
     if (runner.load > 0 || limit.fits(runner.pid, catalog.size)) return;
+    this.#spare.drop();
     for (const each of this.#runners) void this.#renew(each, 'without a limit on its data');
   }
 
@@ -215,7 +240,10 @@ export class RunnerSet implements AsyncDisposable {
 
   async #replace(): Promise<void> {
     try {
-      if (!this.#closed) await this.#startOne();
+      if (this.#closed) return;
+      const spare = this.#spare.take();
+      if (spare) this.#admit(await this.#fill(spare));
+      else await this.#startOne();
     } catch (error) {
       if (this.#closed) return;
       const { report } = this.#options;

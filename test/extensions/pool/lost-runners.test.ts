@@ -134,3 +134,24 @@ test('a pool that is closed takes no jobs, and leaves no process behind', async 
     t.true(gone(), 'the process is gone');
   }
 });
+
+test('where there are several runners, a spare takes the place of one that is lost', async (t) => {
+  const { pool, events, run } = await startLyingPool(t, 2);
+  const before = new Set(pool.pids);
+  t.is(before.size, 2);
+  for (let tries = 0; tries < 400 && pool.pids.length < 3; tries++) {
+    // oxlint-disable-next-line no-await-in-loop -- until the spare is there
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const [spare] = pool.pids.filter((pid) => !before.has(pid));
+  t.truthy(spare, 'a third process is there');
+  await run([CRASH], {}, PATIENT);
+  for (let tries = 0; tries < 400 && pool.pids.length > 2; tries++) {
+    // oxlint-disable-next-line no-await-in-loop -- until the lost one is gone
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  t.true(pool.pids.includes(spare ?? 0), 'it is one of the runners now');
+  t.true(events.some((event) => event.startsWith('runner_lost')));
+  await pool.load({ type: 'load', extension: 'late', source: '', memoryMb: 128 });
+  t.true((await run([DONE], { extension: 'late' }, PATIENT)).outcome.ok);
+});
