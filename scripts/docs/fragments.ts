@@ -9,6 +9,7 @@ import { readDocument } from '../../src/config/document.ts';
 import { readConfig } from '../../src/config/load.ts';
 import { buildExtension } from '../../src/extensions/load.ts';
 import { manifestSchema } from '../../src/extensions/manifest-schema.ts';
+import { fixtureSchema } from '../../src/extensions/replay/fixture.ts';
 import { type Fence, ROOT } from './pages.ts';
 
 type Members = { readonly [key: string]: unknown };
@@ -52,6 +53,7 @@ interface Form {
 
 /** What a fragment can be a part of, by its keys; the first that fits. */
 const FORMS: readonly Form[] = [
+  { is: (keys) => keys.includes('hook'), faults: fixtureFaults },
   { is: (keys) => keys.includes('requests') || keys.includes('api'), faults: manifestFaults },
   { is: (keys) => keys.every((key) => TOP.has(key)), faults: fileFaults },
   {
@@ -83,7 +85,7 @@ const OF_METHOD = new Set([
   'proxy',
 ]);
 
-/** What is wrong with a fragment of `entrada.yaml` or `extension.yaml`, put where it belongs. */
+/** What is wrong with a fixture, or with a fragment of `entrada.yaml` or `extension.yaml`, put where it belongs. */
 export async function fragmentFaults(fence: Fence, files: ConfigFiles): Promise<readonly string[]> {
   const document = parseDocument(fence.code);
   const [broken] = document.errors;
@@ -91,6 +93,11 @@ export async function fragmentFaults(fence: Fence, files: ConfigFiles): Promise<
   const given: Members = document.toJS();
   const form = FORMS.find(({ is }) => is(Object.keys(given)));
   return form ? form.faults(given, fence, files) : [at(fence, 'a fragment of nothing known')];
+}
+
+async function fixtureFaults(_: Members, fence: Fence): Promise<readonly string[]> {
+  const result = readDocument(fence.code, fence.page.file, fixtureSchema);
+  return result.ok ? [] : errorsAmong(result.faults, fence);
 }
 
 async function manifestFaults(given: Members, fence: Fence): Promise<readonly string[]> {

@@ -107,7 +107,7 @@ const http = withTraits(
 );
 
 /** The schema of a fixture's file. */
-const fixtureSchema: z.ZodType<Fixture> = z.strictObject({
+export const fixtureSchema: z.ZodType<Fixture> = z.strictObject({
   hook: word('authenticate', 'decide', 'enrich', 'event', 'schedule').describe('The hook.'),
   name: z.string().optional().describe('Name of the event.'),
   event: json.prefault({}).describe('What the hook is told; what is left out is made up.'),
