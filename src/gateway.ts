@@ -111,7 +111,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   ]);
   const records = createSignInRecords(store, config.explain.retentionMs);
   const vault = createTokenVault(store, clock);
-  const methods = config.authentications.map(({ id, type, name }) => ({ id, type, name }));
+  // Of several methods, schedules use the first: the one of a tenant has tokens.
+  const methods = config.authentications
+    .toSorted((one, other) => Number(isEntraId(other)) - Number(isEntraId(one)))
+    .map(({ id, type, name }) => ({ id, type, name }));
   const outbox = extensions ? createEventsOutbox({ host: extensions, methods, clock }) : undefined;
   const sessions = openSessions({ config, store, vault, clock, log, outbox });
   const entra = createEntraIds(config, net, store, clock, log);

@@ -136,7 +136,7 @@ const NOT_RUNNING: Failure = {
 };
 
 /** The methods of a service that take a username and a password, in its order. */
-export function passwordMethods(
+function passwordMethods(
   { authentications }: SignInFlowDeps['config'],
   { authentications: ids }: PasswordSignIn['service'],
 ): readonly ExtensionMethodConfig[] {

@@ -4,7 +4,7 @@ import { formsOf, type VisitedPage, type Visitor } from '../../src/testing/visit
 import { startWorld, type World, type WorldOptions, writeExtension } from './world.ts';
 
 /** Id of the method that asks the extension. */
-export const PARTNER = 'partner';
+const PARTNER = 'partner';
 
 /** A password that is found wherever it is looked for. */
 export const PASSWORD = 'correct horse/battery+staple';

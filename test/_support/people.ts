@@ -1,4 +1,8 @@
-import type { EntraIdConfig, ServiceConfig } from '../../src/config/config.ts';
+import type {
+  EntraIdConfig,
+  ExtensionMethodConfig,
+  ServiceConfig,
+} from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
 import type { TokenSet } from '../../src/entra/identity.ts';
 import type { SessionPrincipal } from '../../src/session/session.ts';
@@ -36,6 +40,20 @@ export const FORWARD: ServiceConfig = {
 export function method(more: Partial<EntraIdConfig> = {}): EntraIdConfig {
   return { ...ENTRA_ID, id: METHOD, directoryId: TENANT, ...more };
 }
+
+/** A method that asks an extension about a username and a password. */
+export const PARTNERS: ExtensionMethodConfig = {
+  type: 'extension',
+  id: 'partner',
+  name: 'Partners',
+  description: '',
+  extension: 'partner-login',
+  baseGroups: [],
+  baseRoles: [],
+  removeUsernameSuffix: [],
+  proxy: { kind: 'direct' },
+  tlsTrustedCertificates: [],
+};
 
 /** Ada, after `enrich`. */
 export function principal(more: Partial<SessionPrincipal> = {}): SessionPrincipal {

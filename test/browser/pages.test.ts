@@ -9,7 +9,7 @@ import type { SignInRecord } from '../../src/session/record.ts';
 import { startBrowser } from '../_support/browser.ts';
 import { ORIGIN, startGateway } from '../_support/gateway-server.ts';
 import type { TestGateway } from '../_support/gateway-server.ts';
-import { FILES, METHOD, method, principal } from '../_support/people.ts';
+import { FILES, METHOD, method, PARTNERS, principal } from '../_support/people.ts';
 
 interface Visit {
   readonly gateway: TestGateway;
@@ -22,7 +22,7 @@ interface Visit {
 
 /** A gateway with Ada signed in, and a browser before it. */
 async function visit(t: ExecutionContext): Promise<Visit> {
-  const authentications = [method(), method({ id: 'other', name: 'Other' })];
+  const authentications = [method(), method({ id: 'other', name: 'Other' }), PARTNERS];
   const gateway = await startGateway(t, { config: { authentications } });
   const browser = await startBrowser(t, { 'files.example.com': gateway.port });
   const [name = '', value = ''] = (await signInRichly(gateway)).split('=');
@@ -192,6 +192,57 @@ test('who moves by keyboard sees where they are', async (t) => {
   const style = `getComputedStyle(document.activeElement)`;
   t.is(await page.evaluate(`document.activeElement.textContent.trim()`), 'Sign in with Contoso');
   t.is(await page.evaluate(`${style}.outlineStyle`), 'solid');
+});
+
+for (const javaScriptEnabled of [true, false]) {
+  const how = javaScriptEnabled ? 'by keyboard' : 'without JavaScript';
+  test(`a username and a password are typed ${how}; who is refused types again`, async (t) => {
+    const { gateway, open } = await visit(t);
+    const signIn = gateway.flow.next;
+    scriptRefusal(gateway);
+    const refuse = gateway.flow.next;
+    gateway.flow.next = async () =>
+      Object.assign(await refuse(), { code: 'SIGN_IN_REJECTED' as const });
+    const page = await open({ javaScriptEnabled });
+    await page.goto(`${ORIGIN}/__chsps__/login?service=%2F&returnTo=%2F`);
+    await page.getByLabel('Username').fill('ada');
+    await page.getByLabel('Password').fill('wrong');
+    await page.getByLabel('Password').press('Enter');
+    await page.getByRole('alert').waitFor();
+    t.regex(await page.getByRole('alert').innerText(), /username or the password is not right/);
+    t.is(await page.getByLabel('Username').inputValue(), 'ada');
+    t.is(await page.getByLabel('Password').inputValue(), '');
+    if (javaScriptEnabled) {
+      await page.evaluate(axe.source);
+      t.deepEqual((await page.evaluate<AxeResults>('axe.run()')).violations, []);
+    }
+    gateway.flow.next = signIn;
+    await page.getByLabel('Password').fill('right');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await page.waitForURL(`${ORIGIN}/docs?a=1`);
+    t.deepEqual(
+      gateway.flow.typed.map(({ password }) => password.reveal()),
+      ['wrong', 'right'],
+    );
+  });
+}
+
+test('a page of another site cannot sign anybody in', async (t) => {
+  const { gateway, open } = await visit(t);
+  const page = await open();
+  await page.route('https://evil.example/', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<form method="post" action="${ORIGIN}/__chsps__/login"><input name="username" value="eve" /><input name="password" value="hers" /><button>x</button></form>`,
+    }),
+  );
+  await page.goto('https://evil.example/');
+  const [answer] = await Promise.all([
+    page.waitForResponse(/login/),
+    page.getByRole('button').click(),
+  ]);
+  t.is(answer.status(), 403);
+  t.deepEqual(gateway.flow.typed, []);
 });
 
 test('a page of another site cannot sign anybody out [83]', async (t) => {

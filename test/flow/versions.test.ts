@@ -1,10 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import test, { type ExecutionContext } from 'ava';
 import { parse } from 'yaml';
 
-import { type CliRun, runCli } from '../_support/cli.ts';
+import { type CliRun, runCli, startCli } from '../_support/cli.ts';
 import { startWorld, type World, writeExtension } from '../_support/world.ts';
 
 const JANE = 'jane@contoso.example';
@@ -194,3 +195,41 @@ test.serial(
     t.is((await refusal())[0], 'one');
   },
 );
+
+test.serial('a sign-in that has begun ends with the version that it began with', async (t) => {
+  const slow = (word: string): string => `export default {
+    async decide(signIn) {
+      console.log(signIn.principal.username + ' is asked about');
+      if (signIn.principal.username === 'jane') await new Promise((done) => setTimeout(done, 6000));
+      return { decision: 'allow' };
+    },
+    enrich: () => ({ claims: { tier: '${word}' } }),
+  };`;
+  const requests = { enrich: { claims: ['tier'] } };
+  const source = writeExtension(t, 'slow', slow('one'), { requests });
+  const extensions = [{ source, grant: requests, limits: { wall: '30s' } }];
+  const world = await startWorld(t, { extensions });
+  const file = path.join(world.folder, 'entrada.yaml');
+  const begun = world.signIn(JANE);
+  // oxlint-disable-next-line no-await-in-loop -- until the hook runs
+  while (!world.lines.some((line) => line.includes('jane is asked about'))) await pause(20);
+  writeFileSync(path.join(source, 'index.ts'), slow('two'));
+  const approved = await runCli(['extension', 'approve', 'slow', '--yes', '--config', file]);
+  t.is(approved.code, 0, approved.stderr);
+  const emil = await world.signIn('emil@contoso.example');
+  t.is(emil.record.principal?.claims['tier'], 'two');
+  await begun;
+  const jane = world.records.find(({ principal }) => principal?.username === 'jane');
+  t.is(jane?.principal?.claims['tier'], 'one');
+  t.is(new Set(jane?.extensions.map(({ version }) => version)).size, 1);
+});
+
+test.serial('logs -f goes on with what extensions write', async (t) => {
+  const { file, refusal } = await startVersioned(t);
+  const watching = startCli(t, ['extension', 'logs', '-f', 'gate', '--config', file]);
+  await refusal();
+  t.regex(await watching.line(), /gate +jane +\S+ +asked in one$/);
+  await refusal();
+  t.regex(await watching.line(), /asked in one$/);
+  t.is((await watching.end('SIGINT')).code, 0);
+});

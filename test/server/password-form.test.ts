@@ -1,25 +1,11 @@
 import test from 'ava';
 
-import type { ExtensionMethodConfig } from '../../src/config/config.ts';
 import type { SignInOutcome } from '../../src/session/sign-in.ts';
 import { type SendOptions, startGateway, type TestGateway } from '../_support/gateway-server.ts';
-import { CONSOLE, FILES, method } from '../_support/people.ts';
+import { CONSOLE, FILES, method, PARTNERS } from '../_support/people.ts';
 
 const LOGIN = '/__chsps__/login';
 const ORIGIN = 'https://files.example.com';
-
-const PARTNERS: ExtensionMethodConfig = {
-  type: 'extension',
-  id: 'partner',
-  name: 'Partners',
-  description: '',
-  extension: 'partner-login',
-  baseGroups: [],
-  baseRoles: [],
-  removeUsernameSuffix: [],
-  proxy: { kind: 'direct' },
-  tlsTrustedCertificates: [],
-};
 
 const REJECTED: SignInOutcome = {
   outcome: 'denied',

@@ -22,7 +22,7 @@ export interface ConfiguredEntry {
 }
 
 /** The configuration, whose extensions may be without approval. Ends the command when it is wrong. */
-export function configOf(file: string): Config {
+function configOf(file: string): Config {
   const loaded = loadConfig(file, { environment: process.env, allowUnapproved: true });
   if (loaded.ok) return loaded.config;
   sayFaults(loaded.faults);
