@@ -80,13 +80,13 @@ export async function runOnce(
 }
 
 /** A fixture, and where it stands; undefined: in no file. */
-export interface GivenFixture {
+interface GivenFixture {
   readonly fixture: Fixture;
   readonly report: FixtureReport | undefined;
 }
 
 /** The fixture of a file, for the hook that the command line names; without a file, somebody who is made up. */
-export async function fixtureOf(hook: string, file: string | undefined): Promise<GivenFixture> {
+async function fixtureOf(hook: string, file: string | undefined): Promise<GivenFixture> {
   const found = HOOKS.find((one) => one === hook);
   const which: Pick<Fixture, 'hook' | 'name'> = found
     ? { hook: found }

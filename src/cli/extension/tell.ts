@@ -78,7 +78,7 @@ export function tellFailure(folder: string, { kind, code, message, frames }: Fai
 
 function frameText({ file, line, column, function: name }: SourceFrame): string {
   const place = `${file}:${line}:${column}`;
-  return name === undefined ? place : `${name} (${place})`;
+  return name === undefined ? place : `${name.replace(/^Object\./, '')} (${place})`;
 }
 
 /** The source around a place, with a caret, for a terminal. */

@@ -78,7 +78,7 @@ function takeAnswer(routes: readonly Route[], request: HttpRequest): FixtureAnsw
 const DESTINATION = /^https:\/\/([a-z][\w-]*)\.destination\.invalid\/$/;
 
 /** How a fixture names a request. */
-export function nameOf({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {
+function nameOf({ method, url }: Pick<HttpRequest, 'method' | 'url'>): string {
   const destination = DESTINATION.exec(url)?.[1];
   return `${method} ${destination === undefined ? url : `entrada:${destination}`}`;
 }

@@ -1,10 +1,16 @@
 import type { HostAnswer, Json, JsonObject } from '../../../sandbox/contract.ts';
 import { MASK, maskTexts } from '../../config/masking.ts';
-import { secretsThatMayStandIn } from '../../config/secret.ts';
+import { type Secret, secretsThatMayStandIn } from '../../config/secret.ts';
 import { isEntradaError } from '../../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../net/http.ts';
 import { NetError } from '../../net/net-error.ts';
-import type { HookRun, Invoked, RecordedRun, Recorder } from '../invoke.ts';
+import {
+  hideShort,
+  type HookRun,
+  type Invoked,
+  type RecordedRun,
+  type Recorder,
+} from '../invoke.ts';
 import type { BuiltExtension } from '../load.ts';
 import type { Fixture, FixtureAnswer, FixtureHook } from './fixture.ts';
 import { withoutPerson } from './person.ts';
@@ -81,7 +87,8 @@ class Recording implements RecordedRun {
     const { confidential = [] } = this.hookRun;
     const living = secretsThatMayStandIn(JSON.stringify(whole));
     const masked = maskTexts(whole, [...living, ...confidential]);
-    return withoutPerson({ ...masked, http: comparable(masked.http) });
+    const http = comparable(masked.http, confidential.length > 0);
+    return withoutPerson({ ...masked, http: hideRoutes(http, confidential) });
   }
 
   #heard(client: HttpClient): HttpClient {
@@ -168,14 +175,31 @@ function bodyOf(body: Uint8Array): FixtureAnswer {
   }
 }
 
-/** A body with a secret in it cannot be the same again: the secret is another one. */
-function comparable(http: Fixture['http']): Fixture['http'] {
+/** An address with something in it that is too short to be found by its forms tells nothing but its origin. */
+function hideRoutes(http: Fixture['http'], confidential: readonly Secret[]): Fixture['http'] {
+  return Object.fromEntries(
+    Object.entries(http).map(([route, answers]) => {
+      const [method = '', url = ''] = route.split(' ', 2);
+      const origin = URL.parse(url)?.origin ?? '';
+      const rest = url.slice(origin.length);
+      const hidden = hideShort(rest, confidential) !== rest;
+      return [hidden ? `${method} ${origin}/${MASK}` : route, answers];
+    }),
+  );
+}
+
+/**
+ * A body with a secret in it cannot be the same again: the secret is another one.
+ *
+ * @param confidential Whatever was sent may have what was typed in it, which may be too short to be found.
+ */
+function comparable(http: Fixture['http'], confidential: boolean): Fixture['http'] {
   return Object.fromEntries(
     Object.entries(http).map(([route, answers]) => [
       route,
       [answers].flat().map(({ sent, ...answer }) => ({
         ...answer,
-        ...(sent === undefined || sent.includes(MASK) ? {} : { sent }),
+        ...(sent === undefined || confidential || sent.includes(MASK) ? {} : { sent }),
       })),
     ]),
   );

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -46,6 +47,45 @@ test('every template is written with the name of the extension, types, tests and
     t.true(files.includes(file), file);
   for (const file of ['extension.yaml', 'README.md'])
     t.false(readFileSync(path.join(cwd, 'gate', file), 'utf8').includes('deny-by-attribute'), file);
+});
+
+const MAIN = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');
+
+/** Runs a command at a terminal, which `script` (util-linux) makes; answers each question when it is asked. */
+function atTerminal(
+  cwd: string,
+  args: readonly string[],
+  answers: readonly (readonly [question: RegExp, answer: string])[],
+): Promise<string> {
+  const command = [process.execPath, '--conditions=entrada:source', MAIN, ...args].join(' ');
+  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, stdio: 'pipe' });
+  const left = [...answers];
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+    const [next] = left;
+    if (!next?.[0].test(output)) return;
+    left.shift();
+    child.stdin.write(`${next[1]}\n`);
+  });
+  return new Promise((resolve) => child.once('close', () => resolve(output)));
+}
+
+test('at a terminal it asks for what it was not told', async (t) => {
+  const cwd = temporaryFolder(t);
+  const output = await atTerminal(
+    cwd,
+    ['extension', 'new'],
+    [
+      [/Folder of the extension: /, 'my-gate'],
+      [/What it begins as/, 'enrich-from-graph'],
+    ],
+  );
+  t.regex(output, /5 +scheduled-sync/);
+  t.regex(
+    readFileSync(path.join(cwd, 'my-gate/extension.yaml'), 'utf8'),
+    /claims: \[job_title, office\]/,
+  );
 });
 
 test('nothing that is there is overwritten, and nothing is written beside it', async (t) => {
