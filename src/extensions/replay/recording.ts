@@ -86,8 +86,8 @@ class Recording implements RecordedRun {
     };
     const { confidential = [] } = this.hookRun;
     const living = secretsThatMayStandIn(JSON.stringify(whole));
-    const masked = maskTexts(whole, [...living, ...confidential]);
-    const http = comparable(masked.http, confidential.length > 0);
+    const masked = hideShortTexts(maskTexts(whole, [...living, ...confidential]), confidential);
+    const http = comparable(masked.http);
     return withoutPerson({ ...masked, http: hideRoutes(http, confidential) });
   }
 
@@ -188,18 +188,22 @@ function hideRoutes(http: Fixture['http'], confidential: readonly Secret[]): Fix
   );
 }
 
-/**
- * A body with a secret in it cannot be the same again: the secret is another one.
- *
- * @param confidential Whatever was sent may have what was typed in it, which may be too short to be found.
- */
-function comparable(http: Fixture['http'], confidential: boolean): Fixture['http'] {
+/** Every text with something in it that is too short to be found by its forms goes as a whole. */
+function hideShortTexts(fixture: Fixture, confidential: readonly Secret[]): Fixture {
+  if (confidential.length === 0) return fixture;
+  return JSON.parse(JSON.stringify(fixture), (_, part: unknown) =>
+    typeof part === 'string' ? hideShort(part, confidential) : part,
+  );
+}
+
+/** A body with a secret in it cannot be the same again: the secret is another one. */
+function comparable(http: Fixture['http']): Fixture['http'] {
   return Object.fromEntries(
     Object.entries(http).map(([route, answers]) => [
       route,
       [answers].flat().map(({ sent, ...answer }) => ({
         ...answer,
-        ...(sent === undefined || confidential || sent.includes(MASK) ? {} : { sent }),
+        ...(sent === undefined || sent.includes(MASK) ? {} : { sent }),
       })),
     ]),
   );
