@@ -50,7 +50,8 @@ export const ERRORS = {
   EXTENSION_TOOL_MISSING: 'A program that authors need is not installed.',
   EXTENSION_FIXTURE_DIFFERS: 'A run ended otherwise than its fixture says.',
   EXTENSION_RUN_FAILED: 'A hook failed in a dry run.',
-  EXTENSION_UNUSED: 'The extension asks for what it does not use, or has nothing that runs.',
+  EXTENSION_NOT_REQUESTED: 'The code makes a request that the manifest does not ask for.',
+  EXTENSION_UNUSED: 'The extension has no hook: nothing of it would ever run.',
   EXTENSION_TYPE_ERROR: 'TypeScript finds a fault in the extension.',
   EXTENSION_QUEUE_FULL: 'More invocations wait than may.',
   EXTENSION_TOKEN_ENDED:

@@ -104,6 +104,13 @@ test('all four entries can be imported, without any development dependency', asy
   t.true(emulator.includes('startEmulator'));
 });
 
+test('an extension is begun, built and run from the installed package', async (t) => {
+  await inFolder('npx', 'entrada', 'extension', 'new', 'gate', '--template', 'deny-by-attribute');
+  const event = ['--event', 'gate/fixtures/allowed.yaml', '--dir', 'gate', '--json'];
+  const ran = await inFolder('npx', 'entrada', 'extension', 'run', 'decide', ...event);
+  t.like(JSON.parse(ran), { decision: { decision: 'allow' }, differences: [] });
+});
+
 test('the demo signs people in from the installed package', async (t) => {
   const { ok, signIns } = JSON.parse(
     await inFolder('npx', 'entrada', 'demo', '--headless', '--json'),

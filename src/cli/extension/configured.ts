@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import type { Config, ExtensionConfig } from '../../config/config.ts';
 import { loadConfig } from '../../config/load.ts';
+import { sameOwner } from '../../config/same-owner.ts';
 import { writeIntegrity } from '../../config/write-integrity.ts';
 import { type BuiltVersion, buildFolder } from '../../extensions/load.ts';
 import { readManifest } from '../../extensions/manifest.ts';
@@ -80,5 +81,6 @@ export function writeApproval({ file, index }: ConfiguredEntry, integrity: strin
   if (changed === text) return;
   const next = `${real}.new`;
   writeFileSync(next, changed, { mode: statSync(real).mode & 0o777 });
+  sameOwner(next, real);
   renameSync(next, real);
 }

@@ -9,7 +9,7 @@ import { openEndpoint } from '../../testing/debugger/endpoint.ts';
 import { buildFor, Workbench } from '../../testing/workbench.ts';
 import { print } from '../say.ts';
 import type { DevBench, DevOptions } from './dev-loop.ts';
-import { fixturesOf, type NamedFixture } from './dry-run.ts';
+import { fixturesOf, type NamedFixture, once } from './dry-run.ts';
 import { sayEndpoint } from './inspect-option.ts';
 import { styled, tellLive, tellRun } from './tell.ts';
 
@@ -53,11 +53,6 @@ async function openDebugged(folder: string, port: number): Promise<FixtureRunner
       await bench[Symbol.asyncDispose]();
     },
   };
-}
-
-/** What does not build does not build for each fixture: it is told once. */
-function once(faults: readonly Fault[]): readonly Fault[] {
-  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
 class FixtureBench implements DevBench {

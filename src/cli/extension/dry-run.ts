@@ -1,11 +1,13 @@
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Failure, FailureKind, JsonObject } from '../../../sandbox/contract.ts';
 import type { Fault } from '../../config/config.ts';
 import { type Fixture, NOTHING_GIVEN, readFixture } from '../../extensions/replay/fixture.ts';
 import type { FixtureRun } from '../../extensions/replay/run-fixture.ts';
+import type { Position } from '../../errors.ts';
 import type { BuiltExtension } from '../../extensions/load.ts';
+import { MANIFEST_FILE } from '../../extensions/manifest.ts';
 import { buildFor, type FixtureReport, Workbench } from '../../testing/workbench.ts';
 
 /** A fixture of a folder. */
@@ -66,9 +68,14 @@ export async function dryRun(folder: string, fixtures: readonly NamedFixture[]):
   }
   return {
     extension,
-    faults: [...nothingRuns(hooks, folder), ...runs.flatMap(([, faults]) => faults)],
+    faults: once([...nothingRuns(hooks, folder), ...runs.flatMap(([, faults]) => faults)]),
     runs: runs.flatMap(([run]) => run ?? []),
   };
+}
+
+/** What is wrong with an extension is wrong in each of its fixtures: it is told once. */
+export function once(faults: readonly Fault[]): readonly Fault[] {
+  return [...new Map(faults.map((fault) => [JSON.stringify(fault), fault])).values()];
 }
 
 type Sample = Omit<NamedFixture, 'report' | 'file'> & {
@@ -103,7 +110,33 @@ async function runOne(
   const faults = file === null ? ofSample(folder, run) : ofFixture(folder, one, run);
   const { hook, name } = fixture;
   const what = `${name ?? hook} ${file ?? 'for somebody who is made up'}`;
-  return [{ what, outcome: run.outcome, ok: faults.length === 0 }, faults];
+  const ran = { what, outcome: run.outcome, ok: faults.length === 0 };
+  return [ran, [...faults, ...notAsked(folder, run)]];
+}
+
+/** What the broker says of a request that the manifest does not ask for: here, everything that it asks for is granted. */
+const NOT_ASKED: ReadonlySet<string | null> = new Set(['ORIGIN_NOT_GRANTED', 'PATH_NOT_GRANTED']);
+
+function notAsked(folder: string, { requests }: FixtureRun): readonly Fault[] {
+  return requests
+    .filter(({ code }) => NOT_ASKED.has(code))
+    .map(({ method, url }) => ({
+      severity: 'warning',
+      code: 'EXTENSION_NOT_REQUESTED',
+      message: `${method} ${url} is asked for by the code, and not by the manifest: it is refused wherever it runs.`,
+      next: 'List it under requests.',
+      path: '',
+      position: requestsPlace(folder),
+    }));
+}
+
+/** Where the manifest says what the extension asks for; its beginning where it asks for nothing. */
+function requestsPlace(folder: string): Position {
+  const file = path.join(folder, MANIFEST_FILE);
+  const line = readFileSync(file, 'utf8')
+    .split('\n')
+    .findIndex((text) => text.startsWith('requests:'));
+  return { file, line: Math.max(line, 0) + 1, column: 1 };
 }
 
 function ofFixture(

@@ -127,6 +127,25 @@ test('a sound extension is told with its hash, its packages and what an operator
   t.regex(stderr, /decide for somebody who is made up: \{"decision":\{"decision":"allow"\}\}/);
 });
 
+test('a request that the manifest does not ask for is told at the manifest', async (t) => {
+  const folder = folderOf(t, {
+    'extension.yaml': `${MANIFEST}requests:\n  fetch: [{ origin: https://hr.example.com, allow: ['GET /v1/a'] }]\n`,
+    'index.ts': `import { allow, type Extension } from 'entrada/extension';
+export default {
+  async decide() {
+    await fetch('https://hr.example.com/v1/b').catch(() => undefined);
+    return allow();
+  },
+} satisfies Extension;
+`,
+  });
+  const { code, stdout } = await runCli(['extension', 'check', folder, '--json']);
+  t.is(code, 0, stdout);
+  const { faults } = JSON.parse(stdout);
+  t.like(faults, [{ code: 'EXTENSION_NOT_REQUESTED', severity: 'warning', position: { line: 4 } }]);
+  t.regex(faults[0].message, /GET https:\/\/hr\.example\.com\/v1\/b/);
+});
+
 test('what has no hook would never run, and is no extension', async (t) => {
   const folder = folderOf(t, { 'index.ts': 'export default {};\n' });
   const { code, stderr } = await runCli(['extension', 'check', folder]);
