@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
@@ -193,6 +193,15 @@ test.serial(
     await world.restart();
     t.is(integrityIn(file), first);
     t.is((await refusal())[0], 'one');
+
+    const kept = path.join(path.dirname(file), 'var/approved');
+    for (const name of readdirSync(kept)) {
+      const text = readFileSync(path.join(kept, name), 'utf8');
+      writeFileSync(path.join(kept, name), text.replaceAll('one', 'own'));
+    }
+    const changed = await runCli(['check', '--config', file]);
+    t.is(changed.code, 2, 'what is kept is believed by its hash alone');
+    t.regex(changed.stderr, /EXTENSION_UNAPPROVED/);
   },
 );
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 
 import type { Config } from '../../config/config.ts';
+import { sameOwner } from '../../config/same-owner.ts';
 import { systemCode } from '../../errors.ts';
 import type { BundledPackage } from '../bundled.ts';
 import { integrityOf } from '../version.ts';
@@ -59,9 +60,11 @@ export class VersionArchive {
 
   /** Keeps a version. It is whole or not there, whenever the process ends. */
   keep(version: ArchivedVersion): void {
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const made = mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    if (made !== undefined) this.#own(made);
     const file = this.#fileOf(version.integrity);
     writeFileSync(`${file}.new`, JSON.stringify(version), { mode: 0o600 });
+    sameOwner(`${file}.new`, this.#folder);
     renameSync(`${file}.new`, file);
   }
 
@@ -76,6 +79,13 @@ export class VersionArchive {
       .flatMap((file) => this.#read(path.join(this.#folder, file)) ?? [])
       .filter((version) => version.name === name)
       .toSorted((one, other) => other.approvedAt - one.approvedAt);
+  }
+
+  /** The folders that were made, from the first one on, are of whoever has the folder around them. */
+  #own(first: string): void {
+    for (let folder = this.#folder; folder.startsWith(first); folder = path.dirname(folder)) {
+      sameOwner(folder, path.dirname(first));
+    }
   }
 
   #fileOf(integrity: string): string {

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import test from 'ava';
@@ -66,3 +66,18 @@ test('another version under the name of this one is not it', (t) => {
   writeFileSync(path.join(folder, file), JSON.stringify(version('gate', 2)));
   t.is(archive.find(kept.integrity), undefined);
 });
+
+(process.getuid?.() === 0 ? test : test.skip)(
+  'what root keeps is of whoever has the configuration, and so are the folders that are made for it',
+  (t) => {
+    const home = temporaryFolder(t);
+    chownSync(home, 1234, 1234);
+    const folder = path.join(home, 'var', 'approved');
+    new VersionArchive(folder).keep(version('gate', 1));
+    const [file = ''] = readdirSync(folder);
+    for (const made of [path.dirname(folder), folder, path.join(folder, file)]) {
+      const { uid, gid, mode } = statSync(made);
+      t.deepEqual([uid, gid, mode & 0o077], [1234, 1234, 0], made);
+    }
+  },
+);
