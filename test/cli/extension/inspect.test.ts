@@ -1,69 +1,9 @@
-import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import http from 'node:http';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 
 import { DebugClient, placeOf } from '../../_support/debug-client.ts';
-import { temporaryFolder } from '../../_support/temporary-folder.ts';
-
-const MAIN = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');
-
-const SOURCE = `import { allow, deny, type Extension } from 'entrada/extension';
-
-interface Person {
-  readonly department: string;
-}
-
-export default {
-  async decide(signIn, ctx) {
-    const person: Person = { department: signIn.service.type };
-    const length = person.department.length;
-    ctx.log.info(\`\${signIn.principal.username} \${length}\`);
-    return length === 12 ? allow() : deny('length');
-  },
-} satisfies Extension;
-`;
-
-interface Debugged {
-  readonly url: string;
-  /** All that it printed, when it has ended. */
-  readonly ended: Promise<{ readonly code: number; readonly stdout: string }>;
-}
-
-/** Runs the hook with a debugger that it waits for. */
-async function startDebugged(t: ExecutionContext): Promise<Debugged> {
-  const folder = temporaryFolder(t);
-  writeFileSync(path.join(folder, 'index.ts'), SOURCE);
-  writeFileSync(path.join(folder, 'extension.yaml'), "api: 1\nname: debugged\nversion: '1.0.0'\n");
-  const args = [
-    '--conditions=entrada:source',
-    MAIN,
-    'extension',
-    'run',
-    'decide',
-    '--inspect',
-    '0',
-  ];
-  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
-  t.teardown(() => child.kill('SIGKILL'));
-  let stdout = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  const ended = new Promise<number>((resolve) =>
-    child.once('close', (code) => resolve(code ?? -1)),
-  );
-  const lines = createInterface({ input: child.stderr });
-  const url = await new Promise<string>((resolve, reject) => {
-    lines.on('line', (line) => {
-      const found = /^Debugger listening on (ws:\S+)$/.exec(line)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    lines.on('close', () => reject(new Error('it ended before there was a debugger')));
-  });
-  return { url, ended: ended.then((code) => ({ code, stdout })) };
-}
+import { startDebugged } from '../../_support/debugged-hook.ts';
 
 test('a debugger stops at a line of the author’s TypeScript, reads a variable, and steps', async (t) => {
   const { url, ended } = await startDebugged(t);
