@@ -91,12 +91,13 @@ function tellRun(run: InvocationRecord): void {
   for (const call of hostCalls) print(`  ${callLine(call)}`);
 }
 
-function resultOf({ decision, patch, failure }: InvocationRecord): string {
+function resultOf({ verdict, decision, patch, failure }: InvocationRecord): string {
   if (failure) {
     const [frame] = failure.frames;
     const place = frame ? ` at ${frame.file}:${frame.line}:${frame.column}` : '';
     return visible(`failed: ${failure.kind} ${failure.code}: ${failure.message}${place}`);
   }
+  if (verdict !== undefined) return verdict;
   const result = decision ?? patch;
   return result === null ? 'returned' : visible(JSON.stringify(result));
 }

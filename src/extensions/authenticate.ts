@@ -61,7 +61,8 @@ export function judgeCredentials(
   const failure = checked?.ok === false ? invalid(checked) : invoked.failure;
   const verdict = checked?.ok ? checked.value : null;
   const record = recordOf(invoked, 'authenticate', { decision: null, patch: null, failure });
-  return { verdict, failure, record };
+  const said = verdict === null ? {} : { verdict: verdict.verdict };
+  return { verdict, failure, record: { ...record, ...said } };
 }
 
 function invalid({ code, message }: { readonly code: string; readonly message: string }): Failure {

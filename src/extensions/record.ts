@@ -1,4 +1,4 @@
-import type { Decision, Failure, HookName, Patch, Usage } from '../../sandbox/contract.ts';
+import type { Decision, Failure, HookName, Patch, Usage, Verdict } from '../../sandbox/contract.ts';
 
 /** One run of one hook of one extension. */
 export interface InvocationRecord {
@@ -7,6 +7,8 @@ export interface InvocationRecord {
   readonly version: string;
   readonly hook: HookName;
   readonly mode: 'shadow' | 'enforce';
+  /** What `authenticate` said; left out for other hooks and when it failed. */
+  readonly verdict?: Verdict['verdict'];
   /** The decision of `decide`; null for other hooks and when it failed. */
   readonly decision: Decision | null;
   /** The patch of `enrich` that was applied, in shadow mode would have been; null for other hooks and when it failed. */

@@ -54,6 +54,7 @@ test.serial(
       record?.extensions.map(({ extension, hook }) => `${extension}.${hook}`),
       ['partner-login.authenticate', 'gate.decide', 'gate.enrich'],
     );
+    t.is(record?.extensions[0]?.verdict, 'accept');
   },
 );
 
@@ -231,3 +232,24 @@ test.serial('an extension that asks for passwords has to have the hook', async (
     code: 'EXTENSION_UNLOADABLE',
   });
 });
+
+test.serial(
+  'extensions hear of sign-ins by password, of those that were refused, too',
+  async (t) => {
+    const hears = writeExtension(
+      t,
+      'hears',
+      `const tell = (event) => console.log('heard', event.name, event.method.type, event.principal?.username ?? 'nobody');
+    export default { events: { 'signIn.succeeded': tell, 'signIn.denied': tell } };`,
+    );
+    const world = await startPasswordWorld(t, KNOWS_ADA, { extensions: [{ source: hears }] });
+    await type(world, ADA);
+    await type(world, { username: 'eve', password: PASSWORD });
+    await world.gateway.events?.idle();
+    const heard = world.lines.flatMap((line) => /heard [^"\\]*/.exec(line)?.[0] ?? []);
+    t.deepEqual(heard.toSorted(), [
+      'heard signIn.denied extension nobody',
+      'heard signIn.succeeded extension ada',
+    ]);
+  },
+);

@@ -78,8 +78,9 @@ function said(record: InvocationRecord): Html {
     : html`${saidAlone(record)} (would have been: ${instead})`;
 }
 
-function saidAlone({ decision, patch, failure }: InvocationRecord): Html {
+function saidAlone({ verdict, decision, patch, failure }: InvocationRecord): Html {
   if (failure !== null) return html`<span class="bad">failed: ${failure.kind}</span>`;
+  if (verdict !== undefined) return html`${verdict}`;
   if (patch !== null) return html`<code>${JSON.stringify(patch)}</code>`;
   if (decision === null) return html`nothing`;
   const code = decision.decision === 'deny' ? `: ${decision.code}` : '';
