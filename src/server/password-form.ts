@@ -68,7 +68,7 @@ async function authenticate(request: Incoming, parts: Parts, tries: Tries): Prom
 const isRejected = (outcome: SignInOutcome): boolean =>
   outcome.outcome === 'denied' && outcome.code === 'SIGN_IN_REJECTED';
 
-/** Only a rejection says that somebody guesses; what broke is nobody's try. */
+/** A rejection says that somebody may be guessing; what broke here is nobody's try. */
 async function settled(
   one: Try,
   tries: Tries,
@@ -77,6 +77,7 @@ async function settled(
   try {
     const outcome = await working;
     if (outcome.outcome === 'allowed') tries.succeed(one);
+    else if (outcome.outcome === 'failed') tries.excuse(one);
     else if (!isRejected(outcome)) tries.forgive(one);
     return outcome;
   } catch (error) {

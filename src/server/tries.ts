@@ -25,6 +25,10 @@ const LIMITS: TryLimits = { personal: 5, username: 50, network: 100, withinMs: 1
 /** What is remembered at the most: the oldest is forgotten first. */
 const MOST = 50_000;
 
+/** What is counted, with how many there may be: of the person, of the username, of the network. */
+type Key = readonly [key: string, most: number];
+type Keys = readonly [personal: Key, username: Key, network: Key];
+
 interface Count {
   failed: number;
   /** Unit: milliseconds since 1970-01-01 UTC. */
@@ -55,7 +59,16 @@ export class Tries {
     return wait;
   }
 
-  /** The try was not in vain, or nobody can say: it does not count. */
+  /**
+   * Whoever should have judged failed. That is nobody's fault here; yet an extension that fails where it should reject must
+   * not be asked for ever about one username.
+   */
+  excuse(one: Try): void {
+    const [personal, , network] = this.#keysOf(one);
+    for (const [key] of [personal, network]) this.#add(key, -1);
+  }
+
+  /** The try was not in vain, or nobody was asked: it does not count. */
   forgive(one: Try): void {
     for (const [key] of this.#keysOf(one)) this.#add(key, -1);
   }
@@ -63,11 +76,11 @@ export class Tries {
   /** Somebody got in: who they were for this network is beyond doubt. */
   succeed(one: Try): void {
     this.forgive(one);
-    const [personal] = this.#keysOf(one);
-    if (personal) this.#counts.delete(personal[0]);
+    const [[personal]] = this.#keysOf(one);
+    this.#counts.delete(personal);
   }
 
-  #keysOf({ username, network }: Try): readonly (readonly [key: string, most: number])[] {
+  #keysOf({ username, network }: Try): Keys {
     const { personal, username: byName, network: byNetwork } = this.#limits;
     const name = username.normalize('NFKC').toLowerCase();
     return [

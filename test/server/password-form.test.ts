@@ -7,7 +7,7 @@ import { CONSOLE, FILES, method, PARTNERS } from '../_support/people.ts';
 const LOGIN = '/__chsps__/login';
 const ORIGIN = 'https://files.example.com';
 
-const REJECTED: SignInOutcome = {
+const REJECTED: Extract<SignInOutcome, { outcome: 'denied' | 'failed' }> = {
   outcome: 'denied',
   id: 'sign-in-9',
   service: FILES,
@@ -122,6 +122,25 @@ test('after five tries in vain nobody is asked any more, until a quarter of an h
   t.is(gateway.flow.typed.length, 5);
   gateway.clock.now += 15 * 60_000;
   t.is((await gateway.send(LOGIN, typed(ADA))).status, 403);
+});
+
+test('an extension that fails where it should reject is asked 50 times about one username at the most', async (t) => {
+  const gateway = await start(t);
+  gateway.flow.next = async () => ({
+    ...REJECTED,
+    outcome: 'failed',
+    code: 'SIGN_IN_EXTENSION_FAILED',
+  });
+  const statuses: number[] = [];
+  for (let tries = 0; tries < 52; tries++) {
+    // oxlint-disable-next-line no-await-in-loop -- one try after the other
+    statuses.push((await gateway.send(LOGIN, typed(ADA))).status);
+  }
+  t.deepEqual(
+    statuses.slice(0, 50),
+    Array.from({ length: 50 }, () => 503),
+  );
+  t.deepEqual(statuses.slice(50), [429, 429]);
 });
 
 test('a sign-in that breaks is nobody’s try', async (t) => {

@@ -76,3 +76,13 @@ test('a flood of usernames is forgotten, the oldest first, and its network is no
   fail(tries, { username: 'last', network: '192.0.2.1' }, 5);
   t.true(tries.begin({ username: 'last', network: '192.0.2.1' }) > 0);
 });
+
+test('a judge that fails costs nobody their tries, and cannot be asked for ever about one username', (t) => {
+  const { tries } = triesAt({ username: 8 });
+  for (let i = 0; i < 8; i++) {
+    t.is(tries.begin(ada), 0);
+    tries.excuse(ada);
+  }
+  t.true(tries.begin(ada) > 0);
+  t.is(tries.begin({ ...ada, username: 'eve' }), 0);
+});
