@@ -164,3 +164,26 @@ test('a scope of Graph may be written short', (t) => {
     `CONFIG_CONFLICT ${AT}.from`,
   ]);
 });
+
+test('a refusal by group is a fault where the method may go on without groups', (t) => {
+  const method = { ...METHOD, on_group_error: 'base-groups' };
+  const when = { entra_group: ['Contractors'] };
+  t.deepEqual(faultsWith({ deny: 'x', when }, [method]), [
+    `CONFIG_CONFLICT ${AT}.when.entra_group`,
+  ]);
+  t.deepEqual(faultsWith({ deny: 'x', unless: when }, [method]), [], 'without groups it refuses');
+  t.deepEqual(faultsWith({ group: 'Ledgers', when }, [method]), []);
+});
+
+test('where groups are known by their ids, a rule names them so', (t) => {
+  const method = { ...METHOD, match_groups_by: 'id' };
+  const id = '3E800003-CD01-8CEF-973F-C396CD875250';
+  t.deepEqual(faultsWith({ deny: 'x', when: { entra_group: [id, 'Contractors'] } }, [method]), [
+    `CONFIG_CONFLICT ${AT}.when.entra_group[1]`,
+  ]);
+  const { mapping } = configOf(
+    fileOf([{ deny: 'x', when: { entra_group: [id] } }], [method]),
+    OPTIONS,
+  );
+  t.deepEqual(mapping[0]?.when, { kind: 'entra-group', names: [id.toLowerCase()] });
+});

@@ -149,3 +149,13 @@ test.serial('no extension takes the name of the rules', async (t) => {
     message: /No extension can be named mapping/,
   });
 });
+
+test.serial('a group of Entra is meant by its name or by its id', async (t) => {
+  const named = await startMapped(t, [{ deny: 'finance', when: { entra_group: 'Finance' } }]);
+  const { record } = await named.signIn(JANE);
+  t.is(record.denial, 'finance');
+  const id = record.principal?.entraGroups.find(({ name }) => name === 'Finance')?.oid ?? '';
+  const byId = await startMapped(t, [{ deny: 'finance', when: { entra_group: id.toUpperCase() } }]);
+  t.is((await byId.signIn(JANE)).record.denial, 'finance');
+  t.true((await byId.signIn(EMIL)).signedIn);
+});

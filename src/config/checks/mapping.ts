@@ -3,6 +3,7 @@ import type { Path } from '../document/path.ts';
 import type { Salvaged } from '../document/salvage.ts';
 import type { ConditionEntry, MappingEntry } from '../schema/mapping.ts';
 import { CLOUDS } from '../values/cloud.ts';
+import { parseGuid } from '../values/guid.ts';
 import type { SoundFile } from './check.ts';
 import { isEntraId, present, type SoundMethod, unknownIds, unknownNames } from './entries.ts';
 
@@ -21,6 +22,7 @@ export function* findMappingFaults(file: SoundFile): Iterable<Finding> {
     }
     yield* references(path, rule, file);
     yield* unreadable(path, rule, file);
+    yield* unsureGroups(path, rule, file);
   }
 }
 
@@ -109,9 +111,7 @@ function* references(path: Path, rule: SoundRule, file: SoundFile): Iterable<Fin
  * no warning.
  */
 function* unreadable(path: Path, rule: SoundRule, file: SoundFile): Iterable<Finding> {
-  const methods = [...present(file.authentications)]
-    .map(([, method]) => method)
-    .filter(({ id }) => (rule.applies_to?.length ?? 0) === 0 || rule.applies_to?.includes(id));
+  const methods = methodsOf(rule, file);
   for (const [at, what] of readsOf(rule)) {
     const blind = methods.find((method) => !READS[what](method));
     if (!blind) continue;
@@ -124,6 +124,53 @@ function* unreadable(path: Path, rule: SoundRule, file: SoundFile): Iterable<Fin
       next: `${next} Or name the methods that have it in applies_to.`,
     };
   }
+}
+
+function methodsOf(
+  { applies_to: ids }: SoundRule,
+  { authentications }: SoundFile,
+): readonly SoundMethod[] {
+  return [...present(authentications)]
+    .map(([, method]) => method)
+    .filter(({ id }) => (ids?.length ?? 0) === 0 || ids?.includes(id));
+}
+
+/** Groups that a method may go without, or whose names it may not know, are nothing to refuse by. */
+function* unsureGroups(path: Path, rule: SoundRule, file: SoundFile): Iterable<Finding> {
+  const methods = methodsOf(rule, file).filter(isEntraId);
+  for (const key of ['when', 'unless'] as const) {
+    const groups = rule[key]?.entra_group;
+    if (groups === undefined) continue;
+    const at = [...path, key, 'entra_group'];
+    const nameless = methods.find((method) => method.match_groups_by === 'id');
+    for (const [index, group] of present(groups)) {
+      if (nameless && !parseGuid(group).ok) yield namelessGroup([...at, index], group, nameless);
+    }
+    const forgiving = methods.find((method) => method.on_group_error === 'base-groups');
+    if (forgiving && rule.deny !== undefined && key === 'when') yield forgiven(at, forgiving);
+  }
+}
+
+function namelessGroup(path: Path, group: string, { id }: SoundMethod): Finding {
+  return {
+    code: 'CONFIG_CONFLICT',
+    path,
+    part: group,
+    says: (it) =>
+      `${it} is a name, and the method ${id ?? 'without an id'} knows groups by their ids`,
+    next: 'Write the object id of the group, a GUID.',
+  };
+}
+
+function forgiven(path: Path, { id }: SoundMethod): Finding {
+  return {
+    code: 'CONFIG_CONFLICT',
+    path,
+    at: 'key',
+    says: () =>
+      `When groups cannot be read, the method ${id ?? 'without an id'} goes on without them, and this rule refuses nobody`,
+    next: 'Write on_group_error: deny at the method, or refuse by something else.',
+  };
 }
 
 type Read = 'graph' | 'groups';

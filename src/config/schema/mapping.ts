@@ -46,7 +46,7 @@ const condition: z.ZodType<ConditionEntry> = z
       ),
     entra_group: list(name('the name of a group'), 'a list of names of groups', 'lines')
       .optional()
-      .describe('The person is in one of these groups of Entra.'),
+      .describe('The person is in one of these groups of Entra: names, or object ids.'),
     group: list(name('the name of a group'), 'a list of names of groups', 'lines')
       .optional()
       .describe('The person has one of these groups of this file, before any rule adds one.'),

@@ -1,6 +1,7 @@
 import { EntradaError } from '../../errors.ts';
 import type { MappingAct, MappingCondition, MappingRule } from '../config.ts';
 import type { ConditionEntry, MappingEntry } from '../schema/mapping.ts';
+import { parseGuid } from '../values/guid.ts';
 
 /** Settles one rule of `mapping`. */
 export function settleRule(entry: MappingEntry): MappingRule {
@@ -32,9 +33,17 @@ const NAMES: { readonly [kind in MappingAct['kind']]: (act: MappingAct) => strin
 
 const nameOf = (act: MappingAct): string => NAMES[act.kind](act);
 
+/** An object id, as Entra writes it; undefined for a name. */
+function groupId(text: string): string | undefined {
+  const id = parseGuid(text);
+  return id.ok ? id.value : undefined;
+}
+
 function settleCondition({ attribute, is, entra_group, group }: ConditionEntry): MappingCondition {
   if (attribute !== undefined) return { kind: 'attribute', attribute, is: is ?? null };
-  if (entra_group !== undefined) return { kind: 'entra-group', names: entra_group };
+  if (entra_group !== undefined) {
+    return { kind: 'entra-group', names: entra_group.map((name) => groupId(name) ?? name) };
+  }
   if (group !== undefined) return { kind: 'group', names: group };
   throw new EntradaError(
     'CONFIG_MISSING_KEY',

@@ -96,8 +96,10 @@ export function mappingProgram(): MappingHooks {
       return texts.some((text) => is === null || is.includes(text));
     }
     const { groups, entraGroups } = signIn.principal;
-    const held = condition.kind === 'group' ? groups : entraGroups;
-    return held.some(({ name }) => condition.names.includes(name));
+    const { names } = condition;
+    return condition.kind === 'group'
+      ? groups.some(({ name }) => names.includes(name))
+      : entraGroups.some(({ name, oid }) => names.includes(name) || names.includes(oid));
   }
 
   function rulesFor(
