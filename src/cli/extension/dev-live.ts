@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { parse } from 'yaml';
 
+import type { SourceFrame } from '../../../sandbox/contract.ts';
 import type { Fault } from '../../config/config.ts';
 import { asAsked } from '../../extensions/replay/as-asked.ts';
 import { type Fixture, NOTHING_GIVEN } from '../../extensions/replay/fixture.ts';
@@ -21,7 +22,7 @@ import { prepareConfig } from '../load.ts';
 import { print } from '../say.ts';
 import type { DevBench, DevOptions } from './dev-loop.ts';
 import { fixturesOf } from './dry-run.ts';
-import { callLine, styled, tellFailure, tellLive } from './tell.ts';
+import { callLine, excerptLines, styled, tellFailure, tellLive } from './tell.ts';
 
 /** Signs somebody in at each turn: over HTTPS, at an emulated tenant and at a gateway that has this extension alone. */
 export class LiveBench implements DevBench {
@@ -64,7 +65,11 @@ export class LiveBench implements DevBench {
     const prepared = await prepareConfig(this.#world.config, true);
     const errors = prepared.faults.filter(({ severity }) => severity === 'error');
     if (!prepared.ok) return errors;
-    const log = createLog({ pretty: false, level: 'debug', write: tellLine });
+    const log = createLog({
+      pretty: false,
+      level: 'debug',
+      write: (line) => tellLine(this.#folder, line),
+    });
     const { config, extensions } = prepared;
     await using gateway = await startGateway({ config, extensions, log, runners: 1 });
     await this.#signIn(gateway);
@@ -84,6 +89,7 @@ export class LiveBench implements DevBench {
     print(styled('bold', `${this.#account} signs in at ${origin}`));
     const visit = await signInByHand(new Visitor(http), `${origin}/`, this.#account);
     for (const record of records) tellRecord(this.#folder, record);
+    await gateway.events?.idle();
     print(styled('dim', `page: ${visit.page.status} ${titleOf(visit.page)}`));
   }
 }
@@ -128,14 +134,32 @@ function configure(file: string, entry: object): void {
 interface LogLine {
   readonly level: 'debug' | 'info' | 'warn' | 'error';
   readonly msg: string;
-  readonly extension?: string;
   readonly invocation?: string;
+  readonly event?: string;
+  /** Of what ran in the background. */
+  readonly name?: string;
+  readonly durationMs?: number;
+  readonly kind?: string;
+  readonly code?: string;
+  readonly why?: string;
+  readonly at?: SourceFrame;
 }
 
-/** Of the gateway's log, what the extension wrote, as it writes it. */
-function tellLine(line: string): void {
-  const { level, msg, invocation }: LogLine = JSON.parse(line);
-  if (invocation !== undefined) tellLive.log(level, msg);
+/** Of the gateway's log: what the extension wrote, as it writes it, and what ran in the background. */
+function tellLine(folder: string, text: string): void {
+  const line: LogLine = JSON.parse(text);
+  if (line.invocation !== undefined) tellLive.log(line.level, line.msg);
+  else if (line.name !== undefined) tellBackground(folder, line);
+}
+
+function tellBackground(
+  folder: string,
+  { name, event, durationMs, kind, code, why, at }: LogLine,
+): void {
+  const took = styled('dim', `${durationMs ?? 0} ms`);
+  if (event === 'event_done') return print(`  ${styled('green', name ?? '')} done ${took}`);
+  print(`  ${styled('red', name ?? '')} ${kind} ${code}: ${why} ${took}`);
+  if (at) for (const line of excerptLines(folder, at)) print(line);
 }
 
 function tellRecord(

@@ -43,12 +43,11 @@ export class DebugBench implements JobRunner, AsyncDisposable {
 
   /** Puts an extension in the place of the one before; its isolate stands ready, and its script is known to the frontend. */
   async load(extension: BuiltExtension): Promise<void> {
-    const before = this.#ready;
+    await endOf(this.#ready); // one that is still starting would take the frontend away from its successor
     this.frontend.detach();
     this.#extension = extension;
     this.#ready = this.#start(extension);
     await this.#ready;
-    await endOf(before);
   }
 
   async run(job: Job): Promise<JobResult> {

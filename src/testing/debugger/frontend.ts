@@ -135,7 +135,22 @@ export class Frontend {
   }
 
   #hearOwn(id: number, result: Message['result']): void {
-    if (id === this.#startId) this.#start = String(result?.['breakpointId']);
+    const breakpointId = result?.['breakpointId'];
+    if (typeof breakpointId !== 'string') return;
+    if (id === this.#startId) this.#start = breakpointId;
+    else this.#resolve(breakpointId, result?.['locations']);
+  }
+
+  /** As a browser does it after a page was loaded again: the frontend hears where its breakpoints are now. */
+  #resolve(breakpointId: string, locations: unknown): void {
+    if (!Array.isArray(locations)) return;
+    for (const location of locations)
+      this.#toClient?.(
+        JSON.stringify({
+          method: 'Debugger.breakpointResolved',
+          params: { breakpointId, location },
+        }),
+      );
   }
 
   /** It was there for the first pause alone. */

@@ -95,11 +95,15 @@ test('a breakpoint holds in the isolate of the next turn', async (t) => {
   await until(/watching/);
   const client = await DebugClient.open(t, url);
   await client.ask('Debugger.enable');
-  await client.breakAt(await client.script(), 'index.ts', 6);
+  const set = await client.breakAt(await client.script(), 'index.ts', 6);
   for (const turn of [1, 2]) {
     writeFileSync(path.join(folder, 'index.ts'), `${SOURCE}// ${turn}\n`);
     // oxlint-disable-next-line no-await-in-loop -- one turn after the other
     const script = await client.script();
+    // oxlint-disable-next-line no-await-in-loop -- one turn after the other
+    const { breakpointId, location } = await client.next('Debugger.breakpointResolved');
+    t.is(breakpointId, set);
+    t.like(placeOf(script, location), { line: 6 });
     // oxlint-disable-next-line no-await-in-loop -- one turn after the other
     const paused = await client.next('Debugger.paused');
     t.like(placeOf(script, paused.callFrames[0].location), { line: 6 });
@@ -120,6 +124,19 @@ test('live, somebody signs in at a gateway and a tenant of this machine', async 
   await until(/watching/);
   writeFileSync(path.join(folder, 'index.ts'), SOURCE.replace("=== 'jane'", "=== 'emil'"));
   t.regex(await until(/^allowed/), /allowed/);
+});
+
+test('live, what runs in the background is told as well', async (t) => {
+  const { folder, until } = startLoop(t, ['--live']);
+  await until(/^allowed/);
+  await until(/watching/);
+  const events = `events: { 'signIn.succeeded': (event, ctx) => ctx.log.info(\`heard of \${event.principal.username}\`) },`;
+  writeFileSync(
+    path.join(folder, 'index.ts'),
+    SOURCE.replace('} satisfies', `  ${events}\n} satisfies`),
+  );
+  await until(/heard of jane/);
+  t.regex(await until(/signIn\.succeeded/), /done/);
 });
 
 test('live and a debugger exclude each other', async (t) => {
