@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -15,6 +16,8 @@ import {
   type Emulator,
   startEmulator,
 } from '../../src/emulator/index.ts';
+import type { HttpClient } from '../../src/net/http.ts';
+import { Visitor } from '../../src/testing/visitor.ts';
 
 const METHOD = '0c7f9a52-6f5e-4b61-9d50-2f1f3c7b8e11';
 
@@ -73,6 +76,7 @@ function configuration(origin: string, port: number, { authority }: Emulator): o
     server: {
       public_url: origin,
       listen: `127.0.0.1:${port}`,
+      trusted_proxies: ['127.0.0.1/32'], // visitors come from many addresses: one may begin 300 sign-ins a minute
       tls: { certificate: 'server.crt', key: 'server.key' },
     },
     store: 'sqlite:var/entrada.db',
@@ -96,13 +100,24 @@ function configuration(origin: string, port: number, { authority }: Emulator): o
   };
 }
 
+/** Somebody with an address of their own. */
+export function someone(http: HttpClient): Visitor {
+  visitors++;
+  const address = `198.18.${(visitors >> 8) & 255}.${visitors & 255}`;
+  return new Visitor((request) =>
+    http({ ...request, headers: { ...request.headers, 'x-forwarded-for': address } }),
+  );
+}
+
+let visitors = 0;
+
 /** A process that tells its CPU time, and what else it is asked for by a line. */
 export class Measured {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
   constructor(script: string, ...args: readonly string[]) {
-    const flags = ['--no-node-snapshot', '--conditions=entrada:source'];
+    const flags = ['--no-node-snapshot', '--conditions=entrada:source', '--expose-gc'];
     const file = path.join(import.meta.dirname, script);
     this.#child = spawn(process.execPath, [...flags, file, ...args], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -125,5 +140,12 @@ export class Measured {
   async ask(question: string): Promise<string> {
     this.#child.stdin?.write(`${question}\n`);
     return (await this.#lines.next()).value;
+  }
+
+  /** Ends it, and waits until it has. */
+  async end(): Promise<void> {
+    const closed = once(this.#child, 'close');
+    this.#child.kill('SIGKILL');
+    await closed;
   }
 }

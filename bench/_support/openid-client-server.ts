@@ -35,8 +35,7 @@ const config = await client.discovery(
   { client_secret: settings.secret },
   client.ClientSecretPost(settings.secret),
   {
-    [client.customFetch]: (url, init) =>
-      fetch(url, { ...(init as RequestInit), dispatcher }) as never,
+    [client.customFetch]: (url, init) => fetch(url, { ...(init as RequestInit), dispatcher }),
   },
 );
 client.enableNonRepudiationChecks(config); // the gateway verifies signatures from the token endpoint, too
@@ -141,6 +140,7 @@ const server = https.createServer(
   },
 );
 server.listen(settings.port, '127.0.0.1', () => process.stdout.write('ready\n'));
+
 createInterface({ input: process.stdin }).on('line', () => {
   const { user, system } = process.cpuUsage();
   process.stdout.write(`${user + system}\n`);
