@@ -46,6 +46,7 @@ function invoked(name: string, said: Said): Invoked {
     unavailable: [],
     challenge: null,
     shared: {},
+    enqueued: [],
     usage: { wallMs: 1, cpuMs: 1, heapBytes: 0 },
     durationMs: 1,
     ...rest,
