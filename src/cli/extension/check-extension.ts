@@ -4,7 +4,7 @@ import type { Fault } from '../../config/config.ts';
 import { formatFaults } from '../../config/format-faults.ts';
 import { isEntradaError } from '../../errors.ts';
 import type { BundledPackage } from '../../extensions/bundled.ts';
-import type { BuiltExtension } from '../../extensions/load.ts';
+import { buildFolder, type BuiltVersion } from '../../extensions/load.ts';
 import { readManifest } from '../../extensions/manifest.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { mark, print, printJson, say } from '../say.ts';
@@ -22,7 +22,7 @@ export interface CheckExtensionOptions {
 interface Checked {
   readonly faults: readonly Fault[];
   /** Null when it does not build. */
-  readonly extension: BuiltExtension | null;
+  readonly extension: BuiltVersion | null;
   readonly runs: readonly DryRun[];
 }
 
@@ -46,8 +46,13 @@ async function checkAll(folder: string): Promise<Checked> {
     typesOf(folder, read.manifest.entry),
     fixturesOf(folder),
   ]);
-  const run = await runAll(folder, fixtures);
-  return { ...run, faults: [...types, ...unread, ...run.faults].map((fault) => withLine(fault)) };
+  const built = await buildFolder(folder);
+  const run = built.ok ? await runAll(folder, fixtures) : { faults: built.faults, runs: [] };
+  return {
+    extension: built.ok ? built.version : null,
+    faults: [...types, ...unread, ...run.faults].map((fault) => withLine(fault)),
+    runs: run.runs,
+  };
 }
 
 /** Without a compiler nothing is known of types, which is a fault like any other. */
@@ -59,11 +64,14 @@ async function typesOf(folder: string, entry: string): Promise<readonly Fault[]>
   }
 }
 
-async function runAll(folder: string, fixtures: readonly NamedFixture[]): Promise<Checked> {
+async function runAll(
+  folder: string,
+  fixtures: readonly NamedFixture[],
+): Promise<Omit<Checked, 'extension'>> {
   try {
     return await dryRun(folder, fixtures);
   } catch (error) {
-    return { faults: [toFault(error)], extension: null, runs: [] };
+    return { faults: [toFault(error)], runs: [] };
   }
 }
 
@@ -80,9 +88,9 @@ function toFault(error: unknown): Fault {
   };
 }
 
-function summaryOf({ name, manifest, integrity, bundle }: BuiltExtension): object {
+function summaryOf({ manifest, integrity, bundle }: BuiltVersion): object {
   return {
-    name,
+    name: manifest.name,
     version: manifest.version,
     integrity,
     size: bundle.code.length,
@@ -93,7 +101,7 @@ function summaryOf({ name, manifest, integrity, bundle }: BuiltExtension): objec
 
 function tell(
   faults: readonly Fault[],
-  extension: BuiltExtension | null,
+  extension: BuiltVersion | null,
   runs: readonly DryRun[],
 ): void {
   if (faults.length > 0)
@@ -105,13 +113,8 @@ function tell(
 
 const KIB = 1024;
 
-function tellBuilt({
-  name,
-  manifest,
-  integrity,
-  bundle: { code, packages },
-}: BuiltExtension): void {
-  print(`${name} ${manifest.version}  ${integrity}`);
+function tellBuilt({ manifest, integrity, bundle: { code, packages } }: BuiltVersion): void {
+  print(`${manifest.name} ${manifest.version}  ${integrity}`);
   print(
     `bundle ${(code.length / KIB).toFixed(1)} KiB${packages.length === 0 ? ', no packages' : ''}`,
   );

@@ -56,7 +56,8 @@ export async function fixturesOf(
 export async function dryRun(folder: string, fixtures: readonly NamedFixture[]): Promise<DryRuns> {
   const first = fixtures[0];
   const built = await buildFor(folder, first?.fixture, first?.report);
-  if (!built.ok) return { extension: null, faults: needFixture(built.faults, fixtures), runs: [] };
+  if (!built.ok)
+    return { extension: null, faults: needFixture(folder, built.faults, fixtures), runs: [] };
   const { extension } = built;
   await using bench = await Workbench.start();
   const hooks = await bench.hooksOf(extension);
@@ -126,17 +127,23 @@ function notAsked(folder: string, { requests }: FixtureRun): readonly Fault[] {
       message: `${method} ${url} is asked for by the code, and not by the manifest: it is refused wherever it runs.`,
       next: 'List it under requests.',
       path: '',
-      position: requestsPlace(folder),
+      position: placeIn(folder, 'requests:'),
     }));
 }
 
-/** Where the manifest says what the extension asks for; its beginning where it asks for nothing. */
-function requestsPlace(folder: string): Position {
+/** Where a key of the manifest stands; the manifest's beginning where there is none. */
+function placeIn(folder: string, key: string): Position {
   const file = path.join(folder, MANIFEST_FILE);
-  const line = readFileSync(file, 'utf8')
-    .split('\n')
-    .findIndex((text) => text.startsWith('requests:'));
-  return { file, line: Math.max(line, 0) + 1, column: 1 };
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return {
+    file,
+    line:
+      Math.max(
+        lines.findIndex((text) => text.startsWith(key)),
+        0,
+      ) + 1,
+    column: 1,
+  };
 }
 
 function ofFixture(
@@ -200,17 +207,19 @@ function nothingRuns(hooks: ReadonlySet<string>, folder: string): readonly Fault
 
 /** A config that is needed and given by no fixture is not the author's fault, but nothing can be run without it. */
 function needFixture(
+  folder: string,
   faults: readonly Fault[],
   fixtures: readonly NamedFixture[],
 ): readonly Fault[] {
-  if (fixtures.length > 0) return faults;
-  return faults.map((fault) =>
-    fault.code === 'EXTENSION_CONFIG_INVALID'
-      ? {
-          ...fault,
-          severity: 'warning' as const,
-          next: 'Write fixtures/sample.yaml with hook and config: a dry run needs them.',
-        }
-      : fault,
-  );
+  const others = faults.filter(({ code }) => code !== 'EXTENSION_CONFIG_INVALID');
+  if (fixtures.length > 0 || others.length === faults.length) return faults;
+  const noConfig: Fault = {
+    severity: 'warning',
+    code: 'EXTENSION_CONFIG_INVALID',
+    message: 'It needs a config, and there is no fixture that gives one: no hook was run.',
+    next: 'Write fixtures/NAME.yaml with hook and config.',
+    path: '',
+    position: placeIn(folder, 'config:'),
+  };
+  return [...others, noConfig];
 }

@@ -146,6 +146,22 @@ export default {
   t.regex(faults[0].message, /GET https:\/\/hr\.example\.com\/v1\/b/);
 });
 
+test('an extension that needs a config, and has no fixture, is told so once, with all else that is known', async (t) => {
+  const folder = folderOf(t, {
+    'extension.yaml': `${MANIFEST}config: { type: object, properties: { a: { type: string }, b: { type: string } }, required: [a, b] }\n`,
+    'index.ts': ALLOWING,
+  });
+  const { code, stdout } = await runCli(['extension', 'check', folder, '--json']);
+  t.is(code, 0);
+  const { faults, extension, runs } = JSON.parse(stdout);
+  t.like(faults, [
+    { code: 'EXTENSION_CONFIG_INVALID', severity: 'warning', position: { line: 4 } },
+  ]);
+  t.is(faults.length, 1);
+  t.is(extension.name, 'checked');
+  t.deepEqual(runs, []);
+});
+
 test('what has no hook would never run, and is no extension', async (t) => {
   const folder = folderOf(t, { 'index.ts': 'export default {};\n' });
   const { code, stderr } = await runCli(['extension', 'check', folder]);
