@@ -30,6 +30,7 @@ const config: KnipConfig = {
     'test/_support/{store-writer,lying-runner,dead-runner}.ts', // processes of their own
   ],
   project: ['{src,sandbox,extensions,templates}/**/*.ts!', '{test,scripts,bench}/**/*.ts'],
+  ignoreBinaries: ['script'], // a terminal for tests; util-linux is part of every Debian
   ignoreDependencies: ['c8'], // scripts/coverage.ts starts it by its path
   // A type that a function answers with is exported beside it, whoever imports it.
   ignoreExportsUsedInFile: { interface: true, type: true },
