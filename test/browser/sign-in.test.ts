@@ -4,6 +4,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { BrowserContext, Page } from 'playwright-core';
 
+import { CONTOSO_APPLICATION_ID } from '../../src/emulator/index.ts';
 import { startBrowser } from '../_support/browser.ts';
 import { exampleFolder, startWorld, type World } from '../_support/world.ts';
 
@@ -113,4 +114,29 @@ test('signing out ends Entrada’s session and leaves the tenant’s alone', asy
   t.true(await page.getByText('You are signed out here').isVisible());
   t.is(await world.gateway.sessions.count(), 0);
   t.is((await browser.cookies(world.emulator.login)).length, atTenant);
+});
+
+test('signing out at the tenant, which is another site, ends the session here by a hidden frame [82] [N131]', async (t) => {
+  const world = await startWorld(t);
+  const tenant = world.emulator.tenant();
+  tenant.applications.update(CONTOSO_APPLICATION_ID, {
+    logoutUrl: `${world.origin}/__chsps__/logout`,
+  });
+  const browser = await openBrowser(t);
+  const here = await signIn(browser, world, 'jane@contoso.example');
+  t.is(await world.gateway.sessions.count(), 1);
+  const there = await browser.newPage();
+  const framed = there.waitForResponse((response) => response.url().includes('/__chsps__/logout?'));
+  await there.goto(`${world.emulator.login}/${tenant.id}/oauth2/v2.0/logout`);
+  await there.getByRole('button', { name: 'jane@contoso.example' }).click();
+  const response = await framed;
+  t.is(response.status(), 200);
+  t.is(
+    (await response.request().allHeaders())['cookie'],
+    undefined,
+    'no cookie comes across sites',
+  );
+  t.is(await world.gateway.sessions.count(), 0);
+  await here.reload();
+  t.true(await here.getByRole('link', { name: 'Sign in with Contoso' }).isVisible());
 });

@@ -42,6 +42,10 @@ const ALLOWED: { readonly [way: string]: string } = {
   'free-port.ts: node:net': 'listens, to find a port that is free',
   'runner-process.ts: node:net': 'the pipe to a runner',
   'main.ts: node:net': 'the pipe of a runner to the gateway',
+  'debug.ts: node:net': 'the pipe of the process in which an author debugs',
+  'probe.ts: node:dgram': 'tries what a runner must not be able to do; that it fails is the point',
+  'probe.ts: node:dns/promises': 'the same',
+  'probe.ts: node:net': 'the same, and its pipe',
 };
 
 /** `import … from '…'` of values, and `import('…')`. */

@@ -93,6 +93,20 @@ test('the link begins a sign-in, bound to the browser by a cookie, and is kept b
   ]);
 });
 
+test('a browser with many stale sign-ins keeps the latest four beside the new one [21]', async (t) => {
+  const gateway = await startGateway(t);
+  const stale = Array.from({ length: 40 }, (_, index) => `__Host-entrada-tx-${index}`);
+  const cookie = stale.map((name, index) => `${name}=${1_800_000_000 + index}.x`).join('; ');
+  const reply = await gateway.send(`${LOGIN}?method=${METHOD}`, { headers: { cookie } });
+  t.is(reply.status, 303);
+  const removed = reply.cookies.filter((line) => /Max-Age=0|1970/.test(line));
+  t.deepEqual(
+    removed.map((line) => line.split('=')[0]),
+    stale.slice(0, 36),
+  );
+  t.is(reply.cookies.length, removed.length + 1);
+});
+
 for (const [asked, given] of [
   ['%2F%2Fevil.example', '/'],
   ['https%3A%2F%2Fevil.example%2F', '/'],
