@@ -88,17 +88,24 @@ interface GivenFixture {
 /** The fixture of a file, for the hook that the command line names; without a file, somebody who is made up. */
 async function fixtureOf(hook: string, file: string | undefined): Promise<GivenFixture> {
   const found = HOOKS.find((one) => one === hook);
-  const which: Pick<Fixture, 'hook' | 'name'> = found
-    ? { hook: found }
-    : { hook: 'event', name: hook };
+  const which: Which = found ? { hook: found } : { hook: 'event', name: hook };
   if (file === undefined) return { fixture: { ...NOTHING_GIVEN, ...which }, report: undefined };
   const read = await readFixture(file);
   if (!read.ok) {
     sayFaults(read.faults);
     throw new Exit(EXIT.usage);
   }
-  const { name: _, ...fixture } = read.fixture;
-  return { fixture: { ...fixture, ...which }, report: read.report };
+  return { fixture: forHook(read.fixture, which), report: read.report };
+}
+
+type Which = Pick<Fixture, 'hook' | 'name'>;
+
+/** What a fixture expects is said of its own hook; another one can be told the same. */
+function forHook(fixture: Fixture, which: Which): Fixture {
+  const isOwn = fixture.hook === which.hook && fixture.name === which.name;
+  if (isOwn || (fixture.hook === 'event' && which.name === 'event')) return fixture;
+  const { name: _name, expect: _expect, ...rest } = fixture;
+  return { ...rest, ...which };
 }
 
 function asJson({

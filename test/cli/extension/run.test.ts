@@ -112,6 +112,15 @@ test('a request that the fixture has no answer for is a difference that names it
   t.deepEqual(differences, ['there is no answer for POST https://hr.example.com/v1/people']);
 });
 
+test('another hook can be told what a fixture says, and what is expected of its own is not expected of it', async (t) => {
+  const cwd = folderOf(t);
+  const args = ['extension', 'run', 'enrich', '--event', 'fixtures/friend.yaml', '--json'];
+  const { stdout } = await runCli(args, { cwd });
+  const { failure, differences } = JSON.parse(stdout);
+  t.is(failure.code, 'HOOK_MISSING');
+  t.false(differences.join('').includes('expected'), stdout);
+});
+
 test('a hook that the extension does not have is said', async (t) => {
   const cwd = folderOf(t);
   const { code, stdout } = await runCli(['extension', 'run', 'enrich'], { cwd });
