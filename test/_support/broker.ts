@@ -190,7 +190,7 @@ export async function startBroker(
     handles,
     clients: services.clients,
     throttle: new Throttle(clock, DEFAULT_RATE),
-    limits: { ...DEFAULT_LIMITS, ...given.limits },
+    limits: { ...DEFAULT_LIMITS, ...PATIENT, ...given.limits },
     ownOrigin: 'https://files.test',
     shadow: false,
     clock,
@@ -208,6 +208,9 @@ export async function startBroker(
     fetch: async (url, over = {}) => tell(await ask('fetch', { ...PLAIN, url, ...over })),
   };
 }
+
+/** A busy machine takes its time; what is not about time must not fail by it. */
+const PATIENT = { requestMs: 60_000 };
 
 const PLAIN = { method: 'GET', headers: [], body: null, redirect: 'follow' } as const;
 

@@ -29,7 +29,7 @@ const ENTRY = path.join(FOLDER, 'runner', `main${path.extname(SELF)}`);
 const SHELL = '/bin/sh';
 
 /** The shell could not set the limits. */
-export const LIMITS_REFUSED = 96;
+const LIMITS_REFUSED = 96;
 
 /**
  * No memory dumps, no files, so much data; and no variable that the shell itself made. What follows takes its place.
