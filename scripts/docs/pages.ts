@@ -21,7 +21,7 @@ export interface Fence {
   readonly code: string;
 }
 
-const FOLDERS = ['docs', 'extensions', 'deploy', '.'];
+const FOLDERS = ['docs', 'extensions', 'templates', 'deploy', '.'];
 
 /** Every page of the project. */
 export function readPages(): readonly Page[] {
