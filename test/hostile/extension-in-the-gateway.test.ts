@@ -30,7 +30,12 @@ test('an extension runs in no realm of the gateway’s process', async (t) => {
 });
 
 test('the runner of an extension is another process', async (t) => {
-  const { gateway } = await startWorld(t, { runners: 2 });
+  const source = writeExtension(
+    t,
+    'allowing',
+    "export default { decide: () => ({ decision: 'allow' }) };",
+  );
+  const { gateway } = await startWorld(t, { runners: 2, extensions: [{ source }] });
   t.is(gateway.runners.length, 2);
   t.false(gateway.runners.includes(process.pid));
 });
