@@ -13,6 +13,7 @@ export {
 } from './canned-http.ts';
 export type { TestGrant, TestSecrets } from './grant.ts';
 export {
+  accepts,
   allows,
   type Assertions,
   challenges,
@@ -20,7 +21,11 @@ export {
   enriches,
   type ExpectedDenial,
   fails,
+  failsToHear,
+  hears,
+  passesOn,
   refusesConfig,
+  rejects,
   type Scenario,
   type TestMacro,
 } from './macros.ts';

@@ -1,6 +1,15 @@
 import { isEntradaError } from '../errors.ts';
-import type { Challenge, Deny, Failure, JsonObject, Patch } from '../../sandbox/contract.ts';
+import type {
+  Accept,
+  Challenge,
+  Deny,
+  Failure,
+  JsonObject,
+  Patch,
+} from '../../sandbox/contract.ts';
 import { type MadeUpSignIn, madeUpSignIn } from './made-up.ts';
+import type { MadeUpCredentials } from './made-up-credentials.ts';
+import type { EventName, MadeUpEvent } from './made-up-event.ts';
 import { MadeUpPerson } from './person.ts';
 import { createTestHost, type TestHost, type TestHostOptions } from './test-host.ts';
 
@@ -75,6 +84,62 @@ export const enriches: TestMacro<[Scenario, Patch]> = {
     }),
 };
 
+/** `authenticate` accepts what is typed, as this person, and every canned answer was used. */
+export const accepts: TestMacro<[TestHostOptions, MadeUpCredentials, Omit<Accept, 'verdict'>]> = {
+  title: (given) => given ?? 'accepts',
+  exec: (t, options, typed, expected) =>
+    inHostFor(options, async (host) => {
+      const { verdict, failure } = await host.authenticate(typed);
+      t.deepEqual(
+        { verdict, failure },
+        { verdict: { verdict: 'accept', ...expected }, failure: null },
+      );
+    }),
+};
+
+/** `authenticate` rejects what is typed, with this code, and every canned answer was used. */
+export const rejects: TestMacro<[TestHostOptions, MadeUpCredentials, string]> = {
+  title: (given, _, __, code) => given ?? `rejects: ${code}`,
+  exec: (t, options, typed, code) =>
+    inHostFor(options, async (host) => {
+      const { verdict, failure } = await host.authenticate(typed);
+      t.like({ ...verdict, failure }, { verdict: 'reject', code, failure: null });
+    }),
+};
+
+/** `authenticate` leaves what is typed to the next method, without a request. */
+export const passesOn: TestMacro<[TestHostOptions, MadeUpCredentials]> = {
+  title: (given) => given ?? 'passes on',
+  exec: (t, options, typed) =>
+    inHostFor(options, async (host) => {
+      const { verdict, failure, requests } = await host.authenticate(typed);
+      t.deepEqual(
+        { verdict, failure, requests },
+        { verdict: { verdict: 'next' }, failure: null, requests: [] },
+      );
+    }),
+};
+
+/** The hook of an event ends well, and every canned answer was used. */
+export const hears: TestMacro<[TestHostOptions, EventName, MadeUpEvent<EventName>]> = {
+  title: (given, _, name) => given ?? `hears: ${name}`,
+  exec: (t, options, name, event) =>
+    inHostFor(options, async (host) => {
+      t.deepEqual((await host.emit(name, event)).failure, null);
+    }),
+};
+
+/** The hook of an event fails so, to be told again, and every canned answer was used. */
+export const failsToHear: TestMacro<
+  [TestHostOptions, EventName, MadeUpEvent<EventName>, Partial<Failure>]
+> = {
+  title: (given, _, name) => given ?? `fails to hear: ${name}`,
+  exec: (t, options, name, event, expected) =>
+    inHostFor(options, async (host) => {
+      t.like({ failure: (await host.emit(name, event)).failure }, { failure: expected });
+    }),
+};
+
 /** The manifest, the grant or this config is refused before anything runs; `JsonObject` is the config. */
 export const refusesConfig: TestMacro<[Scenario, JsonObject]> = {
   title: (given) => given ?? 'refuses the config',
@@ -90,11 +155,20 @@ export const refusesConfig: TestMacro<[Scenario, JsonObject]> = {
   },
 };
 
+async function inHostFor(
+  options: TestHostOptions,
+  run: (host: TestHost) => Promise<void>,
+): Promise<void> {
+  await using host = await createTestHost(options);
+  await run(host);
+  host.assertHttpUsed();
+}
+
 async function inHost(
   { signIn = madeUpSignIn(), ...options }: Scenario,
   run: (host: TestHost, signIn: MadeUpSignIn) => Promise<void>,
 ): Promise<void> {
-  await using host = await createTestHost(options);
-  await run(host, signIn instanceof MadeUpPerson ? signIn.signIn() : signIn);
-  host.assertHttpUsed();
+  await inHostFor(options, (host) =>
+    run(host, signIn instanceof MadeUpPerson ? signIn.signIn() : signIn),
+  );
 }

@@ -1,13 +1,18 @@
 import test, { type ExecutionContext } from 'ava';
 
 import {
+  accepts,
   allows,
   challenges,
   denies,
   enriches,
   fails,
+  failsToHear,
+  hears,
+  passesOn,
   person,
   refusesConfig,
+  rejects,
   type Scenario,
   type TestMacro,
 } from '../../src/testing/index.ts';
@@ -44,6 +49,33 @@ test('enriches', enriches, as('jane'), { claims: { who: 'jane' } });
 test('refuses the config', refusesConfig, as('jane'), { limit: 'many' });
 test(allows, as('allowed'));
 
+const BEHIND = `export default {
+  authenticate: ({ username }) => VERDICTS[username](),
+  events: {
+    'signIn.succeeded': () => undefined,
+    'session.ended': () => { throw new Error('later'); },
+  },
+};
+const VERDICTS = {
+  ada: () => ({ verdict: 'accept', id: '7', username: 'ada' }),
+  eve: () => ({ verdict: 'reject', code: 'no' }),
+  jane: () => ({ verdict: 'next' }),
+  sam: () => undefined,
+};`;
+
+const behind = {
+  extension: writeExtension({ teardown }, 'behind', BEHIND, { requests: { password: true } }),
+};
+const typed = (username: string) => ({ username, password: 'correct horse battery' });
+const ADA = { id: '7', username: 'ada' };
+const event = person().signIn();
+
+test('accepts', accepts, behind, typed('ada'), ADA);
+test('rejects', rejects, behind, typed('eve'), 'no');
+test('passes on', passesOn, behind, typed('jane'));
+test('hears', hears, behind, 'signIn.succeeded', event);
+test('fails to hear', failsToHear, behind, 'session.ended', event, { kind: 'throw' });
+
 /** A macro run with assertions of another test: whether they hold. */
 async function holds<Args extends readonly unknown[]>(
   t: ExecutionContext,
@@ -65,6 +97,20 @@ test('a macro does not pass for what is otherwise', async (t) => {
   t.false(await holds(t, fails, as('allowed'), {}));
   t.false(await holds(t, enriches, as('jane'), {}));
   t.false(await holds(t, refusesConfig, as('jane'), { limit: 1 }));
+});
+
+test('a macro of what stands behind a sign-in does not pass for what is otherwise', async (t) => {
+  t.false(await holds(t, accepts, behind, typed('ada'), { id: '8' }));
+  t.false(await holds(t, accepts, behind, typed('eve'), ADA));
+  t.false(await holds(t, accepts, behind, typed('sam'), ADA));
+  t.false(await holds(t, rejects, behind, typed('eve'), 'other'));
+  t.false(await holds(t, rejects, behind, typed('sam'), 'no'));
+  t.false(await holds(t, passesOn, behind, typed('ada')));
+  t.false(await holds(t, passesOn, behind, typed('sam')));
+  t.false(await holds(t, hears, behind, 'session.ended', event));
+  t.false(await holds(t, hears, behind, 'signIn.denied', event));
+  t.false(await holds(t, failsToHear, behind, 'signIn.succeeded', event, {}));
+  t.false(await holds(t, failsToHear, behind, 'session.ended', event, { kind: 'cpu' }));
 });
 
 test('a macro does not pass while a canned answer is left', async (t) => {
