@@ -4,7 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 
 import { type Figure, holds } from './_support/report.ts';
@@ -17,6 +17,8 @@ interface Baseline {
   readonly date: string;
   readonly machine: string;
   readonly node: string;
+  /** What the machine did besides: processes that wanted a core when the benchmarks began. */
+  readonly load: number;
   readonly figures: { readonly [name: string]: number };
 }
 
@@ -59,6 +61,7 @@ function row(bench: string, figure: Figure, baseline: Baseline | undefined): str
   return `  ${figure.name.padEnd(58)} ${value.padStart(9)} ${figure.unit.padEnd(14)} ${change.padStart(8)}  ${bar}`;
 }
 
+const load = Math.round(loadavg()[0] ?? 0);
 const save = process.argv.includes('--save');
 const chosen = process.argv.slice(2).filter((word) => !word.startsWith('-'));
 const baseline = readBaseline();
@@ -77,7 +80,7 @@ for (const file of benchmarks(chosen)) {
 }
 if (baseline)
   console.log(
-    `\nChanges are against ${baseline.commit} of ${baseline.date}, on ${baseline.machine}, Node ${baseline.node}.`,
+    `\nChanges are against ${baseline.commit} of ${baseline.date}, on ${baseline.machine}, Node ${baseline.node}, load ${baseline.load}.`,
   );
 if (save) {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: HERE })
@@ -90,6 +93,7 @@ if (save) {
     date: new Date().toISOString().slice(0, 10),
     machine,
     node: process.versions.node,
+    load,
     figures,
   };
   writeFileSync(BASELINE, `${JSON.stringify(saved, null, 2)}\n`);
