@@ -39,13 +39,14 @@ export async function runDev(dir: string, options: DevOptions): Promise<void> {
   keys?.close();
 }
 
+/** Whoever ends it does not wait for a turn that a debugger holds. */
 async function turns(bench: DevBench, changes: Changes, stopped: Promise<unknown>): Promise<void> {
+  const ended = stopped.then(() => null);
   let changed: readonly string[] | null = [];
   while (changed !== null) {
+    const next: Promise<readonly string[]> = turn(bench, changed).then(() => changes.next());
     // oxlint-disable-next-line no-await-in-loop -- one turn after the other is what a loop is
-    await turn(bench, changed);
-    // oxlint-disable-next-line no-await-in-loop -- as above
-    changed = await Promise.race([changes.next(), stopped.then(() => null)]);
+    changed = await Promise.race([next, ended]);
   }
 }
 

@@ -40,6 +40,7 @@ export class DebugBench implements JobRunner, AsyncDisposable {
   readonly frontend: Frontend = new Frontend();
   #extension: BuiltExtension | undefined;
   #ready: Promise<RunnerHost> | undefined;
+  #closed = false;
 
   /** Puts an extension in the place of the one before; its isolate stands ready, and its script is known to the frontend. */
   async load(extension: BuiltExtension): Promise<void> {
@@ -58,12 +59,15 @@ export class DebugBench implements JobRunner, AsyncDisposable {
     const result = await host.run({ ...job, extension: nameFor(extension) });
     this.frontend.detach();
     host.kill('it has served');
-    this.#ready = this.#start(extension);
-    this.#ready.catch(() => undefined); // the next run hears it
+    if (!this.#closed) {
+      this.#ready = this.#start(extension);
+      this.#ready.catch(() => undefined); // the next run hears it
+    }
     return 'lost' in result ? failedJob('unavailable', 'RUNNER_LOST', result.lost.message) : result;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     await endOf(this.#ready);
   }
 

@@ -25,6 +25,8 @@ interface Loop {
   readonly folder: string;
   /** Waits for a line of either stream. */
   readonly until: (pattern: RegExp) => Promise<string>;
+  /** Sends a signal; answers how it ended. */
+  readonly end: (signal: 'SIGINT' | 'SIGTERM') => Promise<number | null>;
 }
 
 /** Starts the loop in a folder with an extension and a fixture; it ends with the test. */
@@ -48,8 +50,13 @@ function startLoop(t: ExecutionContext, args: readonly string[]): Loop {
     else waiting.splice(index, 1)[0]?.resolve(line);
   };
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', take);
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return {
     folder,
+    end: (signal) => {
+      child.kill(signal);
+      return ended;
+    },
     until: (pattern) => {
       const index = lines.findIndex((line) => pattern.test(line));
       if (index !== -1) return Promise.resolve(lines.splice(0, index + 1).at(-1) ?? '');
@@ -114,6 +121,18 @@ test('a breakpoint holds in the isolate of the next turn', async (t) => {
     // oxlint-disable-next-line no-await-in-loop -- one turn after the other
     await until(/watching/);
   }
+});
+
+test('it ends when it is told to, also while a debugger holds a hook', async (t) => {
+  const { folder, until, end } = startLoop(t, ['--inspect', '0']);
+  const url = (await until(/^Debugger listening/)).split(' ').at(-1) ?? '';
+  await until(/watching/);
+  const client = await DebugClient.open(t, url);
+  await client.ask('Debugger.enable');
+  await client.breakAt(await client.script(), 'index.ts', 6);
+  writeFileSync(path.join(folder, 'index.ts'), `${SOURCE}// again\n`);
+  await client.next('Debugger.paused');
+  t.is(await end('SIGINT'), 0);
 });
 
 test('live, somebody signs in at a gateway and a tenant of this machine', async (t) => {
