@@ -1,68 +1,22 @@
 import { readdirSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
 
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 
-import type { TenantSeed } from '../../src/emulator/index.ts';
+import {
+  asksGraph,
+  byItself,
+  GRAPH,
+  heard,
+  listener,
+  LISTENER,
+  logged,
+  TELL,
+} from '../_support/listeners.ts';
 import { testClock } from '../_support/open-store.ts';
-import { startWorld, type World, writeExtension } from '../_support/world.ts';
+import { startWorld, writeExtension } from '../_support/world.ts';
 
 const MINUTE = 60_000;
-const GRAPH = 'https://graph.microsoft.com';
-const ALLOW = ['GET /v1.0/me', 'GET /v1.0/users'];
-
-/** Manifest and grant of an extension that asks Graph. */
-const asksGraph = {
-  requests: { tokens: [{ resource: GRAPH, allow: ALLOW }] },
-  grant: { tokens: [{ resource: GRAPH, origins: [GRAPH], allow: ALLOW }] },
-};
-
-/** The tenant lets the application itself read users. */
-const byItself = (seed: TenantSeed): TenantSeed => ({
-  ...seed,
-  applications: (seed.applications ?? []).map((application) => ({
-    ...application,
-    applicationPermissions: [`${GRAPH}/User.Read.All`],
-  })),
-});
-
-/** Writes down what it is told, as a line of the log. */
-const TELL = `const tell = (event) => console.log('heard', JSON.stringify(event));`;
-
-const LISTENER = `${TELL}
-export default {
-  events: {
-    'signIn.succeeded': tell,
-    'signIn.denied': tell,
-    'signIn.failed': tell,
-    'session.ended': tell,
-  },
-};`;
-
-/** What a test looks at of it. */
-interface Heard {
-  readonly name: string;
-  readonly at: number;
-  readonly attempt: number;
-  readonly idempotencyKey: string;
-  readonly payload: unknown;
-  readonly principal: { readonly username: string };
-  readonly tokens: readonly object[];
-}
-
-/** What listeners wrote down so far. */
-const heard = ({ lines }: World): readonly Heard[] =>
-  lines.flatMap((line) => {
-    const text = String(JSON.parse(line).msg);
-    return text.startsWith('heard ') ? [JSON.parse(text.slice('heard '.length))] : [];
-  });
-
-/** Lines of the log about what is done in the background. */
-const logged = ({ lines }: World, event: string): readonly Heard[] =>
-  lines.map((line) => JSON.parse(line)).filter((line) => line.event === event);
-
-const listener = (t: ExecutionContext, code = LISTENER, manifest = {}): string =>
-  writeExtension(t, 'listener', code, manifest);
 
 test('an extension hears of a sign-in and of the end of its session, in this order', async (t) => {
   const world = await startWorld(t, { extensions: [{ source: listener(t) }] });
@@ -292,61 +246,6 @@ test('with extensions off nothing is told, and what waits goes on waiting', asyn
   const { signedIn } = await world.signIn('jane@contoso.example');
   t.true(signedIn);
   t.is(world.gateway.events, null);
-});
-
-test('a schedule runs when it is due, once for all that was missed, as the application', async (t) => {
-  const clock = testClock(); // a Monday, 09:00 UTC
-  const { requests, grant } = asksGraph;
-  const code = `export default {
-    schedule: async (run, ctx) => {
-      const headers = { authorization: 'Bearer ' + ctx.token('${GRAPH}') };
-      const { status } = await fetch('${GRAPH}/v1.0/users', { headers });
-      console.log('heard', JSON.stringify({ ...run, name: status }));
-    },
-  };`;
-  const source = listener(t, code, { requests, schedule: '0 3 * * *' });
-  const extensions = [{ source, grant }];
-  const world = await startWorld(t, { clock, extensions, tenant: byItself });
-  await world.gateway.events?.idle();
-  t.deepEqual(heard(world), []);
-  const [first, last] = [Date.UTC(2026, 0, 6, 3), Date.UTC(2026, 0, 9, 3)];
-  clock.now = first;
-  await world.gateway.events?.idle();
-  t.like(heard(world)[0], { name: 200, at: first, attempt: 1 });
-  clock.now = last - MINUTE;
-  await world.gateway.events?.idle();
-  t.is(heard(world).length, 2, 'one for two days that were missed');
-  clock.now = last;
-  await world.gateway.events?.idle();
-  t.is(heard(world)[2]?.at, last);
-});
-
-test('a schedule that fails is tried again until the next run is due', async (t) => {
-  const clock = testClock();
-  const code = `${TELL}
-    export default { schedule: (run) => { tell({ ...run, name: 'run' }); throw new Error('down'); } };`;
-  const source = listener(t, code, {
-    schedule: { cron: '*/1 * * * *', timezone: 'Europe/Bucharest' },
-  });
-  const world = await startWorld(t, { clock, extensions: [{ source }] });
-  clock.now += MINUTE;
-  await world.gateway.events?.idle();
-  for (const seconds of [5, 15]) {
-    clock.now += seconds * 1000;
-    await world.gateway.events?.idle();
-  }
-  t.is(logged(world, 'schedule_overtaken').length, 1, '45 s more would be after the next run');
-  clock.now += 40_000;
-  await world.gateway.events?.idle();
-  t.deepEqual(
-    heard(world).map(({ at, attempt }) => [(at - heard(world)[0]!.at) / MINUTE, attempt]),
-    [
-      [0, 1],
-      [0, 2],
-      [0, 3],
-      [1, 1],
-    ],
-  );
 });
 
 test('what nobody waits for runs in a process of its own, which gives way to those that people wait for', async (t) => {
