@@ -28,8 +28,10 @@ const HR = { origin: 'https://hr.example.com', allow: ['GET /v2/*', 'POST /v2/*'
 
 test('a raw token is held where both sides ask for it, in a runner of its own, and audited', async (t) => {
   const source = writeExtension(t, 'holder', HOLDER, { requests: { tokens: [RAW], fetch: [HR] } });
+  const allow = "export default { decide: () => ({ decision: 'allow' }) };";
+  const neighbour = writeExtension(t, 'neighbour', allow);
   const world = await startWorld(t, {
-    extensions: [{ source, grant: { tokens: [RAW], fetch: [HR] } }],
+    extensions: [{ source, grant: { tokens: [RAW], fetch: [HR] } }, { source: neighbour }],
   });
   t.is(world.gateway.runners.length, 2, 'one shared runner, one of its own');
   const { record } = await world.signIn('jane@contoso.example');
