@@ -21,7 +21,6 @@ export const ReflectGetOwnPropertyDescriptor: typeof Reflect.getOwnPropertyDescr
   Reflect.getOwnPropertyDescriptor;
 export const ReflectGetPrototypeOf: typeof Reflect.getPrototypeOf = Reflect.getPrototypeOf;
 export const ReflectOwnKeys: typeof Reflect.ownKeys = Reflect.ownKeys;
-export const ObjectDefineProperties: typeof Object.defineProperties = Object.defineProperties;
 export const ObjectFreeze: typeof Object.freeze = Object.freeze;
 export const ObjectIsFrozen: typeof Object.isFrozen = Object.isFrozen;
 export const ObjectSetPrototypeOf: typeof Object.setPrototypeOf = Object.setPrototypeOf;

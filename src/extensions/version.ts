@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
 /** The interface between gateway and extensions that this release speaks. */
-export const API_VERSION = 1;
+const API_VERSION = 1;
 
 /**
  * The identity of what runs: a hash over the manifest, the built bundle and the interface's version, in the form of

@@ -253,7 +253,7 @@ async function prepare(
       runners: runners ?? 1,
       prepareAgain: prepareAgain(path.join(folder, 'entrada.yaml'), config, () => undefined),
     });
-    gateway.onSignIn((record) => void records.push(record));
+    gateway.onSignIn((ended) => void records.push(ended));
     return gateway;
   };
   return { config, start };

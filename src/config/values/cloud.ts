@@ -58,7 +58,7 @@ export const CLOUDS: { readonly [name in CloudName]: Cloud } = {
   },
 };
 
-export const CLOUD_NAMES = ['public', 'us-gov', 'us-gov-dod', 'china'] as const;
+const CLOUD_NAMES = ['public', 'us-gov', 'us-gov-dod', 'china'] as const;
 
 /** Services that each cloud has at a host of its own. */
 const OWN_HOSTS = ['login', 'graph', 'management', 'vault'] as const;
