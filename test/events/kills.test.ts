@@ -132,12 +132,17 @@ test(`a runner that is killed ${RUNNER_KILLS} times at random loses no event, an
     );
   await store.commit(ids.map(append));
   let kills = 0;
+  const lines = (word: string): number => world.lines.filter((line) => line.includes(word)).length;
   while (kills < RUNNER_KILLS) {
-    await pause(Math.random() * 200);
+    const more = `later-${ids.length}`; // so that there is always something that can be broken off
+    ids.push(more);
+    await store.commit([append(more)]);
+    for (let waited = 0; waited < 50 && lines('began ') <= lines('ended '); waited++)
+      await pause(10);
+    await pause(Math.random() * 20);
     const { runners } = world.gateway;
-    const pid = runners[Math.floor(Math.random() * runners.length)];
-    if (pid === undefined) continue; // it is being replaced
-    process.kill(pid, 'SIGKILL');
+    if (runners.length === 0) continue; // they are being replaced
+    for (const pid of runners) process.kill(pid, 'SIGKILL');
     kills += 1;
     clock.now += 60_000; // what failed is due again
   }
