@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { BackChannel } from './back-channel.ts';
 import { createBudget } from './budget.ts';
 import type { Cached } from './cached.ts';
-import { EntraSetupError } from './entra-error.ts';
+import { EntraError, EntraSetupError } from './entra-error.ts';
+import type { EntraLog } from './entra-log.ts';
 import { Flights } from './flights.ts';
 import type { AccessToken } from './identity.ts';
 import type { EntraLimits } from './limits.ts';
@@ -29,6 +30,7 @@ export interface AppTokensParts {
   readonly provable: boolean;
   readonly channel: BackChannel;
   readonly limits: EntraLimits;
+  readonly log: EntraLog;
 }
 
 /**
@@ -50,11 +52,20 @@ export function createAppTokens(parts: AppTokensParts): AppTokens {
     token: async (resource) => {
       const token = held.get(resource);
       if (token === undefined || !isUsable(token, clock())) return renew(resource);
-      // What fails now is tried again by whoever asks next.
-      if (token.refreshAt <= clock()) renew(resource).catch(() => undefined);
+      if (token.refreshAt <= clock()) {
+        // Whoever asks next tries again; until then the token that there is lives on.
+        renew(resource).catch((error: unknown) => tell(resource, error, parts.log));
+      }
       return token;
     },
   };
+}
+
+function tell(resource: string, error: unknown, log: EntraLog): void {
+  const known = error instanceof EntraError ? error : undefined;
+  const { code = 'unknown failure', aadsts = null, correlationId = null } = known ?? {};
+  const fields = { resource, code, aadsts, correlationId };
+  log('warn', 'a token of the application could not be renewed', fields);
 }
 
 /** Without `cp1`: its tokens are short, and nobody has to be told when the application is disabled. */

@@ -176,7 +176,7 @@ function assemble(deps: EntraIdDeps, redirectUri: string): Parts {
     idTokens: { applicationId, keys, clock, replays: createReplayCache(clock) },
     credentials,
     tokenEndpoint,
-    appTokens: createAppTokens({ metadata, tokenEndpoint, provable, channel, limits }),
+    appTokens: createAppTokens({ metadata, tokenEndpoint, provable, channel, limits, log }),
   };
 }
 

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 
 import type { EnqueueCall, Failure, WorkEvent } from '../../sandbox/contract.ts';
+import { FAILURE_KINDS } from '../config/failure-policy.ts';
 import type { Schedule } from '../extensions/cron.ts';
 import type { NewMessage } from '../store/queue.ts';
 import type { Change } from '../store/store.ts';
@@ -56,16 +57,7 @@ export function readWork(value: unknown): Work | undefined {
 }
 
 const FAILURE: z.ZodType<Failure> = z.object({
-  kind: z.enum([
-    'throw',
-    'timeout',
-    'cpu',
-    'memory',
-    'limit',
-    'invalid_result',
-    'unavailable',
-    'dependency',
-  ]),
+  kind: z.enum(FAILURE_KINDS),
   code: z.string(),
   message: z.string(),
   frames: z.array(

@@ -7,6 +7,7 @@ import type {
   SourceFrame,
   Usage,
 } from '../../sandbox/contract.ts';
+import { FAILURE_KINDS } from '../config/failure-policy.ts';
 
 /**
  * What a runner may say. A runner holds guest code: one that broke out of its isolate could send anything, so that every
@@ -118,16 +119,7 @@ function isLevel(value: unknown): value is LogLevel {
   return LEVELS.has(value);
 }
 
-const KINDS: ReadonlySet<unknown> = new Set<FailureKind>([
-  'throw',
-  'timeout',
-  'cpu',
-  'memory',
-  'limit',
-  'invalid_result',
-  'unavailable',
-  'dependency',
-]);
+const KINDS: ReadonlySet<unknown> = new Set(FAILURE_KINDS);
 
 function isKind(value: unknown): value is FailureKind {
   return KINDS.has(value);

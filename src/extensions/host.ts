@@ -274,7 +274,7 @@ export class ExtensionHost implements AsyncDisposable {
     void this.#background
       .get(id)
       ?.then((pool) => pool.unload(id))
-      .catch(() => undefined);
+      .catch(() => undefined); // it was not loaded, which whoever ran it was told
     this.#background.delete(id);
     this.#hooks.delete(id);
   }

@@ -73,6 +73,7 @@ export class TokenKeeper implements AsyncDisposable {
   createTokenSource({ id }: Pick<Session, 'id'>): TokenSource {
     return {
       token: (resource) => this.#token(id, resource),
+      // What fails is told and remembered where it fails: whoever asks for the token next hears it.
       refused: (resource) => void this.#renew(id, resource, true).catch(() => undefined),
     };
   }
@@ -120,7 +121,7 @@ export class TokenKeeper implements AsyncDisposable {
     if (!token || clock() < token.refreshAt) return token;
     const renewal = this.#renew(session, resource, false);
     if (!isUsable(token, clock())) return renewal;
-    renewal.catch(() => undefined);
+    renewal.catch(() => undefined); // told and remembered where it failed; this token lives on
     return token;
   }
 

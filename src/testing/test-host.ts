@@ -12,6 +12,7 @@ import type {
   Verdict,
 } from '../../sandbox/contract.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import { always } from '../config/failure-policy.ts';
 import { readConfig } from '../config/load.ts';
 import type { ExtensionConfig } from '../config/config.ts';
 import { formatFaults } from '../config/format-faults.ts';
@@ -160,24 +161,13 @@ async function build(options: TestHostOptions, folder: URL | string): Promise<Bu
     grant: grantFor(read.manifest, options.grant ?? {}, options.secrets),
     config: options.config ?? {},
     limits: options.limits ?? {},
-    onFailure: DENY,
+    onFailure: always('deny'),
   };
   const { extension, findings, faults } = await buildExtension(config, 0, true);
   if (extension) return extension;
   const { report } = readConfig('{}', 'the test’s options', { environment: {} });
   throw invalid([...faults, ...report(findings)]);
 }
-
-const DENY: ExtensionConfig['onFailure'] = {
-  throw: 'deny',
-  timeout: 'deny',
-  cpu: 'deny',
-  memory: 'deny',
-  limit: 'deny',
-  invalid_result: 'deny',
-  unavailable: 'deny',
-  dependency: 'deny',
-};
 
 function invalid(faults: readonly Fault[]): EntradaError {
   const text = formatFaults(faults, { color: false });

@@ -61,13 +61,14 @@ test('from 80 % of its life on a new one is fetched, and nobody waits for it', a
   t.is((await desk.entra.appToken(GRAPH)).token.reveal(), 'app-token-2');
 });
 
-test('an old token serves while a new one cannot be had, and is not served when it is over', async (t) => {
+test('an old token serves while a new one cannot be had, which is told, and is not served when it is over', async (t) => {
   const desk = numbered();
   await desk.entra.appToken(GRAPH);
   desk.tenant.on(TOKEN_URL, { status: 400, json: { error: 'invalid_resource' } });
   desk.now += 50 * 60_000;
   t.is((await desk.entra.appToken(GRAPH)).token.reveal(), 'app-token-1');
   await new Promise(setImmediate);
+  t.regex(desk.log.join('\n'), /could not be renewed[^]*ENTRA_RESOURCE_REFUSED/);
   desk.now += 10 * 60_000;
   await t.throwsAsync(desk.entra.appToken(GRAPH), { code: 'ENTRA_RESOURCE_REFUSED' });
 });

@@ -1,11 +1,6 @@
+import { always } from '../failure-policy.ts';
 import { resolve } from 'node:path';
-import type {
-  ExtensionConfig,
-  FailurePolicy,
-  FetchGrant,
-  GrantConfig,
-  TokenGrant,
-} from '../config.ts';
+import type { ExtensionConfig, FetchGrant, GrantConfig, TokenGrant } from '../config.ts';
 import type { ExtensionEntry, LimitsEntry } from '../schema/extension.ts';
 import type { FetchGrantEntry, GrantEntry, TokenGrantEntry } from '../schema/grant.ts';
 import { knownOrigin } from '../values/resource.ts';
@@ -55,17 +50,4 @@ function settleLimits({ wall, cpu, memory }: LimitsEntry): ExtensionConfig['limi
 
 function settleFailures(given: ExtensionEntry['on_failure']): ExtensionConfig['onFailure'] {
   return typeof given === 'string' ? always(given) : given;
-}
-
-function always(policy: FailurePolicy): ExtensionConfig['onFailure'] {
-  return {
-    throw: policy,
-    timeout: policy,
-    cpu: policy,
-    memory: policy,
-    limit: policy,
-    invalid_result: policy,
-    unavailable: policy,
-    dependency: policy,
-  };
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { JsonObject } from '../../../sandbox/contract.ts';
 import type { Config, EnrichGrant, ExtensionConfig, MappingRule } from '../../config/config.ts';
+import { always } from '../../config/failure-policy.ts';
 import { CLOUDS } from '../../config/values/cloud.ts';
 import { assemble, type BuiltExtension } from '../load.ts';
 import type { Manifest } from '../manifest.ts';
@@ -114,22 +115,11 @@ function configFor(rules: MappingConfig, directory: string, enrich: EnrichGrant)
     grant: { tokens, fetch: [], secrets: {}, enrich },
     config: PLAIN.parse(JSON.parse(JSON.stringify(rules))),
     limits: {},
-    onFailure: DENY,
+    onFailure: always('deny'),
   };
 }
 
 const PLAIN: z.ZodType<JsonObject> = z.record(z.string(), z.json());
-
-const DENY: ExtensionConfig['onFailure'] = {
-  throw: 'deny',
-  timeout: 'deny',
-  cpu: 'deny',
-  memory: 'deny',
-  limit: 'deny',
-  invalid_result: 'deny',
-  unavailable: 'deny',
-  dependency: 'deny',
-};
 
 /** Which rules are behind each part of a patch. */
 function rulesByTarget(mapping: readonly MappingRule[]): { readonly [target: string]: string } {

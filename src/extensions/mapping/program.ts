@@ -146,12 +146,21 @@ export function mappingProgram(): MappingHooks {
     );
   }
 
+  /** What is too large to be left for enrich is read there once more. */
+  async function share(ctx: MappingContext, person: JsonObject): Promise<void> {
+    try {
+      await ctx.share('person', person);
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'ARGUMENT_INVALID'))
+        throw error;
+    }
+  }
+
   async function decide(signIn: SignIn, ctx: MappingContext): Promise<Decision> {
     const rules = rulesFor(signIn, ctx, isDenial);
     const person = await personFor(rules, signIn, ctx);
     if (person !== null) {
-      // What is too large to be left is read once more.
-      await ctx.share('person', picked(person, ctx.config.properties)).catch(() => undefined);
+      await share(ctx, picked(person, ctx.config.properties));
     }
     const rule = rules.find((one) => applies(one, signIn, person));
     if (rule?.act.kind !== 'deny') return { decision: 'allow' };

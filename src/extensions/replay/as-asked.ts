@@ -1,4 +1,5 @@
 import type { ExtensionConfig, FetchGrant, GrantConfig, TokenGrant } from '../../config/config.ts';
+import { always } from '../../config/failure-policy.ts';
 import { Secret } from '../../config/secret.ts';
 import { knownOrigin } from '../../config/values/resource.ts';
 import type { Manifest, Requests } from '../manifest.ts';
@@ -19,20 +20,9 @@ export function asAsked(
     grant: grantOf(requests, fixture),
     config: fixture.config,
     limits: {},
-    onFailure: DENY,
+    onFailure: always('deny'),
   };
 }
-
-const DENY: ExtensionConfig['onFailure'] = {
-  throw: 'deny',
-  timeout: 'deny',
-  cpu: 'deny',
-  memory: 'deny',
-  limit: 'deny',
-  invalid_result: 'deny',
-  unavailable: 'deny',
-  dependency: 'deny',
-};
 
 function grantOf(
   { tokens, fetch, secrets, enrich }: Requests,

@@ -16,6 +16,7 @@ function folderOf(t: ExecutionContext, tests: string): string {
 }
 
 test('the report names each test, and of what failed the difference and the author’s line', async (t) => {
+  // An author's tests: one of them is still to be written, which the report has to say.
   const folder = folderOf(
     t,
     `test('it holds', (t) => t.pass());

@@ -67,6 +67,7 @@ test('another version under the name of this one is not it', (t) => {
   t.is(archive.find(kept.integrity), undefined);
 });
 
+// Nobody but root can make a folder somebody else's, which is what this is about.
 (process.getuid?.() === 0 ? test : test.skip)(
   'what root keeps is of whoever has the configuration, and so are the folders that are made for it',
   (t) => {
