@@ -23,7 +23,7 @@ export interface Settled extends Pick<Handled, 'failure'> {
 
 /** What a dispatcher works with. */
 export interface DispatcherDeps {
-  readonly queue: Queue;
+  readonly queue: Pick<Queue, 'claim' | 'extend' | 'settle'>;
   readonly clock: Clock;
   /** Queues that can be served now. */
   readonly queues: () => readonly string[];
@@ -84,6 +84,7 @@ export class Dispatcher implements AsyncDisposable {
 
   /** Resolves when nothing is under way and nothing is due that there is room for. */
   async idle(): Promise<void> {
+    await this.#looking; // it may have begun before what is asked about was there
     const taken = await this.#look();
     const ends = [...this.#running.values()].map(({ end }) => end);
     if (taken === 0 && ends.length === 0) return;

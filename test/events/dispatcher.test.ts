@@ -101,6 +101,33 @@ test('while there is no room nothing begins, and nothing is lost', async (t) => 
   t.deepEqual(told, ['x']);
 });
 
+test('what came while somebody was looking is done before all is said to be', async (t) => {
+  const { append, start, store, told } = open(t);
+  const gate = Promise.withResolvers<void>();
+  const claimed = Promise.withResolvers<void>();
+  const claim: typeof store.queue.claim = async (name, how) => {
+    const found = await store.queue.claim(name, how);
+    claimed.resolve();
+    await gate.promise;
+    return found;
+  };
+  const dispatcher = start({
+    queue: {
+      claim,
+      extend: (...given) => store.queue.extend(...given),
+      settle: (...given) => store.queue.settle(...given),
+    },
+  });
+  const first = dispatcher.idle();
+  await claimed.promise;
+  await append({ id: 'x' });
+  const second = dispatcher.idle();
+  gate.resolve();
+  await second;
+  t.deepEqual(told, ['x']);
+  await first;
+});
+
 test('a failure is tried again later, and given up after eight', async (t) => {
   const { append, start, clock, settled, store } = open(t);
   await append({ id: 'x' });

@@ -1,8 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { constants, getPriority } from 'node:os';
 
-import { setTimeout as pause } from 'node:timers/promises';
-
 import test from 'ava';
 
 import {
@@ -25,10 +23,7 @@ test('an extension hears of a sign-in and of the end of its session, in this ord
   const { record } = await world.signIn('jane@contoso.example');
   const { sessions } = await world.gateway.sessions.list({ limit: 1 });
   await world.gateway.sessions.end(sessions[0]!.session.id, 'sign_out');
-  for (let tries = 0; tries < 400 && heard(world).length < 2; tries++) {
-    await world.gateway.events?.idle();
-    await pause(25); // while people sign in, there may be no room for what nobody waits for
-  }
+  await world.gateway.events?.idle();
   const [succeeded, ended, ...rest] = heard(world);
   t.deepEqual(rest, []);
   t.like(succeeded, {
