@@ -119,12 +119,13 @@ const canned: HttpClient = async () => ({
 
 /** A sign-in of about 2 kB, as a tenant with a few groups makes it. */
 export function subjectWith(http: HttpClient = canned): SignInSubject {
+  const token = new Secret('a-token-of-some-length'); // a sign-in has its tokens before any extension is asked
   return {
     signIn: madeUpSignIn({ claims: { filler: 'x'.repeat(1_200) } }),
     tokens: {
       token: async (resource) => ({
         resource,
-        token: new Secret('a-token-of-some-length'),
+        token,
         scopes: [],
         expiresAt: 0,
       }),
