@@ -53,6 +53,8 @@ export interface GatewayOptions {
   readonly clock?: Clock;
   /** Runner processes. Default: one for each core, four at the most. */
   readonly runners?: number;
+  /** Runners make no machine code. Default: false. */
+  readonly jitless?: boolean;
   /**
    * Reads what is approved now, for a gateway that takes other versions while it runs. Left out: it does not.
    *
@@ -169,7 +171,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function startExtensions(
-  { config, extensions, log, runners, tap, record }: GatewayOptions,
+  { config, extensions, log, runners, jitless, tap, record }: GatewayOptions,
   clock: Clock,
   store: Store,
   lines: LogLines,
@@ -190,6 +192,7 @@ function startExtensions(
         log.warn({ event: 'raw_token_exposed', ...exposure }, 'an extension holds a token itself'),
       report: (event, detail) => log.warn({ event }, detail),
       ...(runners === undefined ? {} : { runners }),
+      ...(jitless === undefined ? {} : { jitless }),
       ...(tap ? { tap } : {}),
       ...(record ? { recorder: createRecorder(record) } : {}),
     }),

@@ -26,6 +26,12 @@ const STAND_INS: readonly StandIn[] = [
     importer: /\/src\/extensions\/load-platform\.ts$/,
     url: new URL('./readable-platform.ts', import.meta.url).href,
   },
+  {
+    // Counts are of the sources: runners are started with them.
+    specifier: /\/runner-program\.ts$/,
+    importer: /\/src\/extensions\/pool\/runner-command\.ts$/,
+    url: new URL('./typed-program.ts', import.meta.url).href,
+  },
 ];
 
 registerHooks({

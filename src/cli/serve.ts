@@ -9,6 +9,7 @@ import { untilStopped } from './stop.ts';
 interface ServeOptions {
   readonly config: string;
   readonly extensions: 'on' | 'off';
+  readonly jitless?: boolean;
   /** Folder of recordings. */
   readonly record?: string;
 }
@@ -23,6 +24,10 @@ export function serveCommand(): Command {
       onOrOff,
       'on',
     )
+    .option(
+      '--jitless',
+      'run extensions without machine code: slower, and without most of what V8 can be attacked by',
+    )
     .option('--record <dir>', 'write a fixture of every run of a hook: for a gateway of tests')
     .addHelpText(
       'after',
@@ -36,7 +41,8 @@ function onOrOff(value: string): 'on' | 'off' {
   throw new InvalidArgumentError('write on or off');
 }
 
-async function serve({ config: file, extensions: mode, record }: ServeOptions): Promise<void> {
+async function serve(options: ServeOptions): Promise<void> {
+  const { config: file, extensions: mode, jitless = false, record } = options;
   const before = performance.now();
   const stopped = untilStopped();
   const [{ prepareConfig }, { prepareAgain }, { startGateway }, { createLog }] = await Promise.all([
@@ -54,6 +60,7 @@ async function serve({ config: file, extensions: mode, record }: ServeOptions): 
     config,
     log,
     extensions: mode === 'on' ? extensions : null,
+    jitless,
     prepareAgain: prepareAgain(file, config, (sentence) => log.warn({}, sentence)),
     ...(await recording(record, log)),
   });

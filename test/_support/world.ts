@@ -63,6 +63,7 @@ export interface WorldOptions {
   /** Files in `secrets/`, by name. */
   readonly secrets?: { readonly [name: string]: string };
   readonly runners?: number;
+  readonly jitless?: boolean;
   /** Changes the tenant before it starts. */
   readonly tenant?: (seed: TenantSeed) => TenantSeed;
   /** Every frame between gateway and runners. */
@@ -228,7 +229,7 @@ function methodOf(
 
 async function prepare(
   folder: string,
-  { clock, runners, extensionsOff = false, tap, record }: WorldOptions,
+  { clock, runners, jitless = false, extensionsOff = false, tap, record }: WorldOptions,
   lines: string[],
   records: SignInRecord[],
 ): Promise<{ config: Config; start: () => Promise<Gateway> }> {
@@ -251,6 +252,7 @@ async function prepare(
       ...(tap ? { tap } : {}),
       ...(record ? { record } : {}),
       runners: runners ?? 1,
+      jitless,
       prepareAgain: prepareAgain(path.join(folder, 'entrada.yaml'), config, () => undefined),
     });
     gateway.onSignIn((ended) => void records.push(ended));

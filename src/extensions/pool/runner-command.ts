@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { type Program, programOf } from './runner-program.ts';
+
 /** What a runner process is started as. */
 export interface RunnerCommand {
   readonly file: string;
@@ -40,11 +42,12 @@ shift; unset PWD OLDPWD SHLVL; exec "$@"`;
 /** The command line of a runner process. */
 export function runnerCommand(options: RunnerCommandOptions): RunnerCommand {
   const { jitless, compiles = false, dataLimit, entry = ENTRY } = options;
+  const program = programOf(entry);
   const args = [
     ...FLAGS,
-    ...readable(entry).map((file) => `--allow-fs-read=${file}`),
+    ...readable(program).map((file) => `--allow-fs-read=${file}`),
     ...(jitless ? ['--jitless'] : []),
-    entry,
+    program.entry,
     ...(compiles ? ['compile'] : []),
   ];
   if (dataLimit === null) return { file: process.execPath, args };
@@ -53,14 +56,11 @@ export function runnerCommand(options: RunnerCommandOptions): RunnerCommand {
 }
 
 /** What the process may read until its own code is loaded: that code, and the one add-on. */
-function readable(entry: string): readonly string[] {
+function readable({ files }: Program): readonly string[] {
   const isolatedVm = packageFrom(FOLDER, 'isolated-vm');
   const root = path.join(FOLDER, '..', '..', '..');
   return [
-    entry,
-    path.join(FOLDER, 'runner'),
-    path.join(FOLDER, `frames${path.extname(SELF)}`),
-    path.join(FOLDER, '..', `errors${path.extname(SELF)}`),
+    ...files,
     path.join(root, 'package.json'), // says that the code is ESM
     path.join(FOLDER, '..', '..', 'package.json'),
     ...isolatedVm,
@@ -89,6 +89,7 @@ const FLAGS: readonly string[] = [
   '--allow-addons', // isolated-vm is one; the runner drops it as soon as it is loaded
   '--disable-proto=delete',
   '--disallow-code-generation-from-strings', // of the runner itself: isolates have their own rule
+  '--no-experimental-sqlite', // which opens files without asking the permission model
   '--disable-sigusr1', // which would open an inspector
   '--max-old-space-size=256', // of the runner itself, whose own heap holds messages under way and no more
   '--disable-warning=SecurityWarning', // of allow-addons: it is meant

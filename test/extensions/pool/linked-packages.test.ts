@@ -58,6 +58,17 @@ test('a runner starts where each package is a link into a store, as pnpm lays th
   t.is(start(folder), 'started');
 });
 
+test('a runner starts where nothing can be kept of how its program is started', (t) => {
+  const folder = copyOf(t);
+  const packages = path.join(folder, 'node_modules');
+  mkdirSync(packages);
+  for (const name of ['isolated-vm', 'node-gyp-build', 'zod', 'rolldown']) {
+    symlinkSync(path.join(ROOT, 'node_modules', name), path.join(packages, name));
+  }
+  writeFileSync(path.join(packages, '.cache'), 'no folder');
+  t.is(start(folder), 'started');
+});
+
 test('a runner that does not start says what keeps it from it', (t) => {
   const folder = copyOf(t);
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
