@@ -304,7 +304,7 @@ export class ExtensionHost implements AsyncDisposable {
     shared: JsonObject,
   ): Promise<Invoked> {
     const name = `${extension.name}.${hook}`;
-    const known = this.#breaker.failFast(name);
+    const known = this.#failFast(extension, name);
     if (known) return notRun(extension, known);
     this.#awaited += 1;
     const invoked = await this.#lineUp.during(extension, () =>
@@ -314,6 +314,15 @@ export class ExtensionHost implements AsyncDisposable {
     this.#stats.note(hook, invoked);
     this.#breaker.note(name, subject.signIn.principal.oid, invoked.failure);
     return invoked;
+  }
+
+  /**
+   * A failure that is forgiven is never given without a run: who would have been denied by it would get in, because of what
+   * others failed with.
+   */
+  #failFast({ config }: BuiltExtension, hook: string): Failure | null {
+    const known = this.#breaker.failFast(hook);
+    return known && config.onFailure[known.kind] === 'deny' ? known : null;
   }
 
   #with(hook: DecidingHook, subject: SignInSubject): readonly BuiltExtension[] {
