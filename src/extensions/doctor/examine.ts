@@ -35,6 +35,13 @@ const TRIALS: readonly (readonly [name: string, tries: string])[] = [
   ['process-worker', 'to start a thread with code of its own'],
   ['process-add-on', 'to load native code'],
   ['process-inspector', 'to open a debugger'],
+  ['process-database', 'to open a database, as that of the gateway'],
+  ['process-modules', 'to load a part of Node that runners have no use for'],
+  [
+    'process-internals',
+    'to reach what Node itself is made of, or a report of everything in the process',
+  ],
+  ['process-signal', 'to send a signal to the gateway'],
   ['process-code-from-text', 'to make code of text, outside of an isolate'],
   ['process-listen', 'to listen on a port'],
   ['process-connect', 'to connect to a port'],

@@ -43,6 +43,18 @@ const TRIALS: { readonly [name: string]: () => unknown } = {
   'process-worker': () => new Worker('0', { eval: true }),
   'process-add-on': () => process.dlopen({ exports: {} }, '/nowhere.node'),
   'process-inspector': () => inspector.open(0),
+  'process-database': async () => {
+    const { DatabaseSync } = await import('node:sqlite');
+    return new DatabaseSync('/etc/passwd', { readOnly: true });
+  },
+  'process-modules': () => import('node:os'),
+  'process-internals': () => {
+    const names = ['getBuiltinModule', 'binding', '_linkedBinding', 'report'];
+    const found = names.filter((name) => Reflect.get(process, name) !== undefined);
+    if (found.length === 0) throw new Error('there are none');
+    return found.join(' ');
+  },
+  'process-signal': () => process.kill(process.ppid, 0),
   'process-code-from-text': () => Reflect.construct(Function, ['return 1'])(),
   'process-listen': () => over(net.createServer().listen(0), 'listening'),
   'process-connect': () => over(net.connect({ host: '127.0.0.1', port: 9 }), 'connect'),
@@ -65,6 +77,8 @@ function over(emitter: NodeJS.EventEmitter, event: string): Promise<string> {
 const REFUSED: ReadonlySet<unknown> = new Set([
   'ERR_ACCESS_DENIED',
   'ERR_DLOPEN_DISABLED',
+  'ERR_UNKNOWN_BUILTIN_MODULE',
+  'EPERM',
   'ERR_INSPECTOR_NOT_AVAILABLE',
 ]);
 

@@ -2,6 +2,7 @@ import net from 'node:net';
 
 import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
 import { encodeFrame, FrameReader, MAX_FRAME_TO_RUNNER } from '../frames.ts';
+import { confine } from './confine.ts';
 import { Runner } from './runner.ts';
 
 /**
@@ -10,7 +11,7 @@ import { Runner } from './runner.ts';
  */
 const PIPE = 3;
 
-for (const scope of ['addon', 'fs.read']) process.permission.drop(scope);
+confine();
 
 const pipe = new net.Socket({ fd: PIPE, readable: true, writable: true });
 const reader = new FrameReader(MAX_FRAME_TO_RUNNER);
