@@ -49,6 +49,30 @@ export const BRIDGE: readonly Attack[] = [
     limits: { cpuMs: 2_000 },
   },
   {
+    name: 'odd-buffers',
+    tries:
+      'to have the host copy a buffer that is not what it says: resized, detached, of another class, by a rejection',
+    program: `
+      const resized = new ArrayBuffer(64, { maxByteLength: 128 });
+      const views = [new Uint8Array(resized, 32), new Float64Array(resized), new DataView(resized, 16), new BigUint64Array(resized, 8, 2)];
+      resized.resize(8);
+      const detached = new Uint8Array(16);
+      structuredClone(detached.buffer, { transfer: [detached.buffer] });
+      const disguised = [Object.setPrototypeOf(new Uint8Array(8), Float64Array.prototype), Object.setPrototypeOf(new ArrayBuffer(8), DataView.prototype), Object.setPrototypeOf({ byteLength: 2 ** 40, buffer: resized }, Uint8Array.prototype), Object.setPrototypeOf(new Map([[1, 2]]), ArrayBuffer.prototype), Object.setPrototypeOf(new Date(NaN), Uint8Array.prototype)];
+      const grown = new Uint8Array(new ArrayBuffer(8, { maxByteLength: 2 ** 20 }));
+      for (const odd of [...views, detached, ...disguised, grown, Object(1n), Object(Symbol('x')), new Proxy(new Uint8Array(8), {}), new Float16Array(8)]) {
+        try { await ctx.share('kept', odd); } catch { /* refused */ }
+        try { await fetch('https://api.example.com/x', { method: 'POST', body: odd }); } catch { /* refused */ }
+        try { crypto.getRandomValues(odd); } catch { /* refused */ }
+        try { new TextDecoder('shift_jis').decode(odd); } catch { /* refused */ }
+        Promise.reject(odd);
+      }
+      grown.buffer.resize(2 ** 20);
+      await new Promise(() => {});`,
+    ends: { fails: [['throw', 'UNHANDLED_REJECTION']] },
+    limits: { cpuMs: 2_000 },
+  },
+  {
     name: 'range-errors',
     tries: 'to look as if it ran out of memory, by errors of the same kind',
     program: `

@@ -106,6 +106,52 @@ export const HOOKS: readonly Attack[] = [
     ends: { value: { some: true, foreign: 0 } },
   },
   {
+    name: 'generator-returns',
+    tries:
+      'to catch an error of the host where a generator is closed: yield*, return, throw, thenables in between',
+    program: `${HOOKED}
+      const symbolic = () => { const error = new Error('x'); error.name = Symbol('name'); return error; };
+      const loud = { get then() { return (...given) => { caught.push(...given); throw symbolic(); }; } };
+      const inner = (more) => ({ [Symbol.asyncIterator]() { return { next: (...given) => { caught.push(...given); return { done: false, value: 1 }; }, ...more }; } });
+      const ways = [{ return: () => loud }, { return: () => ({ get done() { throw symbolic(); } }) }, { throw: () => 1, return: () => Promise.reject(symbolic()) }, { get return() { throw symbolic(); } }, { throw: (...given) => { caught.push(...given); return loud; } }];
+      for (const way of ways) for (const close of ['return', 'throw']) {
+        const outer = (async function* () { try { yield* inner(way); } catch (error) { caught.push(error); throw error; } finally { await settled(() => loud); } })();
+        await settled(() => outer.next());
+        await settled(() => outer[close](loud));
+        const plain = (function* () { try { yield* [1, 2]; } finally { yield loud; } })();
+        plain.next();
+        await settled(() => plain[close](symbolic()));
+      }
+      for (const error of caught.filter((value) => value instanceof Error)) { try { caught.push(error.stack); } catch (other) { caught.push(other); } }
+      const errors = caught.filter((value) => typeof value === 'object' && value !== null && 'stack' in Object.getPrototypeOf(value) && !(value instanceof Error));
+      ${FOREIGN} return { some: caught.length > 20, foreign, errors: errors.length };`,
+    ends: { value: { some: true, foreign: 0, errors: 0 } },
+  },
+  {
+    name: 'error-containers',
+    tries:
+      'to have the host walk, or hand out, what stands in an error: causes, lists of errors, errors that were suppressed',
+    program: `${HOOKED}
+      const outer = new AggregateError([], 'outer', { cause: null });
+      outer.cause = outer;
+      outer.errors = new Proxy([outer], { get(target, name) { caught.push(target); return name === 'length' ? 2 ** 31 : outer; } });
+      const suppressed = new SuppressedError(outer, outer, 'suppressed');
+      for (const name of ['code', 'kind', 'errors', 'error', 'suppressed', 'cause', 'toJSON', 'message']) Reflect.defineProperty(suppressed, name, { configurable: true, get() { caught.push(this); for (;;); } });
+      const fetched = await fetch('nonsense:').catch((error) => error);
+      caught.push(fetched, fetched.cause);
+      try { fetched.cause.code = 'NET_TIMEOUT'; } catch { /* frozen */ }
+      ${FOREIGN}
+      if (foreign > 0) return { foreign };
+      throw suppressed;`,
+    ends: {
+      fails: [
+        ['throw', 'THROWN'],
+        ['cpu', 'CPU'],
+        ['timeout', 'WALL'],
+      ],
+    },
+  },
+  {
     name: 'inspect-hooks',
     tries:
       'to get hold of the platform while it prints: inspect.custom, getters, revoked proxies, cycles, depth',

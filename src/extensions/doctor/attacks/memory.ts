@@ -105,6 +105,17 @@ export const MEMORY: readonly Attack[] = [
     limits: { cpuMs: 2_000 },
   },
   {
+    name: 'deep-json',
+    tries: 'to overflow a stack, or to take memory, by JSON that is deep or wide',
+    program: `
+      const found = [];
+      for (const text of ['['.repeat(2e6) + ']'.repeat(2e6), '{"a":'.repeat(1e6) + '1' + '}'.repeat(1e6)]) { try { JSON.parse(text); found.push('parsed'); } catch (error) { found.push(error instanceof RangeError); } }
+      for (const make of [() => JSON.parse('[' + '0,'.repeat(8e6) + '0]'), () => JSON.parse('[' + '{},'.repeat(4e6) + '0]')]) found.push(make().length);
+      return found.length;`,
+    ends: { value: 4, ...GONE },
+    limits: LIMITS,
+  },
+  {
     name: 'stack-edge',
     tries: 'to break the platform in the middle, by calling it where the stack ends',
     program: `let token; let deepest = 0;

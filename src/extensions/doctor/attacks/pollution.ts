@@ -195,6 +195,32 @@ export const POLLUTION: readonly Attack[] = [
     ends: { value: { held: true, foreign: 0 } },
   },
   {
+    name: 'prototype-proxies',
+    tries:
+      'to see every property that the platform does not find, by proxies behind the prototypes of the language',
+    program: `
+      const { getPrototypeOf, setPrototypeOf, get, set, has, getOwnPropertyDescriptor, defineProperty } = Reflect;
+      const caught = [];
+      const note = (value) => defineProperty(caught, caught.length, { __proto__: null, value, configurable: true });
+      const behind = (own) => new Proxy(own, { __proto__: null,
+        get(target, name, receiver) { note(receiver); return get(target, name, receiver); },
+        set(target, name, value, receiver) { note(value); note(receiver); return set(target, name, value, receiver); },
+        has(target, name) { note(target); return has(target, name); },
+        getOwnPropertyDescriptor(target, name) { note(target); return getOwnPropertyDescriptor(target, name); },
+        getPrototypeOf(target) { note(target); return getPrototypeOf(target); } });
+      const holders = [Array, Function, Promise, Map, WeakMap, Set, String, Number, RegExp, Date, Error, TypeError, ArrayBuffer, getPrototypeOf(Uint8Array), Symbol].map(({ prototype }) => prototype);
+      const kept = holders.map((holder) => [holder, getPrototypeOf(holder)]);
+      const moved = kept.filter(([holder, own]) => setPrototypeOf(holder, behind(own))).length;
+      const root = setPrototypeOf(Object.prototype, behind({}));
+      let held = true;
+      try { ${USE} held = used; await fetch('https://api.example.com/x', { method: 'POST', headers: [['a', 'b']], body: 'c' }); structuredClone({ a: [1] }); new URL('https://a.example/'); } catch (error) { held = String(error); }
+      for (const [holder, own] of kept) setPrototypeOf(holder, own);
+      ${CAUGHT}
+      return { held, moved: moved > 10, root, foreign: foreign.length };`,
+    ends: { value: { held: true, moved: true, root: false, foreign: 0 } },
+    limits: { cpuMs: 2_000 },
+  },
+  {
     name: 'legacy-accessors',
     tries: 'to reach and change prototypes by __proto__, __defineGetter__ and __lookupGetter__',
     program: `

@@ -62,6 +62,13 @@ export const TIME: readonly Attack[] = [
     limits: QUICK,
   },
   {
+    name: 'native-search',
+    tries: 'to keep a core by searching texts, again and again',
+    program: `const hay = 'ab'.repeat(2 ** 23); const needle = 'ab'.repeat(2 ** 12) + 'b'; let at = 0; for (;;) at += hay.indexOf(needle) + hay.lastIndexOf(needle) + hay.split(needle).length;`,
+    ends: CPU_OR_MEMORY,
+    limits: QUICK,
+  },
+  {
     name: 'native-operation',
     tries: 'to keep a core by one operation that V8 cannot interrupt',
     program: `let product = 3n ** (2n ** 22n); for (let i = 0; i < 12; i++) product *= product; return String(product).length;`,
