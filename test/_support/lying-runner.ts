@@ -12,6 +12,8 @@ export type Step =
   | { readonly times: number; readonly say: { readonly [name: string]: unknown } }
   | { readonly raw: string }
   | { readonly onAnswer: Step }
+  /** Unit: MiB. */
+  | { readonly take: number }
   | { readonly kill: NodeJS.Signals };
 
 const pipe = new net.Socket({ fd: 3, readable: true, writable: true });
@@ -25,11 +27,15 @@ interface Told {
   readonly call: string;
 }
 
+/** Memory that it never gives back. */
+const taken: Buffer[] = [];
+
 /** What is done when a call is answered. */
 let later = (): void => undefined;
 
 function perform(step: Step, id: number): void {
   if ('onAnswer' in step) later = () => perform(step.onAnswer, id);
+  else if ('take' in step) taken.push(Buffer.alloc(step.take * 1024 * 1024, 1));
   else if ('raw' in step) pipe.write(Buffer.from(step.raw, 'base64'));
   else if ('kill' in step) process.kill(process.pid, step.kill);
   else {
