@@ -1,17 +1,12 @@
 /**
  * What one core gives: CPU time of a pristine invocation beside that of a bare isolate, the latency as the load grows beyond
- * what there is, and what `--jitless` costs.
+ * what there is, and what `--jitless` costs, all of it through the runner.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import ivm from 'isolated-vm';
 
 import type { ExtensionHost } from '../src/extensions/host.ts';
-import { loadPlatform } from '../src/extensions/load-platform.ts';
 import { cpuOf } from './_support/cpu.ts';
 import {
   buildAll,
@@ -180,40 +175,26 @@ async function measureCurve(host: ExtensionHost): Promise<readonly Figure[]> {
   return figures;
 }
 
-/** CPU time of an isolate with the platform, made, asked and disposed of. Unit: milliseconds. */
-function costWith(flags: readonly string[], files: readonly string[]): number {
-  const script = path.join(import.meta.dirname, '_support/cell-cost.js');
-  const args = ['--no-node-snapshot', ...flags, script, ...files, '100'];
-  return Number(spawnSync(process.execPath, args, { encoding: 'utf8' }).stdout);
-}
-
-async function measureJitless(): Promise<readonly Figure[]> {
-  using folder = mkdtempDisposableSync(path.join(tmpdir(), 'entrada-bench-'));
-  const write = (name: string, code: string): string => {
-    const file = path.join(folder.path, name);
-    writeFileSync(file, code);
-    return file;
-  };
-  const platform = write('platform.js', await loadPlatform());
-  const extensions = await buildAll({ trivial: TRIVIAL, busy: BUSY });
-  return extensions.flatMap(({ bundle }, at) => {
-    const name = ['trivial', 'busy'][at]!;
-    const files = [platform, write(name, bundle.code)];
-    const pairs = Array.from({ length: BLOCKS }, () => [
-      costWith([], files),
-      costWith(['--jitless'], files),
-    ]);
-    const cost = (which: 0 | 1): number => median(pairs.map((pair) => pair[which]!));
-    return [
-      { name: `isolate, ${name}: CPU`, value: cost(0), unit: 'ms' },
-      { name: `isolate, ${name}, --jitless: CPU`, value: cost(1), unit: 'ms' },
-      {
-        name: `isolate, ${name}: --jitless ÷ ordinary`,
-        value: median(pairs.map(([ordinary, jitless]) => jitless! / ordinary!)),
-        unit: 'ratio',
-      },
-    ] as const;
-  });
+/** CPU time of an invocation in runners that make machine code and in runners that make none, in turn. */
+async function measureJitless(name: string, code: string): Promise<readonly Figure[]> {
+  const extensions = await buildAll({ [name]: code });
+  await using ordinary = await startBenchHost(extensions);
+  await using jitless = await startBenchHost(extensions, { jitless: true });
+  const pairs: (readonly [ordinary: number, jitless: number])[] = [];
+  await Promise.all([ordinary, jitless].map((host) => saturate(host, BLOCK_MS)));
+  for (let block = 0; block < BLOCKS; block++) {
+    pairs.push([(await costOf(ordinary)).cpuMs, (await costOf(jitless)).cpuMs]);
+  }
+  const cost = (which: 0 | 1): number => median(pairs.map((pair) => pair[which]));
+  return [
+    { name: `${name}: CPU of an invocation`, value: cost(0), unit: 'ms' },
+    { name: `${name}, --jitless: CPU of an invocation`, value: cost(1), unit: 'ms' },
+    {
+      name: `${name}: --jitless ÷ ordinary`,
+      value: median(pairs.map(([one, other]) => other / one)),
+      unit: 'ratio',
+    },
+  ];
 }
 
 {
@@ -221,5 +202,6 @@ async function measureJitless(): Promise<readonly Figure[]> {
   report(...(await measureCore(host)));
   report(...(await measureCurve(host)));
 }
-report(...(await measureJitless()));
+report(...(await measureJitless('small decision', TRIVIAL)));
+report(...(await measureJitless('loop of 200,000 steps', BUSY)));
 process.exit(0);
