@@ -32,6 +32,7 @@ import { adminSocketPath } from './server/admin-socket-path.ts';
 import { createIdentitySigner } from './server/identity-signer.ts';
 import { createServer } from './server/server.ts';
 import type { Outbox } from './session/outbox.ts';
+import { createPhotos } from './session/photos.ts';
 import type { SignInRecord } from './session/record.ts';
 import { RecentSignIns } from './session/recent-sign-ins.ts';
 import { createSignInRecords, type SignInRecords } from './session/records.ts';
@@ -150,6 +151,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       flow,
       sessions,
       records,
+      photos: createPhotos({ config, methods: entra, tokens, log: entraLog(log) }),
       identity,
       clock,
       log,

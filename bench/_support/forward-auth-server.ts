@@ -74,6 +74,7 @@ if (process.argv[2] === 'bare') {
     },
     sessions,
     records: { get: async () => undefined },
+    photos: { shows: () => false, of: async () => null },
     identity: await createIdentitySigner({ store, clock: systemClock, origin: publicUrl }),
     clock: systemClock,
     log: silent,

@@ -162,8 +162,7 @@ export const PROTOCOL: readonly (readonly [
       ['70', 'Pages are followed at Graph alone, bounded, once each.'],
       [
         '71',
-        '`getMemberGroups` has a limit of 11,000 ids.',
-        'It is not called: it gives ids without names, and the pages of `transitiveMemberOf` give both. The emulator has it, with the limit.',
+        'Where ids alone matter `getMemberGroups` gives all at once; above its limit of 11,000 the pages are read.',
       ],
       ['72', 'A page that fails fails the lookup: nobody is let in on a part of their groups.'],
       [
@@ -174,11 +173,7 @@ export const PROTOCOL: readonly (readonly [
       ['75', 'Throttling is waited for as long as the sign-in has time, decided by status.'],
       ['76', 'A claims challenge of Graph leads to one interactive round.'],
       ['77', 'A missing permission is named.'],
-      [
-        '78',
-        'A person without a photo is no error.',
-        'No photo is asked for: no page shows one. The emulator answers as Graph does.',
-      ],
+      ['78', 'A person without a photo is no error.'],
       ['79', 'Every call carries an id that Microsoft logs.'],
       ['80', 'A sign-in has a budget of time for all its calls.'],
     ],

@@ -106,8 +106,8 @@ export interface EntraIdConfig {
   /** Ids of Entrada's groups that everybody gets; the first is the primary group. */
   readonly baseGroups: readonly string[];
   readonly groupAssociation: GroupAssociation;
-  /** `transitive`: groups of groups count. */
-  readonly groupLookup: 'transitive' | 'direct';
+  /** `transitive`: groups of groups count. `ids`: they do, and are read as ids alone, all at once. */
+  readonly groupLookup: 'transitive' | 'direct' | 'ids';
   readonly matchGroupsBy: 'name' | 'id';
   /** When groups cannot be read: nobody is let in, or everybody with the base groups alone. */
   readonly onGroupError: 'deny' | 'base-groups';
@@ -126,6 +126,8 @@ export interface EntraIdConfig {
   readonly apiScopes: readonly string[];
   /** Null when there is none, as it may be in the implicit flow. */
   readonly credential: CredentialConfig | null;
+  /** Whether the page of a person who is signed in has their photo. */
+  readonly showPhoto: boolean;
   /** Whether guests of the tenant may sign in. */
   readonly allowGuests: boolean;
   /** What signing out here does to the session at Entra. */

@@ -170,6 +170,11 @@ export const VARIANTS = {
     values: ['User.Read.All', 'User.Read'],
     about: 'What `/me/manager` needs: the documentation says User.Read.All.',
   },
+  memberGroupsPermission: {
+    values: ['GroupMember.Read.All', 'User.Read'],
+    about:
+      'What `/me/getMemberGroups` needs beside User.Read: the documentation of the signed-in person’s groups has said both.',
+  },
   photoMissing: {
     values: ['ImageNotFound', 'ErrorItemNotFound'],
     about: 'Code of the 404 for a person without a photo.',

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { EntraIdConfig } from '../config/config.ts';
 import { diskFiles, type ConfigFiles } from '../config/config-files.ts';
@@ -8,6 +9,7 @@ import type { Store } from '../store/store.ts';
 import { systemSleep, type BackChannel, type Sleep } from './back-channel.ts';
 import { beginSignIn, type BeginParts, type BeginRequest, type Begun } from './begin.ts';
 import { createAppTokens, type AppTokens } from './app-tokens.ts';
+import { createBudget } from './budget.ts';
 import { adminConsentUrl } from './admin-consent.ts';
 import { createCredentials, type Credential } from './credential.ts';
 import { endSession, type EndSessionRequest } from './end-session.ts';
@@ -20,6 +22,7 @@ import { createKeys } from './keys.ts';
 import { DEFAULT_LIMITS, type EntraLimits } from './limits.ts';
 import { createMetadata } from './metadata.ts';
 import { createPending } from './pending.ts';
+import { readPhoto } from './photo.ts';
 import type { AccessToken } from './identity.ts';
 import { refreshToken, type RefreshedToken, type RefreshParts } from './refresh.ts';
 import type { Freshness } from './cached.ts';
@@ -87,6 +90,14 @@ export interface EntraId {
    * @throws {EntraError} As `AppTokens.token`.
    */
   appToken(resource: string): Promise<AccessToken>;
+  /** Origin of Graph in the tenant's cloud, which is the name of its tokens' resource, too. */
+  readonly graph: string;
+  /**
+   * The photo of the person whose token for Graph it is, a JPEG; null when there is none.
+   *
+   * @throws {EntraError} As `Graph.get`.
+   */
+  photo(accessToken: Secret): Promise<Uint8Array | null>;
   /**
    * Where a person's session at Entra ends; null when the tenant does not say.
    *
@@ -119,6 +130,8 @@ export function createEntraId(deps: EntraIdDeps): EntraId {
     finish: (answer) => told(finishSignIn(answer, parts), parts),
     refresh: (token, resource, person) => refreshToken(token, resource, person, parts),
     appToken: (resource) => parts.appTokens.token(resource),
+    graph: parts.graph,
+    photo: (accessToken) => photo(accessToken, parts),
     endSession: (request) => endSession(request, parts),
     adminConsentUrl: adminConsentUrl(parts),
     examine: () => examine({ ...parts, keys: parts.idTokens.keys }),
@@ -126,6 +139,15 @@ export function createEntraId(deps: EntraIdDeps): EntraId {
       return { metadata: parts.metadata.freshness, keys: parts.idTokens.keys.freshness };
     },
   };
+}
+
+function photo(accessToken: Secret, { channel, limits, graph }: Parts): Promise<Uint8Array | null> {
+  const caller = {
+    accessToken,
+    correlationId: randomUUID(),
+    budget: createBudget(channel.clock, limits),
+  };
+  return readPhoto({ channel, limits, origin: graph }, caller);
 }
 
 interface Parts extends BeginParts, FinishParts, RefreshParts {

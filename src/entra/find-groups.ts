@@ -3,7 +3,7 @@ import type { EntraIdConfig } from '../config/config.ts';
 import { EntraSetupError, EntraUnavailableError, type EntraError } from './entra-error.ts';
 import type { Plan } from './flow.ts';
 import type { Graph } from './graph.ts';
-import { readGroups, type GroupLookup } from './groups.ts';
+import { needsGroupPermission, readGroups, type GroupLookup } from './groups.ts';
 import type { EntraLimits } from './limits.ts';
 import type { Remark } from './remark.ts';
 import { canReadGroups } from './scopes.ts';
@@ -55,8 +55,7 @@ async function read(
   scopes: readonly string[] | null,
   { groups, limits, graph: origin }: GroupsParts,
 ): Promise<readonly EntraGroup[]> {
-  const needsNames = groups.matchGroupsBy === 'name';
-  const hidden = needsNames && scopes !== null && !canReadGroups(scopes, origin);
+  const hidden = needsGroupPermission(groups) && scopes !== null && !canReadGroups(scopes, origin);
   if (graph === null || hidden) throw noPermission();
   return readGroups(graph, limits, groups);
 }

@@ -1,5 +1,6 @@
 import type { EntraIdConfig } from '../config/config.ts';
 import { EntraSetupError } from './entra-error.ts';
+import { needsGroupPermission } from './groups.ts';
 import {
   authorizationScopes,
   groupByResource,
@@ -78,9 +79,9 @@ export function planOf(config: EntraIdConfig, graph: string, extra: readonly str
 /** True where the browser brings a code, which is redeemed for the tokens. */
 export const isByCode = ({ artifacts }: Flow): boolean => artifacts.includes('code');
 
-/** Ids are shown to everybody who may sign in; names need a permission of their own. */
-function groupScopes({ matchGroupsBy }: EntraIdConfig): readonly string[] {
-  return matchGroupsBy === 'id' ? ['User.Read'] : GROUP_SCOPES;
+/** Lists show ids to everybody who may sign in; names, and ids at one go, need a permission of their own. */
+function groupScopes(config: EntraIdConfig): readonly string[] {
+  return needsGroupPermission(config) ? GROUP_SCOPES : ['User.Read'];
 }
 
 /** A refresh token is asked for where something is done with it: for a second API, or while a session lives. */

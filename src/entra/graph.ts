@@ -1,5 +1,5 @@
 import type { Secret } from '../config/secret.ts';
-import { header, headerValues, type HttpResponse } from '../net/http.ts';
+import { header, headerValues, type HttpRequest, type HttpResponse } from '../net/http.ts';
 import type { JsonObject } from '../../sandbox/contract.ts';
 import { readAnswer, sendPatiently, type BackChannel } from './back-channel.ts';
 import type { Budget } from './budget.ts';
@@ -28,6 +28,13 @@ export interface Graph {
    *   `ENTRA_TIME_BUDGET`.
    */
   get(url: string): Promise<JsonObject>;
+  /**
+   * Calls an action that changes nothing, so that it may be sent again as a read may.
+   *
+   * @param url Absolute, at `origin`.
+   * @throws {EntraError} As `get`; also `ENTRA_GROUPS_LIMIT` when the result would be larger than Graph gives at once.
+   */
+  post(url: string, body: JsonObject): Promise<JsonObject>;
 }
 
 export interface GraphParts {
@@ -48,24 +55,37 @@ export interface GraphCaller {
 export function createGraph(parts: GraphParts, caller: GraphCaller): Graph {
   const { channel, limits, log, origin } = parts;
 
-  async function get(url: string): Promise<JsonObject> {
-    const headers = { authorization: `Bearer ${caller.accessToken.reveal()}` };
+  async function ask(request: Asked): Promise<JsonObject> {
+    const headers = { authorization: `Bearer ${caller.accessToken.reveal()}`, ...request.headers };
     const call = {
-      request: { method: 'GET', url, headers, maxBytes: limits.graphBytes },
+      request: { ...request, headers, maxBytes: limits.graphBytes },
       correlationId: caller.correlationId,
       unreachable: 'ENTRA_GRAPH_UNREACHABLE',
     } as const;
     const response = await sendPatiently(channel, () => call, caller.budget);
     log('debug', 'Graph answered', { status: response.status, requestId: requestIdOf(response) });
     const answer = response.status === 200 ? readAnswer(response) : undefined;
-    if (answer === undefined) throw failure(response, caller.correlationId);
+    if (answer === undefined) throw failureOf(response, caller.correlationId);
     return answer;
   }
-  return { origin, get };
+  return {
+    origin,
+    get: (url) => ask({ method: 'GET', url }),
+    post: (url, body) => ask({ method: 'POST', url, headers: AS_JSON, body: JSON.stringify(body) }),
+  };
 }
 
-/** @see https://learn.microsoft.com/graph/errors */
-function failure(response: HttpResponse, sent: string): EntraError {
+type Asked = Omit<HttpRequest, 'maxBytes' | 'timeoutMs'>;
+
+const AS_JSON = { 'content-type': 'application/json' };
+
+/**
+ * What an answer of Graph that is none means.
+ *
+ * @param sent The id that the request carried, where Graph gives none of its own.
+ * @see https://learn.microsoft.com/graph/errors
+ */
+export function failureOf(response: HttpResponse, sent: string): EntraError {
   const correlationId = requestIdOf(response) ?? sent;
   const make = FAILURES.get(response.status) ?? unexpected;
   return make(response, correlationId);
@@ -86,6 +106,7 @@ const unavailable =
 
 /** Statuses that are not here are none that a plain read has. */
 const FAILURES: ReadonlyMap<number, Make> = new Map<number, Make>([
+  [400, (response, id) => (isTooLarge(response) ? tooLarge : unexpected)(response, id)],
   [401, (response, id) => challengeOf(response, id) ?? unauthorized(response, id)],
   [403, (response, id) => challengeOf(response, id) ?? forbidden(response, id)],
   [429, unavailable('ENTRA_GRAPH_THROTTLED')],
@@ -131,11 +152,24 @@ const unexpected: Make = (response, correlationId) =>
     next: 'Check that nothing on the way to Graph replaces its answers.',
   });
 
+const isTooLarge = (response: HttpResponse): boolean =>
+  codeOf(response) === 'Directory_ResultSizeLimitExceeded';
+
+const tooLarge: Make = (response, correlationId) =>
+  new EntraSetupError('ENTRA_GROUPS_LIMIT', `Graph answered ${describe(response)}`, {
+    actor: 'administrator',
+    correlationId,
+    next: 'Use group_association: base-groups for people in so many groups.',
+  });
+
 /** Status and the code of Graph's error, as in `403 Authorization_RequestDenied`. */
 function describe(response: HttpResponse): string {
+  const code = codeOf(response);
+  return code === undefined ? `${response.status}` : `${response.status} ${toLogText(code, 64)}`;
+}
+
+function codeOf(response: HttpResponse): string | undefined {
   const error = readAnswer(response)?.['error'];
   const code = isObject(error) ? error['code'] : undefined;
-  return typeof code === 'string'
-    ? `${response.status} ${toLogText(code, 64)}`
-    : `${response.status}`;
+  return typeof code === 'string' ? code : undefined;
 }

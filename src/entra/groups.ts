@@ -5,9 +5,18 @@ import type { Graph } from './graph.ts';
 import { isGuid } from './guid.ts';
 import { isObject } from './json.ts';
 import type { EntraLimits } from './limits.ts';
+import { readMemberGroups } from './member-groups.ts';
 
 /** Which groups are read, and what is needed of them. */
 export type GroupLookup = Pick<EntraIdConfig, 'groupLookup' | 'matchGroupsBy'>;
+
+/**
+ * True where Graph asks for a permission to read groups, beside that to read oneself.
+ *
+ * @see https://learn.microsoft.com/graph/api/directoryobject-getmembergroups#permissions
+ */
+export const needsGroupPermission = ({ groupLookup, matchGroupsBy }: GroupLookup): boolean =>
+  matchGroupsBy === 'name' || groupLookup === 'ids';
 
 /**
  * Without the cast to groups, which would need the eventual index: Graph says of it that it "might not be up to date".
@@ -18,6 +27,7 @@ export type GroupLookup = Pick<EntraIdConfig, 'groupLookup' | 'matchGroupsBy'>;
 const COLLECTIONS: { readonly [lookup in GroupLookup['groupLookup']]: string } = {
   transitive: '/v1.0/me/transitiveMemberOf',
   direct: '/v1.0/me/memberOf',
+  ids: '/v1.0/me/transitiveMemberOf',
 };
 
 /** 999 is the largest page. */
@@ -44,6 +54,15 @@ interface ShownGroup {
  * @throws {EntraSetupError} `ENTRA_GROUPS_UNNAMED` when there are groups and Graph tells no name.
  */
 export async function readGroups(
+  graph: Graph,
+  limits: EntraLimits,
+  lookup: GroupLookup,
+): Promise<readonly EntraGroup[]> {
+  const ids = lookup.groupLookup === 'ids' ? await readMemberGroups(graph, limits) : null;
+  return ids ?? readPages(graph, limits, lookup);
+}
+
+async function readPages(
   graph: Graph,
   limits: EntraLimits,
   lookup: GroupLookup,

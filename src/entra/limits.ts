@@ -23,6 +23,8 @@ export interface EntraLimits {
   readonly tokenBytes: number;
   /** One page of Graph. Unit: bytes. Default 4 MiB; 999 groups have 200 KiB. */
   readonly graphBytes: number;
+  /** Photo of a person. Unit: bytes. Default 4 MiB: what Graph stores at most; one of 648 pixels has 100 KiB. */
+  readonly photoBytes: number;
   /** Pages of groups. Default 50: at 999 a page more than `groups`. */
   readonly groupPages: number;
   /** Groups of one person. Default 20,000: ten times what Entra lets a token's overage count. */
@@ -41,6 +43,7 @@ export const DEFAULT_LIMITS: EntraLimits = {
   keysBytes: 1024 * 1024,
   tokenBytes: 256 * 1024,
   graphBytes: 4 * 1024 * 1024,
+  photoBytes: 4 * 1024 * 1024,
   groupPages: 50,
   groups: 20_000,
 };

@@ -6,6 +6,11 @@ export interface Answer {
   /** Names in lower case. */
   readonly headers: { readonly [name: string]: string };
   readonly cookies: readonly CookieChange[];
+  readonly body: string | Uint8Array;
+}
+
+/** An answer that can be read. */
+export interface TextAnswer extends Answer {
   readonly body: string;
 }
 

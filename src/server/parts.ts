@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Config } from '../config/config.ts';
+import type { Photos } from '../session/photos.ts';
 import type { SignInRecord } from '../session/record.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SignInFlow } from '../session/sign-in.ts';
@@ -26,6 +27,7 @@ export interface Parts {
   readonly flow: SignInFlow;
   readonly sessions: Sessions;
   readonly records: SignInRecords;
+  readonly photos: Photos;
   readonly identity: IdentitySigner;
   readonly clock: Clock;
   readonly log: Log;

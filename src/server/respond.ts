@@ -1,6 +1,6 @@
 import type { Actor } from '../entra/entra-error.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Answer, CookieChange } from './answer.ts';
+import type { Answer, CookieChange, TextAnswer } from './answer.ts';
 import { errorPage, sentenceOf } from './pages/error-page.ts';
 import { layout } from './pages/layout.ts';
 import type { Page } from './pages/layout.ts';
@@ -166,12 +166,18 @@ export function giveAsset(type: string, content: string): Answer {
   return { status: OK, headers, cookies: [], body: content };
 }
 
+/** An image of a person, for this person alone: what is shown to the next one at this browser is asked for anew. */
+export function giveImage(type: string, content: string | Uint8Array): Answer {
+  const headers = { 'content-type': type, 'cache-control': 'no-store' };
+  return { status: OK, headers, cookies: [], body: content };
+}
+
 /** Says what happened and who can mend it. */
 export function refuse(
   problem: Problem,
   { wantsJson }: Asker,
   cookies: readonly CookieChange[] = [],
-): Answer {
+): TextAnswer {
   const { status, mend } = ruleOf(problem.code);
   const later = RETRY_AFTER[problem.code] ?? {};
   if (wantsJson) {

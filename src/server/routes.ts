@@ -10,6 +10,7 @@ import type { Lane } from './forward-verify.ts';
 import { frontChannelRoute } from './front-channel.ts';
 import type { Parts } from './parts.ts';
 import { passwordRoute } from './password-form.ts';
+import { photoRoute } from './photo.ts';
 import { giveAsset } from './respond.ts';
 import type { Route } from './route.ts';
 import { signInRoute } from './sign-in.ts';
@@ -48,13 +49,18 @@ export function allLanes(parts: Parts): ReadonlyMap<string, Lane> {
 const OF_SERVICE: {
   readonly [type in ServiceType]: (service: ServiceConfig, parts: Parts) => readonly Route[];
 } = {
-  'file-browser': (service, parts) => [whoAmIRoute(service, parts)],
-  'management-console': (service, parts) => [whoAmIRoute(service, parts)],
+  'file-browser': personalRoutes,
+  'management-console': personalRoutes,
   'forward-auth': (service, parts) => [
     startRoute(below(service, 'start'), service, parts),
     keysRoute(below(service, 'jwks.json'), parts),
   ],
 };
+
+/** What a signed-in person is shown of themselves. */
+function personalRoutes(service: ServiceConfig, parts: Parts): readonly Route[] {
+  return [whoAmIRoute(service, parts), photoRoute(service, parts)];
+}
 
 /** The paths that oauth2-proxy has, for proxies that were set up for it; they mean the first forward-auth service. */
 function aliasRoutes(parts: Parts): readonly Route[] {

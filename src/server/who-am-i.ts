@@ -1,6 +1,7 @@
 import type { ServiceConfig } from '../config/config.ts';
 import type { SignInRecord } from '../session/record.ts';
 import type { Session } from '../session/session.ts';
+import { photoAddress } from './addresses.ts';
 import { whoAmIPage } from './pages/who-am-i-page.ts';
 import type { Parts } from './parts.ts';
 import { giveJson, showPage } from './respond.ts';
@@ -8,7 +9,7 @@ import type { Route } from './route.ts';
 import { withSignOut } from './sign-out.ts';
 
 /** The page of a service that tells a signed-in person who they are there, and how that came about. */
-export function whoAmIRoute(service: ServiceConfig, { records, config }: Parts): Route {
+export function whoAmIRoute(service: ServiceConfig, { records, photos, config }: Parts): Route {
   return {
     name: `who-am-i-${service.type}`,
     method: 'GET',
@@ -17,8 +18,9 @@ export function whoAmIRoute(service: ServiceConfig, { records, config }: Parts):
     service,
     async handle({ wantsJson }, session) {
       const record = await records.get(session.signIn);
+      const photo = photos.shows(session) ? photoAddress(service) : null;
       if (wantsJson) return giveJson(asJson(session, record));
-      return withSignOut(showPage(whoAmIPage(session, record)), config);
+      return withSignOut(showPage(whoAmIPage(session, record, photo)), config);
     },
   };
 }

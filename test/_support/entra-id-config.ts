@@ -23,6 +23,7 @@ export const ENTRA_ID: EntraIdConfig = {
   apiScopes: [],
   credential: null,
   allowGuests: true,
+  showPhoto: false,
   logout: 'local',
   authority: null,
 };

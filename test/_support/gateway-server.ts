@@ -116,6 +116,7 @@ export async function startGateway(
     flow,
     sessions,
     records: { get: async (id) => records.get(id) },
+    photos: { shows: () => false, of: async () => null },
     identity: await createIdentitySigner({ store, clock, origin: config.server.publicUrl }),
     clock,
     log: { info: line, warn: line, error: line },

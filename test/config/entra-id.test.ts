@@ -52,6 +52,7 @@ test('entra-id has its documented defaults', (t) => {
     flow: 'auto',
     apiScopes: [],
     allowGuests: true,
+    showPhoto: false,
     logout: 'local',
   });
   t.is(credential, null);
@@ -238,6 +239,26 @@ test('group_association has both spellings of the documentation', (t) => {
   t.deepEqual(faultsWith({ group_association: 'azure' }), [
     `CONFIG_INVALID_VALUE ${AT}.group_association`,
   ]);
+});
+
+test('group_lookup: ids is a conflict while groups are matched by name', (t) => {
+  const read = { group_association: 'base-and-azure-groups', group_lookup: 'ids' };
+  t.deepEqual(faultsWith(read), [`CONFIG_CONFLICT ${AT}.group_lookup`]);
+  t.is(methodWith({ ...read, match_groups_by: 'id' }).groupLookup, 'ids');
+  t.deepEqual(faultsWith({ ...read, match_groups_by: 'ids' }), [
+    `CONFIG_INVALID_VALUE ${AT}.match_groups_by`,
+  ]);
+});
+
+test('show_photo is a conflict without a token for Graph that lives as long as the session', (t) => {
+  const conflict = [`CONFIG_CONFLICT ${AT}.show_photo`];
+  const storage = 'https://storage.azure.com/user_impersonation';
+  const password = CLIENT_SECRET;
+  t.deepEqual(faultsWith({ show_photo: true }), conflict);
+  t.deepEqual(faultsWith({ show_photo: true, api_scopes: [storage], password }), conflict);
+  for (const scope of ['User.Read', 'https://graph.microsoft.com/User.Read']) {
+    t.true(methodWith({ show_photo: true, api_scopes: [storage, scope], password }).showPhoto);
+  }
 });
 
 test('base_roles is a warning, and names roles', (t) => {

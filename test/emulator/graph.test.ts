@@ -299,6 +299,19 @@ test('getMemberGroups refuses more than 11,000', async (t) => {
   t.is(codeOf(reply), '400 Directory_ResultSizeLimitExceeded');
 });
 
+test('memberGroupsPermission chooses what getMemberGroups needs of a person', async (t) => {
+  await using bed = await startBed();
+  const token = await plainToken(bed);
+  const ask = (): Promise<Json> =>
+    bed.graph('/v1.0/me/getMemberGroups', token, {
+      method: 'POST',
+      body: '{"securityEnabledOnly":true}',
+    });
+  t.is(codeOf(await ask()), '403 Authorization_RequestDenied');
+  bed.tenant.variants.memberGroupsPermission = 'User.Read';
+  t.is((await ask()).status, 200);
+});
+
 test('checkMemberGroups gives those of the given groups that the person is in', async (t) => {
   await using bed = await startBed();
   const groupIds = ['Finance', 'Legal'].map((name) => bed.tenant.groups.get(name).id);

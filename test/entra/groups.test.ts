@@ -68,6 +68,70 @@ test('groups that are matched by id are read without the permission for names [7
   ]);
 });
 
+const BY_IDS = { ...IMPLICIT_GROUPS, groupLookup: 'ids', matchGroupsBy: 'id' } as const;
+const ACTION = `${GRAPH}/v1.0/me/getMemberGroups`;
+
+test('group_lookup: ids reads the ids of security groups by one request, and no page [68] [71]', async (t) => {
+  const desk = createDesk({ config: BY_IDS });
+  desk.tenant.on(ACTION, { json: { value: [id(1), id(2), id(1)] } });
+  const round = await desk.begin();
+  t.is(round.url.searchParams.get('scope'), 'openid profile User.Read GroupMember.Read.All');
+  const { identity } = await desk.entra.finish(await desk.answer(round));
+  t.deepEqual(
+    identity.groups,
+    [1, 2].map((number) => ({ oid: id(number), name: id(number) })),
+  );
+  const [asked] = desk.tenant.to(ACTION);
+  t.like(asked, { method: 'POST', body: '{"securityEnabledOnly":true}' });
+  t.is(asked?.headers?.['content-type'], 'application/json');
+  t.deepEqual(desk.tenant.to(GROUPS_URL), []);
+});
+
+for (const [what, reply] of Object.entries({
+  'which are more than Graph gives at once': {
+    status: 400,
+    json: { error: { code: 'Directory_ResultSizeLimitExceeded' } },
+  },
+  'of which an answer gives a part': { json: { value: [id(1)], [NEXT]: `${ACTION}?$skip=1` } },
+})) {
+  test(`group_lookup: ids reads groups page by page, ${what} [70] [71]`, async (t) => {
+    const desk = createDesk({ config: BY_IDS });
+    desk.tenant.on(ACTION, reply);
+    desk.tenant.on(GROUPS_URL, { json: { value: [group(1), group(2)] } });
+    const { identity } = await signIn(desk);
+    t.deepEqual(
+      identity.groups?.map(({ oid }) => oid),
+      [id(1), id(2)],
+    );
+    t.is(desk.tenant.to(ACTION).length, 1);
+  });
+}
+
+for (const [title, code, reply] of [
+  ['is no list', 'ENTRA_GRAPH_REFUSED', { json: { value: 'all' } }],
+  ['has an entry that is no id', 'ENTRA_GRAPH_REFUSED', { json: { value: [id(1), '../x'] } }],
+  ['is another refusal with 400', 'ENTRA_GRAPH_REFUSED', { status: 400, json: {} }],
+  ['is a missing permission', 'ENTRA_GRAPH_FORBIDDEN', { status: 403, json: {} }],
+] as const) {
+  test(`an answer to group_lookup: ids that ${title} refuses the sign-in [71] [72]`, async (t) => {
+    const desk = createDesk({ config: BY_IDS });
+    desk.tenant.on(ACTION, reply);
+    await refusedWith(t, desk, code, signIn(desk));
+    t.deepEqual(desk.tenant.to(GROUPS_URL), []);
+  });
+}
+
+test('group_lookup: ids is throttled as pages are: the request is sent again [71] [75]', async (t) => {
+  const desk = createDesk({ config: BY_IDS });
+  desk.tenant.on(ACTION, (_, call) =>
+    call === 1
+      ? { status: 429, headers: { 'retry-after': '2' }, json: {} }
+      : { json: { value: [id(1)] } },
+  );
+  t.deepEqual(await namesOf(desk), [id(1)]);
+  t.is(desk.tenant.to(ACTION).length, 2);
+});
+
 /** Why groups cannot be read, and what is answered then. */
 const UNREADABLE = {
   'Graph is down': { status: 503, json: {} },

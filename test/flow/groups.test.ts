@@ -67,6 +67,36 @@ test.serial(
 );
 
 test.serial(
+  'group_lookup: ids finds groups of groups by one request, and people in more than 11,000 by pages [68] [71]',
+  async (t) => {
+    const meant = '11111111-2222-4333-8444-555555555555';
+    const world = await startWorld(t, {
+      extensionsOff: true,
+      method: { ...NO_BASE, group_lookup: 'ids', match_groups_by: 'id' },
+      file: { groups: [{ id: 'ledgers', name: 'Ledgers', entra_group_id: meant }] },
+      tenant: (seed) => ({
+        ...seed,
+        groups: [
+          { displayName: 'Inner', members: ['jane@contoso.example'] },
+          { id: meant, displayName: 'Outer', members: ['Inner'] },
+        ],
+      }),
+    });
+    const { journal } = world.emulator;
+    const asked = (): readonly string[] =>
+      journal.all({ endpoint: 'graph.memberships' }).map(({ method }) => method);
+    await signInAtOnce(world);
+    t.deepEqual(groupsOf(world), ['Ledgers']);
+    t.deepEqual(asked(), ['POST']);
+    journal.clear();
+    world.emulator.tenant().groups.generate(11_500, { members: ['jane@contoso.example'] });
+    await signInAtOnce(world);
+    t.deepEqual(groupsOf(world), ['Ledgers']);
+    t.deepEqual(asked(), ['POST', ...Array.from({ length: 12 }, () => 'GET')]);
+  },
+);
+
+test.serial(
   'two groups of Entra with one name match, and the operator is warned [73] [N115]',
   async (t) => {
     const world = await startWorld(t, { extensionsOff: true });

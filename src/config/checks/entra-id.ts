@@ -2,6 +2,7 @@ import { warning, type Finding } from '../document/finding.ts';
 import type { Path } from '../document/path.ts';
 import type { Salvaged } from '../document/salvage.ts';
 import type { EntraIdEntry } from '../schema/authentication.ts';
+import { CLOUDS } from '../values/cloud.ts';
 import type { SoundFile } from './check.ts';
 import { entraIds, present } from './entries.ts';
 
@@ -24,6 +25,8 @@ const CHECKS: readonly EntryCheck[] = [
   emulator,
   placeholders,
   unusedGroupOptions,
+  idsWithoutMatch,
+  photoWithoutToken,
 ];
 
 function* applicationId(entry: SoundEntry, path: Path): Iterable<Finding> {
@@ -93,6 +96,34 @@ function* placeholders(entry: SoundEntry, path: Path): Iterable<Finding> {
       next: 'Copy it from the overview of the app registration in the Azure portal.',
     });
   }
+}
+
+function* idsWithoutMatch(entry: SoundEntry, path: Path): Iterable<Finding> {
+  if (entry.group_lookup !== 'ids' || entry.match_groups_by !== 'name') return;
+  yield {
+    code: 'CONFIG_CONFLICT',
+    path: [...path, 'group_lookup'],
+    says: () => 'With ids alone no group can be matched by its name',
+    next: 'Write match_groups_by: id, and entra_group_id in groups; or another group_lookup.',
+  };
+}
+
+/** Tokens of the browser are used at sign-in and never again: only those of `api_scopes` are at hand later. */
+function* photoWithoutToken(entry: SoundEntry, path: Path): Iterable<Finding> {
+  const { show_photo: shown, cloud, flow, api_scopes: scopes } = entry;
+  if (shown !== true || cloud === undefined || flow === undefined) return;
+  const { graph } = CLOUDS[cloud];
+  const ofGraph = [...present(scopes)].some(
+    ([, scope]) => !scope.includes('/') || scope.toLowerCase().startsWith(`${graph}/`),
+  );
+  if (ofGraph && flow !== 'implicit') return;
+  yield {
+    code: 'CONFIG_CONFLICT',
+    path: [...path, 'show_photo'],
+    at: 'key',
+    says: () => 'There is no token for Graph to read photos with while people are signed in',
+    next: `Add ${graph}/User.Read to api_scopes, or take show_photo out.`,
+  };
 }
 
 function* unusedGroupOptions(entry: SoundEntry, path: Path): Iterable<Finding> {

@@ -41,6 +41,7 @@ export interface EntraIdEntry extends CredentialEntry, NetworkEntry {
   readonly flow: FlowName;
   readonly api_scopes: readonly string[];
   readonly allow_guests: boolean;
+  readonly show_photo: boolean;
   readonly logout: EntraIdConfig['logout'];
   readonly authority?: AuthorityEntry | undefined;
 }
@@ -149,15 +150,15 @@ const entraId = z
       .describe(
         'base-groups: everybody gets base_groups and nothing else. base-and-azure-groups (or base-and-cloud-groups): also the groups of this file that have the same name, letter by letter, as a security group of the person in Entra.',
       ),
-    group_lookup: word('transitive', 'direct')
+    group_lookup: word('transitive', 'direct', 'ids')
       .prefault('transitive')
       .describe(
-        'transitive: groups that the person is in by way of other groups count. direct: only those that list the person.',
+        'transitive: groups that the person is in by way of other groups count. direct: only those that list the person. ids: as transitive, but their ids alone are read, up to 11,000 by one request instead of 999 a page; needs match_groups_by: id, and the permission GroupMember.Read.All.',
       ),
     match_groups_by: word('name', 'id')
       .prefault('name')
       .describe(
-        'name: by the names of groups, which are not unique in Entra, so that whoever may make groups there can choose one. id: by entra_group_id of groups of this file; the permission GroupMember.Read.All is then not needed.',
+        'name: by the names of groups, which are not unique in Entra, so that whoever may make groups there can choose one. id: by entra_group_id of groups of this file; the permission GroupMember.Read.All is then not needed, unless group_lookup is ids.',
       ),
     on_group_error: word('deny', 'base-groups')
       .prefault('deny')
@@ -198,6 +199,12 @@ const entraId = z
       .boolean()
       .prefault(true)
       .describe('false: guests of the tenant, whose account is of another one, are refused.'),
+    show_photo: z
+      .boolean()
+      .prefault(false)
+      .describe(
+        'true: the page that tells people who they are shows their photo of Microsoft 365, or their initials. It is read from Graph with each look at the page and kept nowhere. Needs a permission of Graph in api_scopes that reads the person, as User.Read does.',
+      ),
     logout: word('local', 'entra')
       .prefault('local')
       .describe(

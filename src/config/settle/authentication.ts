@@ -70,6 +70,7 @@ function settleEntraId(entry: EntraIdEntry, sources: Sources): EntraIdConfig {
     apiScopes: distinct(entry.api_scopes),
     credential: settleCredential(entry, directory),
     allowGuests: entry.allow_guests,
+    showPhoto: entry.show_photo,
     logout: entry.logout,
     authority: entry.authority ? settleAuthority(entry.authority, directory) : null,
   };

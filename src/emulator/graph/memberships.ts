@@ -1,7 +1,7 @@
 import { jsonOf } from '../http/request.ts';
 import type { Reply } from '../http/reply.ts';
 import type { Group, GroupKind } from '../tenant/group.ts';
-import { type GraphCall, graphJson, type GraphRoute } from './graph-route.ts';
+import { type GraphCall, graphJson, type GraphRoute, type Permissions } from './graph-route.ts';
 import { groupObject, ODATA_TYPES } from './group-object.ts';
 import { matchesFilter } from './filter.ts';
 import {
@@ -38,6 +38,13 @@ const READ_MEMBERSHIPS = ofPerson(
     application: [...READ_PEOPLE, ...READ_GROUPS],
   },
 );
+
+/** Ids of the signed-in person's groups, all at once. */
+const READ_MEMBER_GROUPS = (call: GraphCall): Permissions => {
+  const strict = call.caller.tenant.variants.memberGroupsPermission === 'GroupMember.Read.All';
+  const permissions = READ_MEMBERSHIPS(call);
+  return strict ? { ...permissions, delegated: READ_GROUPS } : permissions;
+};
 
 /** Which objects a path asks for. */
 interface Membership {
@@ -152,19 +159,17 @@ const lists = (owner: string): readonly GraphRoute[] =>
     })),
   );
 
-const action = (path: string, handle: GraphRoute['handle']): GraphRoute => ({
-  endpoint: 'graph.memberships',
-  methods: ['POST'],
-  path,
-  permissions: READ_MEMBERSHIPS,
-  handle,
-});
+const action = (
+  path: string,
+  handle: GraphRoute['handle'],
+  permissions: GraphRoute['permissions'] = READ_MEMBERSHIPS,
+): GraphRoute => ({ endpoint: 'graph.memberships', methods: ['POST'], path, permissions, handle });
 
 /** What a person is a member of. */
 export const MEMBERSHIP_ROUTES: readonly GraphRoute[] = ['/me', '/users/:id'].flatMap((owner) => [
   ...lists(owner),
-  action(`${owner}/getMemberGroups`, getMemberGroups),
-  action(`${owner}/microsoft.graph.getMemberGroups`, getMemberGroups),
+  action(`${owner}/getMemberGroups`, getMemberGroups, READ_MEMBER_GROUPS),
+  action(`${owner}/microsoft.graph.getMemberGroups`, getMemberGroups, READ_MEMBER_GROUPS),
   action(`${owner}/getMemberObjects`, getMemberGroups),
   action(`${owner}/checkMemberGroups`, checkMemberGroups),
 ]);

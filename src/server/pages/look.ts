@@ -56,6 +56,7 @@ input + .button { margin-top: 1.25rem; }
 code { font: 0.875em/1.5 ui-monospace, monospace; }
 footer { margin-top: 2rem; padding-top: 1rem; border-top: 1px solid var(--line); }
 footer dl { font-size: 0.875rem; }
+.photo { float: right; margin: 0 0 1rem 1rem; border-radius: 50%; object-fit: cover; }
 .soft { color: var(--soft); }
 .good { color: var(--good); }
 .bad { color: var(--bad); }

@@ -11,14 +11,20 @@ import { signOutForm } from './sign-out-page.ts';
  * Shows a signed-in person who they are here, and how that came about.
  *
  * @param record Of the sign-in; undefined when it is no longer kept.
+ * @param photo Address of the person's photo; null when none is shown.
  */
-export function whoAmIPage(session: Session, record: SignInRecord | undefined): Page {
+export function whoAmIPage(
+  session: Session,
+  record: SignInRecord | undefined,
+  photo: string | null,
+): Page {
   const { principal } = session;
   const name = principal.name ?? principal.username;
   return {
     title: `Signed in as ${name}`,
     width: 'wide',
-    body: html`<h1>Signed in as ${name}</h1>
+    body: html`${photo && html`<img class="photo" src="${photo}" alt="" width="96" height="96" />`}
+      <h1>Signed in as ${name}</h1>
       ${person(session)} ${groups(session, record)}
       ${section('Roles', names(principal.roles), 'You have no role.')}
       ${section('Claims', claims(session), 'No further claims.')}
