@@ -13,6 +13,10 @@ const wait = (next: string): Hint => ({ actor: 'nobody', next });
 
 const OTHER_ACCOUNT = tell('Choose an account of this tenant.');
 const CONSENT_FOR_ALL = ask('Grant admin consent to the permissions of the app registration.');
+/** "Need admin approval" is a page with no way on; who goes back from it comes with the number of who declines. */
+const DECLINED = tell(
+  'Accept the permissions to sign in. Where Microsoft asks for the approval of an administrator, ask one to give it.',
+);
 const CONDITIONAL_ACCESS = tell(
   'A policy of the tenant refuses this device, place or way of signing in; ask its administrator.',
 );
@@ -65,7 +69,7 @@ export const HINTS: ReadonlyMap<number, Hint> = new Map([
   ],
   ...each([53003, 530032, 530034], CONDITIONAL_ACCESS),
   ...each([50097, 53000, 53001, 530003], DEVICE),
-  [65004, tell('Accept the permissions to sign in.')],
+  [65004, DECLINED],
   [50034, tell('Choose an account that exists in this tenant.')],
   [50053, tell('The account is locked after too many attempts; wait, then sign in again.')],
   [50057, ask('The account is disabled; enable it in the tenant.')],

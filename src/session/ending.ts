@@ -74,9 +74,12 @@ const MISSING_CONSENT: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'ENTRA_GROUPS_UNNAMED',
 ]);
 
-/** Numbers that say the same under another word: "need admin approval" comes as a denial. */
-const APPROVAL_NUMBERS: ReadonlySet<number> = new Set([65001, 90094, 90095]);
+/**
+ * Numbers that say the same under another word: "need admin approval" comes as a denial, and whoever goes back from that
+ * page as somebody who declined.
+ */
+const APPROVAL_NUMBERS: ReadonlySet<number> = new Set([65001, 65004, 90094, 90095, 90099, 650056]);
 
 /** True when an administrator's consent may be what is missing: then the page shows the way to it. */
-export const wantsConsent = ({ code, aadsts }: Ending): boolean =>
+export const wantsConsent = ({ code, aadsts }: Pick<Ending, 'code' | 'aadsts'>): boolean =>
   (code !== null && MISSING_CONSENT.has(code)) || (aadsts !== null && APPROVAL_NUMBERS.has(aadsts));

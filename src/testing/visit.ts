@@ -17,6 +17,14 @@ export interface Visit {
   readonly steps: readonly VisitStep[];
 }
 
+/** An answer to a page that asks for consent. */
+export type Consent = 'accept' | 'decline' | 'return';
+
+interface Person {
+  readonly account: string;
+  readonly consent: Consent;
+}
+
 type Opened = VisitedPage & { readonly location: string | null };
 
 /** More pages than a sign-in has: consent and a second factor included. */
@@ -27,11 +35,13 @@ const MAX_PAGES = 10;
  * asked for, by the first method, through the pages of the tenant, and back.
  *
  * @param account Sign-in name at the tenant.
+ * @param consent What the person says when permissions are asked for. `return`: goes back from "Need admin approval".
  */
 export async function signInByHand(
   visitor: Visitor,
   pageUrl: string,
   account: string,
+  consent: Consent = 'accept',
 ): Promise<Visit> {
   const steps: VisitStep[] = [];
   const timed = async <Value>(
@@ -44,7 +54,9 @@ export async function signInByHand(
     return value;
   };
   const tenantUrl = await timed('redirect', () => toTenant(visitor, pageUrl));
-  const answer = await timed('tenant', () => throughTenant(visitor, tenantUrl, account));
+  const answer = await timed('tenant', () =>
+    throughTenant(visitor, tenantUrl, { account, consent }),
+  );
   const back = await timed('callback', () => sendAnswer(visitor, answer));
   const { location } = back;
   if (location === null) return { page: back, signedIn: false, steps };
@@ -74,7 +86,7 @@ async function toTenant(visitor: Visitor, pageUrl: string): Promise<readonly [st
 async function throughTenant(
   visitor: Visitor,
   url: string,
-  account: string,
+  person: Person,
 ): Promise<readonly [Opened, string]> {
   const tenant = new URL(url).origin;
   let page = await visitor.open(url);
@@ -83,7 +95,7 @@ async function throughTenant(
     const what = pageAct(page);
     said.push(what);
     // oxlint-disable-next-line no-await-in-loop -- each page tells what the next one asks
-    page = await ACTS[what](visitor, page, account);
+    page = await ACTS[what](visitor, page, person);
   }
   return [page, said.join(', ') || 'answered at once'];
 }
@@ -91,10 +103,10 @@ async function throughTenant(
 type Act = 'account' | 'consent' | 'redirect';
 
 const ACTS: {
-  readonly [act in Act]: (visitor: Visitor, page: Opened, account: string) => Promise<Opened>;
+  readonly [act in Act]: (visitor: Visitor, page: Opened, person: Person) => Promise<Opened>;
 } = {
-  account: (visitor, page, account) => submit(visitor, page, 'login', { login: account }),
-  consent: (visitor, page) => submit(visitor, page, 'consent', { consent: 'accept' }),
+  account: (visitor, page, { account }) => submit(visitor, page, 'login', { login: account }),
+  consent: (visitor, page, { consent }) => submit(visitor, page, 'consent', { consent }),
   redirect: (visitor, page) => visitor.open(page.location ?? page.url),
 };
 

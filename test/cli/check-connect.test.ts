@@ -4,9 +4,14 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 
 import type { Finding } from '../../src/cli/connect/finding.ts';
-import { CONTOSO_APPLICATION_ID, CONTOSO_SECRET } from '../../src/emulator/index.ts';
+import {
+  CONTOSO_APPLICATION_ID,
+  CONTOSO_SECRET,
+  type TenantSeed,
+} from '../../src/emulator/index.ts';
 import { type CliRun, runCli, startCli } from '../_support/cli.ts';
 import { connectProxy } from '../_support/fake-proxy.ts';
+import { type Consent, signInByHand } from '../../src/testing/visit.ts';
 import { METHOD_ID, startWorld, type World } from '../_support/world.ts';
 
 /** The file of a world with its method changed. It stands in the same folder, as paths start there. */
@@ -207,6 +212,14 @@ test.serial('--sign-in needs --connect, and a gateway that runs', async (t) => {
   t.regex(stderr, /no gateway answers/);
 });
 
+/** A registration that lists these permissions alone, and to which nobody consented yet. */
+const registeredFor =
+  (...permissions: readonly string[]) =>
+  (seed: TenantSeed): TenantSeed => ({
+    ...seed,
+    applications: seed.applications?.map((app) => ({ ...app, permissions, adminConsent: [] })),
+  });
+
 /** Starts the check, waits until it asks for a sign-in, and lets somebody do so. */
 async function withSignIn(
   t: ExecutionContext,
@@ -252,6 +265,68 @@ test.serial(
     const { result, next = '' } = found(told, 'group-names');
     t.is(result, 'change');
     t.true(next.includes(`${CONTOSO_APPLICATION_ID} > API permissions`));
+  },
+);
+
+/** Lets somebody go through the pages of the tenant, who answers that of consent so. */
+const goes = (world: World, consent: Consent): Promise<unknown> =>
+  signInByHand(world.visitor(), `${world.origin}/`, 'jane@contoso.example', consent);
+
+const inPermissions = ({ next = '' }: Finding): boolean =>
+  next.includes(`${CONTOSO_APPLICATION_ID} > API permissions`);
+
+for (const [what, consent, forEverybody] of [
+  ['nobody consented, and only an administrator can', 'return', []],
+  ['the person declines', 'decline', ['GroupMember.Read.All', 'User.Read.All']],
+] as const) {
+  test.serial(
+    `with --sign-in, when ${what}, consent is what to change, and no more is said of groups [34]`,
+    async (t) => {
+      const world = await startWorld(t);
+      const { consents } = world.emulator.tenant();
+      consents.clear();
+      consents.grant('everyone', CONTOSO_APPLICATION_ID, forEverybody);
+      const told = await withSignIn(t, world, () => goes(world, consent));
+      t.is(told.code, 1);
+      t.is(resultOf(told, 'redirect-uri'), 'ok');
+      t.is(resultOf(told, 'sign-in'), 'change');
+      const { result, says } = found(told, 'consent');
+      t.is(result, 'change');
+      t.regex(says, /^ENTRA_ACCESS_DENIED: .*AADSTS65004/);
+      t.true(inPermissions(found(told, 'consent')));
+      t.is(resultOf(told, 'group-names'), 'unknown');
+      noSecret(t, told);
+    },
+  );
+}
+
+test.serial(
+  'with --sign-in names that Graph hides, for want of a permission, are what to change [77, N105]',
+  async (t) => {
+    const world = await startWorld(t, {
+      method: { api_scopes: ['https://graph.microsoft.com/.default'] },
+      tenant: registeredFor('openid', 'profile', 'offline_access', 'User.Read'),
+    });
+    const told = await withSignIn(t, world, () => goes(world, 'accept'));
+    t.is(told.code, 1);
+    const names = found(told, 'group-names');
+    t.is(names.result, 'change');
+    t.regex(names.says, /^ENTRA_GROUPS_SCOPE/);
+    t.regex(names.next ?? '', /GroupMember\.Read\.All/);
+    t.true(inPermissions(names));
+    t.is(resultOf(told, 'consent'), 'change');
+  },
+);
+
+test.serial(
+  'with --sign-in a permission that was asked for and not granted is what to change, although the person is in [62]',
+  async (t) => {
+    const world = await startWorld(t, { method: { group_association: 'base-groups' } });
+    world.emulator.tenant().tampering.on('reply-scope-reduced');
+    const told = await withSignIn(t, world, () => world.signIn('jane@contoso.example'));
+    t.is(resultOf(told, 'sign-in'), 'ok');
+    t.is(resultOf(told, 'consent'), 'change');
+    t.true(inPermissions(found(told, 'consent')));
   },
 );
 

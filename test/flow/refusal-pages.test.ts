@@ -2,8 +2,16 @@ import test, { type ExecutionContext } from 'ava';
 
 import type { ErrorCode } from '../../src/errors.ts';
 import { MENDS } from '../../src/server/pages/sentences.ts';
+import { signInByHand } from '../../src/testing/visit.ts';
 import type { VisitedPage } from '../../src/testing/visitor.ts';
-import { answerWithError, asked, follow, nobodyIn, signInAtOnce } from '../_support/rounds.ts';
+import {
+  answerWithError,
+  asked,
+  follow,
+  JANE,
+  nobodyIn,
+  signInAtOnce,
+} from '../_support/rounds.ts';
 import { startWorld, type World } from '../_support/world.ts';
 
 /** Who is told to act, and what the person is told of that; null: what to do is for the log alone. */
@@ -125,6 +133,23 @@ for (const [what, aadsts] of [
     ]);
     await nobodyIn(t, world, page);
   });
+}
+
+for (const adminApprovalReturn of ['error_subcode', 'plain'] as const) {
+  test.serial(
+    `whoever goes back from "Need admin approval" (${adminApprovalReturn}) finds the way to an approval [2] [31]`,
+    async (t) => {
+      const world = await startWorld(t, { extensionsOff: true });
+      const { consents, variants } = world.emulator.tenant();
+      consents.clear();
+      variants.adminApprovalReturn = adminApprovalReturn;
+      const { page } = await signInByHand(world.visitor(), `${world.origin}/`, JANE, 'return');
+      t.is(world.records.at(-1)?.code, 'ENTRA_ACCESS_DENIED');
+      t.regex(page.html, /href="[^"]*adminconsent/);
+      t.regex(page.html, /ask one to give it/);
+      await nobodyIn(t, world, page);
+    },
+  );
 }
 
 test.serial('an administrator who approved comes back to a page that says so [2]', async (t) => {

@@ -2,12 +2,10 @@ import type { EntraIdConfig } from '../../config/config.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { RemarkCode } from '../../entra/remark.ts';
 import type { Plan } from '../../entra/flow.ts';
+import { wantsConsent } from '../../session/ending.ts';
 import type { SignInRecord } from '../../session/record.ts';
 import { change, type FindingName, type Line, ok, unknown } from './finding.ts';
 import { inPortal } from './portal.ts';
-
-/** Consent to be given by an administrator, or declined by the person. */
-const CONSENT_NUMBERS: ReadonlySet<number> = new Set([65001, 65004, 90094, 90095, 90099, 650056]);
 
 /** Codes that are about what Graph shows of groups. */
 const GROUP_CODES: ReadonlySet<ErrorCode> = new Set([
@@ -59,7 +57,7 @@ class SeenSignIn {
     const missing = this.#remark('SCOPES_MISSING');
     if (missing !== undefined) return this.#change('consent', 'permissions', missing);
     if (this.#accepted) return ok('consent', 'every permission that is asked for was granted');
-    return this.#isAboutConsent
+    return this.#record && wantsConsent(this.#record)
       ? this.#change('consent', 'permissions')
       : unknown('consent', 'the sign-in did not get so far');
   }
@@ -81,11 +79,6 @@ class SeenSignIn {
         ({ method, verdict }) => method === this.#config.id && verdict === 'accept',
       ) ?? false
     );
-  }
-
-  get #isAboutConsent(): boolean {
-    const { code = null, aadsts = null } = this.#record ?? {};
-    return code === 'ENTRA_CONSENT_REQUIRED' || (aadsts !== null && CONSENT_NUMBERS.has(aadsts));
   }
 
   get #who(): string {
