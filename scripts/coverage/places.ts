@@ -9,6 +9,9 @@ export const FOLDER: string = path.join(ROOT, 'coverage');
 /** What V8 counted, by process: c8 reads it. */
 export const RAW: string = path.join(FOLDER, 'raw');
 
+/** Among them, for c8: what all isolates ran, as if Node had run the files. */
+export const RAW_ISOLATES = 'isolates.json';
+
 /** What isolates ran, by process. */
 export const ISOLATES: string = path.join(FOLDER, 'isolates');
 

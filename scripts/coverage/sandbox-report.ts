@@ -31,7 +31,8 @@ export function sandboxCoverage(): readonly ScriptCoverage[] {
     }));
 }
 
-function allCounts(): ScriptCounts {
+/** What all isolates of the run ran of the platform. */
+export function allCounts(): ScriptCounts {
   const counts = new ScriptCounts();
   for (const file of readdirSync(ISOLATES)) {
     counts.addCounted(JSON.parse(readFileSync(path.join(ISOLATES, file), 'utf8')));
