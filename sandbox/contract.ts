@@ -368,6 +368,8 @@ export interface Call {
   readonly deadline: number;
   /** Where `Date` stands still, for tests and for replays. Unit: as `deadline`. Left out: it is what it is. */
   readonly now?: number;
+  /** `Math.random` draws from the runner's bytes, which are known: in recordings and replays. */
+  readonly drawn?: true;
   /** The longest result that the isolate sends. Unit: UTF-16 code units of its JSON. */
   readonly resultLength: number;
   /** The longest message of any other kind. Unit: UTF-16 code units. */
@@ -405,6 +407,8 @@ export type ToRunner =
       readonly limits: RunnerLimits;
       /** Measures the heap at the end, which takes time: for tests and development. */
       readonly measure: boolean;
+      /** Base64url of 32 bytes that all random bytes come of, for recordings and replays. Left out: they are random. */
+      readonly random?: string;
     }
   /** The answer to a host call: the JSON text of a `HostAnswer`, passed into the isolate as it is. */
   | { readonly type: 'answer'; readonly id: number; readonly call: number; readonly answer: string }

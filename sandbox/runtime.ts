@@ -8,6 +8,7 @@ import { createContext, DEADLINE_TIMER, type MadeContext } from './context.ts';
 import type { Ask, Boot, Call, Receive, Send } from './contract.ts';
 import { describeThrown, type NamedFailure, stated } from './failure.ts';
 import { installPlatform } from './web/install.ts';
+import { drawFromRunner } from './known-chance.ts';
 import { standStill } from './still-time.ts';
 import {
   JSONParse,
@@ -82,6 +83,7 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
     call = platform.freeze(JSONParse(text));
     bridge.limit(call.messageLength);
     if (call.now !== undefined) stand(call.now);
+    if (call.drawn === true) drawFromRunner(realm);
     made = createContext(call, bridge, platform);
     if (call.hook !== 'evaluate') settle(runHook);
   }

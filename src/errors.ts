@@ -183,6 +183,11 @@ export const ERRORS = {
 /** Every stable error code. */
 export type ErrorCode = keyof typeof ERRORS;
 
+/** True for one of our codes. */
+export function isErrorCode(code: unknown): code is ErrorCode {
+  return typeof code === 'string' && Object.hasOwn(ERRORS, code);
+}
+
 /** A place in a file. Lines and columns count from 1, as editors do. */
 export interface Position {
   readonly file: string;

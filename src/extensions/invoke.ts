@@ -16,6 +16,7 @@ import { formsOf, MASK, maskSecrets, maskTexts } from '../config/masking.ts';
 import type { Secret } from '../config/secret.ts';
 import { Broker, type Shared } from './broker/broker.ts';
 import type { BrokerClients } from './broker/fetch.ts';
+import type { Signer } from './broker/sign.ts';
 import type { Throttle } from './broker/throttle.ts';
 import {
   type Handles,
@@ -28,6 +29,7 @@ import type { Store } from '../store/store.ts';
 import { failedJob, type Job, type JobResult, type JobRunner } from './job.ts';
 import type { BuiltExtension } from './load.ts';
 import type { HostCallRecord } from './record.ts';
+import { bytesOf, type Seed } from './seed.ts';
 
 /** A sign-in, as extensions are asked about it. */
 export interface SignInSubject {
@@ -61,6 +63,8 @@ export interface InvokeParts {
   readonly measure: boolean;
   /** `Date` stands still at what the clock says when an invocation begins: for tests and for replays. */
   readonly still?: boolean;
+  /** Signs for extensions. Left out: with the secrets that they are granted. */
+  readonly signer?: Signer;
   /** Hears of every request when it ended, while the invocation goes on: for development. */
   readonly called?: (call: HostCallRecord) => void;
   /** Keeps what invocations depend on and what comes of them: for a gateway in recording mode. */
@@ -139,6 +143,17 @@ export interface HookRun {
   readonly confidential?: readonly Secret[];
   /** Hears every call of the host and its answer, as JSON texts: for a recording. */
   readonly heard?: (op: string, argument: string, answer: string) => void;
+  /** What is left to chance and to the clock else: for recordings and replays. */
+  readonly known?: Known;
+}
+
+/** What of a run is known beforehand. */
+export interface Known {
+  /** Random bytes and stand-ins come of it. */
+  readonly seed: Seed;
+  readonly invocation: string;
+  /** When the run is ended. Unit: milliseconds since 1970-01-01 UTC. Left out: as its limits say. */
+  readonly deadline?: number;
 }
 
 /** Runs one hook of one extension for a sign-in, in an isolate of its own. Never rejects. */
@@ -188,9 +203,9 @@ async function runOnce(
   parts: InvokeParts,
 ): Promise<Invoked> {
   const started = performance.now();
-  const { tokens, signIn, confidential = [] } = hookRun;
-  const invocation = randomUUID();
-  const handles = await mintHandles(extension.grant, tokens);
+  const { tokens, signIn, confidential = [], known } = hookRun;
+  const invocation = known?.invocation ?? randomUUID();
+  const handles = await mintHandles(extension.grant, tokens, known?.seed);
   const line = { extension: extension.name, invocation, signIn };
   for (const { resource, raw } of handles.tokens) {
     if (raw) parts.exposed({ ...line, resource });
@@ -206,7 +221,11 @@ async function runOnce(
       text: hideShort(maskSecrets(text, confidential), confidential),
     });
   const answer = answering(broker, hookRun);
-  const { outcome, usage } = await run(extension, call, broker, parts, { log, answer });
+  const { outcome, usage } = await run(extension, call, broker, parts, {
+    log,
+    answer,
+    ...(known && { random: bytesOf(known.seed, 'random bytes').toString('base64url') }),
+  });
   broker.end();
   for (const resource of broker.challenges.keys()) tokens.refused?.(resource);
   // What leaves an invocation is kept, shown and told to others: no secret that it could have held may be in it.
@@ -290,7 +309,7 @@ function createBroker(
   { id, name, grant, limits, config, manifest }: BuiltExtension,
   handles: Handles,
   { hook, clients, confidential }: HookRun,
-  { ownOrigin, clock, throttle, store, broken, called, hooksOf }: InvokeParts,
+  { ownOrigin, clock, throttle, store, broken, called, hooksOf, signer }: InvokeParts,
 ): Broker {
   const shadow = config.mode === 'shadow';
   const hooks = hooksOf?.(id);
@@ -309,6 +328,7 @@ function createBroker(
     throttle,
     store,
     broken: (error) => broken(name, error),
+    ...(signer && { signer }),
     ...(confidential ? { confidential } : {}),
     ...(called ? { called: (call) => called(maskTexts(call, secretsOf(handles))) } : {}),
   });
@@ -316,13 +336,13 @@ function createBroker(
 
 function toCall(
   { config, limits }: BuiltExtension,
-  { hook, name, told, attempt, idempotencyKey }: HookRun,
+  { hook, name, told, attempt, idempotencyKey, known }: HookRun,
   invocation: string,
   { tokens, unavailable, secrets }: Handles,
   { clock, still }: InvokeParts,
 ): Call {
   const now = clock();
-  const deadline = now + limits.wallMs;
+  const deadline = known?.deadline ?? now + limits.wallMs;
   return {
     hook,
     ...(name !== undefined && { name }),
@@ -335,6 +355,7 @@ function toCall(
     secrets: Object.fromEntries(secrets.map((secret) => [secret.name, secret.text])),
     deadline,
     ...(still && { now }),
+    ...(known && { drawn: true as const }),
     resultLength: limits.resultLength,
     messageLength: limits.messageLength,
   };
@@ -358,7 +379,7 @@ async function run(
   call: Call,
   broker: Broker,
   parts: InvokeParts,
-  heard: Pick<Job, 'log' | 'answer'>,
+  given: Pick<Job, 'log' | 'answer' | 'random'>,
 ): Promise<JobResult> {
   const text = JSON.stringify(call);
   if (text.length > limits.callLength) {
@@ -371,7 +392,7 @@ async function run(
     source: null,
     limits,
     measure: parts.measure,
-    ...heard,
+    ...given,
     repeatable: () => {
       broker.begin();
       return broker.isRepeatable;

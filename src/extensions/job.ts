@@ -11,6 +11,8 @@ export interface Job {
   readonly limits: RunnerLimits;
   /** Measures the heap at the end. */
   readonly measure: boolean;
+  /** What its random bytes come of, as base64url; left out: they are random. */
+  readonly random?: string;
   /** Answers a host call: JSON text in and out. Never rejects. */
   readonly answer: (op: string, argument: string) => Promise<string>;
   readonly log: (level: LogLevel, text: string) => void;

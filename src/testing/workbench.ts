@@ -8,7 +8,7 @@ import { buildExtension, type BuiltExtension } from '../extensions/load.ts';
 import { loadPlatform } from '../extensions/load-platform.ts';
 import { readManifest } from '../extensions/manifest.ts';
 import { RunnerPool } from '../extensions/pool.ts';
-import { asAsked } from '../extensions/replay/as-asked.ts';
+import { asAsked, type FixtureEntry } from '../extensions/replay/as-asked.ts';
 import { type Fixture, NOTHING_GIVEN } from '../extensions/replay/fixture.ts';
 import {
   type FixtureListener,
@@ -40,7 +40,7 @@ const WITHOUT_FILE: FixtureReport = (findings) =>
  */
 export async function buildFor(
   folder: string,
-  fixture: Pick<Fixture, 'config' | 'secrets' | 'http'> = NOTHING_GIVEN,
+  fixture: FixtureEntry = NOTHING_GIVEN,
   report: FixtureReport = WITHOUT_FILE,
 ): Promise<Built> {
   const read = await readManifest(folder);

@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
@@ -88,6 +89,74 @@ test('no token, no secret and nobody who signed in is in a recording, which is i
   for (const name of ['oid', 'sub', 'upn'] as const)
     t.false(text.includes(record.principal?.[name] ?? '-'), name);
   t.false(/eyJ[\w-]{10,}|entrada\.token|127\.0\.0\.1/.test(text), text);
+});
+
+/** Uses everything that is another one in each run, and some of what it was not given. */
+const BY_CHANCE = `
+export default {
+  async decide(signIn, ctx) {
+    const { signIn: _, ...keys } = { signIn, uuid: crypto.randomUUID(), number: Math.random(), of: [signIn.invocation, signIn.attempt, signIn.idempotencyKey, signIn.deadline] };
+    const bytes = crypto.getRandomValues(new Uint8Array(40)).toBase64();
+    const hmac = await ctx.sign.hmac('hr_key', signIn.principal.upn, { encoding: 'base64' });
+    const jwt = await ctx.sign.jwt('hr_key', { sub: signIn.principal.upn });
+    const unsigned = await ctx.sign.hmac('other_key', 'x').catch((error) => error.code);
+    const none = (() => { try { return ctx.token('https://vault.azure.net'); } catch (error) { return error.code; } })();
+    const form = new FormData();
+    form.set('who', signIn.principal.upn);
+    const refused = await fetch('${GRAPH}/v1.0/me/manager', { headers: { authorization: 'Bearer ' + ctx.token('${GRAPH}') } }).catch((error) => error.cause.code);
+    await fetch('${GRAPH}/v1.0/me?$search=' + encodeURIComponent(hmac), { method: 'GET', headers: { authorization: 'Bearer ' + ctx.token('${GRAPH}'), 'x-id': keys.uuid } });
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(ctx.token('${GRAPH}')))).toHex();
+    const boundary = (await new Response(form).text()).split('\\r')[0];
+    await ctx.kv.set('told', { hmac });
+    return { decision: 'deny', code: 'chance', reason: JSON.stringify({ ...keys, bytes, hmac, jwt, unsigned, none, refused, digest, boundary, handle: ctx.token('${GRAPH}'), key: ctx.secrets.hr_key }) };
+  },
+};`;
+
+test('what is left to chance, signed or refused at a gateway is the same in its recording and in every replay', async (t) => {
+  const source = writeExtension(t, 'chance', BY_CHANCE, {
+    requests: {
+      tokens: [
+        { resource: GRAPH, allow: ['GET /v1.0/me', 'GET /v1.0/me/manager'] },
+        { resource: 'https://vault.azure.net', allow: ['GET /secrets/*'] },
+      ],
+      secrets: ['hr_key'],
+    },
+  });
+  const recorded: Recorded[] = [];
+  const world = await startWorld(t, {
+    extensions: [
+      {
+        source,
+        grant: { ...GRANT, secrets: { hr_key: { value: 'the-secret-key-of-hr', in: ['sign'] } } },
+        limits: { wall: '20s', cpu: '3s' },
+      },
+    ],
+    record: (one) => void recorded.push(one),
+  });
+  await world.signIn('jane@contoso.example');
+  await world.signIn('jane@contoso.example');
+  const [fixture, other] = recorded.map((one) => one.fixture);
+  const reason = (told: unknown): { readonly [name: string]: unknown } =>
+    JSON.parse(JSON.parse(JSON.stringify(told)).decision.reason);
+  const [first, second] = [reason(fixture?.expect), reason(other?.expect)];
+  for (const name of ['uuid', 'number', 'bytes', 'boundary', 'handle', 'key', 'digest'])
+    t.notDeepEqual(first[name], second[name], `${name} is another one in each run`);
+  t.like(first, {
+    none: 'TOKEN_NOT_GRANTED',
+    unsigned: 'SECRET_NOT_GRANTED',
+    refused: 'PATH_NOT_GRANTED',
+  });
+  const hmac = createHmac('sha256', 'the-secret-key-of-hr').update('jane@contoso.example');
+  t.false(JSON.stringify(fixture).includes(hmac.digest('base64')), 'no signature that counts');
+
+  const file = path.join(temporaryFolder(t), 'recorded.json');
+  writeFixture(file, fixture!);
+  for (const _ of [1, 2]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const run = await replay(source, file);
+    t.deepEqual(run.differences, []);
+    t.is(JSON.stringify(run.outcome), JSON.stringify(fixture?.expect));
+  }
 });
 
 test('what differs from a recording is told', async (t) => {

@@ -50,12 +50,14 @@ export type FetchGrantEntry =
       readonly private_addresses: boolean;
     };
 
-interface SecretGrantEntry {
+/** A secret, as it is written. */
+export interface SecretGrantEntry {
   readonly value: Secret;
   readonly in: readonly ('header' | 'body' | 'sign')[];
 }
 
-interface EnrichGrantEntry {
+/** Powers of `enrich`, as they are written. */
+export interface EnrichGrantEntry {
   readonly groups: readonly string[];
   readonly roles: readonly string[];
   readonly claims: readonly string[];
@@ -84,7 +86,8 @@ const requests = filled(
   'Requests that may be made: method, space, path. * stands for one whole segment of the path, ** at the end for all that follow.',
 );
 
-const tokenGrant = z.strictObject({
+/** A token of an API, and where it may be used. */
+export const tokenGrant: z.ZodType<TokenGrantEntry> = z.strictObject({
   resource: text({
     parse: parseResource,
     expects: 'an API such as https://graph.microsoft.com',
@@ -108,36 +111,62 @@ const privateAddresses = z
   .prefault(false)
   .describe('true: the name may lead to a private address, as of a server in the same network.');
 
-const originGrant = z.strictObject({
+const grantedOrigin = {
   origin: origin.describe('A server, by its exact origin.'),
   allow: requests,
+};
+
+const originGrant = z.strictObject({
+  ...grantedOrigin,
   private_addresses: privateAddresses,
 });
 
-const namedGrant = z.strictObject({
+const grantedName = {
   name: text({
     parse: parseDestinationName,
     expects: 'a name such as teams',
     pattern: DESTINATION_NAME_PATTERN,
   }).describe("A name for a URL that the extension must not see: fetch('entrada:NAME')."),
-  url: secret('an https URL', parseDestination).describe('The URL. It is treated as a secret.'),
   allow: filled(
     text({ parse: parseMethod, expects: 'a method such as POST', pattern: METHOD_PATTERN }),
     'a list of methods such as POST',
   ).describe('Methods that may be used.'),
+};
+
+const namedGrant = z.strictObject({
+  name: grantedName.name,
+  url: secret('an https URL', parseDestination).describe('The URL. It is treated as a secret.'),
+  allow: grantedName.allow,
   private_addresses: privateAddresses,
 });
 
+/** Where a grant leads, without the addresses that it keeps secret. */
+export type Destination =
+  | { readonly origin: string; readonly allow: readonly string[] }
+  | { readonly name: string; readonly allow: readonly string[] };
+
+export const destination: z.ZodType<Destination> = withTraits(
+  z.union([z.strictObject(grantedOrigin), z.strictObject(grantedName)]),
+  { expects: '{ origin: …, allow: […] } or { name: …, allow: […] }' },
+);
+
+/** Where the value of a secret may be put. */
+export const places: z.ZodType<SecretGrantEntry['in'], string[]> = filled(
+  word('header', 'body', 'sign'),
+  'a list of header, body and sign',
+);
+
 const secretGrant = z.strictObject({
   value: secret('the secret').describe('The value; best as ${env:NAME} or ${file:PATH}.'),
-  in: filled(word('header', 'body', 'sign'), 'a list of header, body and sign')
+  in: places
     .prefault(['header'])
     .describe(
       'Where the value may be put: into a header or the body of a granted request, or into a signature that Entrada makes.',
     ),
 });
 
-const enrichGrant = z.strictObject({
+/** Powers of `enrich`. */
+export const enrichGrant: z.ZodType<EnrichGrantEntry, object> = z.strictObject({
   groups: entries(name('the name of a group'), 'a list of names of groups')
     .prefault([])
     .describe('Names of groups of this file that the extension may add or take away.'),

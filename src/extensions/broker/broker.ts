@@ -16,7 +16,7 @@ import { brokeredFetch, type FetchContext } from './fetch.ts';
 import { HeldLinks } from './held-links.ts';
 import { secretsOf } from './handles.ts';
 import { EXCHANGE, GET, Kv, LIST, SET } from './kv.ts';
-import { sign, SIGN_CALL, type SignCall } from './sign.ts';
+import { sign, SIGN_CALL, type SignCall, type Signer } from './sign.ts';
 
 /** What a broker is made of. */
 export type BrokerContext = Omit<
@@ -38,6 +38,8 @@ export type BrokerContext = Omit<
   readonly called?: (call: HostCallRecord) => void;
   /** What the extension was told and must not keep. */
   readonly confidential?: readonly Secret[];
+  /** Left out: signs with the secrets that are granted. */
+  readonly signer?: Signer;
 };
 
 /** What one invocation shares with the extensions after it, by `key`. */
@@ -187,7 +189,8 @@ export class Broker {
   }
 
   sign(call: SignCall): Promise<HostAnswer> {
-    return sign(call, this.#context.grant, this.#context.clock);
+    const { grant, clock, signer = sign } = this.#context;
+    return signer(call, grant, clock);
   }
 
   share(key: string, value: Json): HostAnswer {

@@ -5,6 +5,7 @@ import type { SecretGrant } from '../../config/config.ts';
 import { Secret } from '../../config/secret.ts';
 import { isEntradaError, type ErrorCode } from '../../errors.ts';
 import type { EffectiveGrant, TokenAllowance } from '../grant.ts';
+import { bytesOf, type Seed } from '../seed.ts';
 
 /** Where the broker gets tokens from; the gateway wires it. */
 export interface TokenSource {
@@ -55,8 +56,17 @@ const HANDLE_BYTES = 16;
 const pool = Buffer.alloc(HANDLE_BYTES * 256);
 let used = pool.length;
 
-/** The shape of a handle: telling by its look what it is, and too long to be guessed (128 bits). */
-function mint(kind: 'token' | 'secret'): string {
+/** Makes a stand-in: telling by its look what it is, and too long to be guessed (128 bits). */
+type Mint = (kind: 'token' | 'secret', of: string) => string;
+
+const mintFrom =
+  (seed: Seed): Mint =>
+  (kind, of) => {
+    const bytes = bytesOf(seed, `${kind} ${of}`).subarray(0, HANDLE_BYTES);
+    return `entrada.${kind}.${bytes.toString('base64url')}`;
+  };
+
+const mintRandom: Mint = (kind) => {
   if (used === pool.length) {
     randomFillSync(pool);
     used = 0;
@@ -65,7 +75,7 @@ function mint(kind: 'token' | 'secret'): string {
   pool.fill(0, used, used + HANDLE_BYTES);
   used += HANDLE_BYTES;
   return `entrada.${kind}.${text}`;
-}
+};
 
 /** Anything that looks like a handle, of this invocation or of another. */
 export const HANDLE: RegExp = /entrada\.(?:token|secret)\.[\w-]{22}/;
@@ -73,12 +83,19 @@ export const HANDLE: RegExp = /entrada\.(?:token|secret)\.[\w-]{22}/;
 /**
  * Makes the stand-ins of an invocation. A resource for which there is no token gets none; one whose token cannot be had is
  * told as such. Never rejects: an extension that does without a token must not fail for it.
+ *
+ * @param seed Of a recording or a replay: the stand-ins come of it, as hard to guess for the extension as others.
  */
-export async function mintHandles(grant: EffectiveGrant, source: TokenSource): Promise<Handles> {
-  const asked = await Promise.all(grant.tokens.map((allowance) => ask(allowance, source)));
+export async function mintHandles(
+  grant: EffectiveGrant,
+  source: TokenSource,
+  seed?: Seed,
+): Promise<Handles> {
+  const mint = seed === undefined ? mintRandom : mintFrom(seed);
+  const asked = await Promise.all(grant.tokens.map((allowance) => ask(allowance, source, mint)));
   const secrets = [...grant.secrets].map(([name, secret]) => ({
     name,
-    text: mint('secret'),
+    text: mint('secret', name),
     secret,
   }));
   return {
@@ -91,13 +108,14 @@ export async function mintHandles(grant: EffectiveGrant, source: TokenSource): P
 async function ask(
   { resource, expose }: TokenAllowance,
   source: TokenSource,
+  mint: Mint,
 ): Promise<TokenHandle | UnavailableToken | undefined> {
   try {
     const found = await source.token(resource);
     if (!found) return undefined;
     const { token } = found;
     const raw = expose === 'raw';
-    return { resource, text: raw ? token.reveal() : mint('token'), token, raw };
+    return { resource, text: raw ? token.reveal() : mint('token', resource), token, raw };
   } catch (error) {
     return { resource, reason: isEntradaError(error) ? error.code : 'SERVER_INTERNAL' };
   }

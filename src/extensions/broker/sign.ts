@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
 
-import { importPKCS8, SignJWT } from 'jose';
+import { importPKCS8, type JWTHeaderParameters, SignJWT } from 'jose';
 import { z } from 'zod';
 
 import type { HostAnswer, JsonObject } from '../../../sandbox/contract.ts';
 import { type Clock, toSeconds } from '../../clock.ts';
+import type { SecretGrant } from '../../config/config.ts';
 import type { Secret } from '../../config/secret.ts';
 import type { EffectiveGrant } from '../grant.ts';
 
@@ -18,7 +19,8 @@ const HASHES = ['SHA-256', 'SHA-384', 'SHA-512'] as const;
 const ENCODINGS = ['hex', 'base64', 'base64url'] as const;
 const ALGORITHMS = ['HS256', 'HS384', 'HS512', 'RS256', 'PS256', 'ES256', 'EdDSA'] as const;
 
-interface HmacCall {
+/** Data that an extension wants authenticated. */
+export interface HmacCall {
   readonly kind: 'hmac';
   readonly secret: string;
   readonly data: string;
@@ -26,7 +28,8 @@ interface HmacCall {
   readonly encoding: (typeof ENCODINGS)[number];
 }
 
-interface JwtCall {
+/** A JWT that an extension wants signed. */
+export interface JwtCall {
   readonly kind: 'jwt';
   readonly secret: string;
   readonly claims: JsonObject;
@@ -58,18 +61,23 @@ export const SIGN_CALL: z.ZodType<SignCall> = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Answers `ctx.sign`. */
+export type Signer = (call: SignCall, grant: EffectiveGrant, clock: Clock) => Promise<HostAnswer>;
+
 /** Signs with a secret that the extension never sees: by HMAC (RFC 2104), or a JWT (RFC 7519). */
-export async function sign(
-  call: SignCall,
-  grant: EffectiveGrant,
-  clock: Clock,
-): Promise<HostAnswer> {
-  const granted = grant.secrets.get(call.secret);
-  if (!granted?.in.includes('sign')) {
+export const sign: Signer = async (call, grant, clock) => {
+  const granted = grantedFor(call, grant);
+  if (!granted) {
     return refuse('SECRET_NOT_GRANTED', `${call.secret.slice(0, 100)} is not granted for signing`);
   }
   if (call.kind === 'hmac') return { ok: true, value: hmac(call, granted.value) };
   return signJwt(call, granted.value, clock);
+};
+
+/** The secret of a call, where it may sign. */
+export function grantedFor({ secret }: SignCall, grant: EffectiveGrant): SecretGrant | undefined {
+  const granted = grant.secrets.get(secret);
+  return granted?.in.includes('sign') ? granted : undefined;
 }
 
 function hmac({ data, hash, encoding }: HmacCall, secret: Secret): string {
@@ -77,18 +85,14 @@ function hmac({ data, hash, encoding }: HmacCall, secret: Secret): string {
 }
 
 async function signJwt(call: JwtCall, secret: Secret, clock: Clock): Promise<HostAnswer> {
-  const { algorithm, claims, lifetime, keyId } = call;
+  const { algorithm, claims, lifetime } = call;
   try {
     const key = algorithm.startsWith('HS')
       ? new TextEncoder().encode(secret.reveal())
       : await importPKCS8(secret.reveal(), algorithm);
     const now = toSeconds(clock());
     const token = await new SignJWT(claims)
-      .setProtectedHeader({
-        alg: algorithm,
-        typ: 'JWT',
-        ...(keyId === undefined ? {} : { kid: keyId }),
-      })
+      .setProtectedHeader(headerOf(call))
       .setIssuedAt(now)
       .setExpirationTime(now + lifetime)
       .sign(key);
@@ -100,6 +104,11 @@ async function signJwt(call: JwtCall, secret: Secret, clock: Clock): Promise<Hos
       `the secret is no key for ${algorithm}: PEM of PKCS #8, or text for HMAC`,
     );
   }
+}
+
+/** The protected header of a JWT. */
+export function headerOf({ algorithm, keyId }: JwtCall): JWTHeaderParameters {
+  return { alg: algorithm, typ: 'JWT', ...(keyId === undefined ? {} : { kid: keyId }) };
 }
 
 function refuse(code: string, message: string): HostAnswer {

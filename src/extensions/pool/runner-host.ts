@@ -108,8 +108,9 @@ export class RunnerHost {
     });
     this.#running.set(id, running);
     this.#served++;
-    const { extension, call, source, limits, measure } = job;
-    this.#process.send({ type: 'invoke', id, extension, call, source, limits, measure });
+    const { extension, call, source, limits, measure, random } = job;
+    const known = random === undefined ? {} : { random };
+    this.#process.send({ type: 'invoke', id, extension, call, source, limits, measure, ...known });
     return this.#awaited(running.ended);
   }
 

@@ -1,67 +1,32 @@
-import type { ExtensionConfig, FetchGrant, GrantConfig, TokenGrant } from '../../config/config.ts';
+import type { ExtensionConfig } from '../../config/config.ts';
 import { always } from '../../config/failure-policy.ts';
-import { Secret } from '../../config/secret.ts';
-import { knownOrigin } from '../../config/values/resource.ts';
-import type { Manifest, Requests } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
 import type { Fixture } from './fixture.ts';
-import { addressOf } from './fixture-http.ts';
+import { grantIn, grantOfAll } from './fixture-grant.ts';
 
-/** An entry of `extensions` that grants all that the manifest asks for: what an author runs an extension with. */
+/** What of a fixture stands in an entry of `extensions` at a gateway. */
+export type FixtureEntry = Pick<
+  Fixture,
+  'config' | 'secrets' | 'http' | 'grant' | 'limits' | 'mode'
+>;
+
+/**
+ * An entry of `extensions` as a fixture tells it: what an author runs an extension with. Where the fixture says nothing, it
+ * grants all that the manifest asks for.
+ */
 export function asAsked(
   source: string,
   { requests }: Manifest,
-  fixture: Pick<Fixture, 'config' | 'secrets' | 'http'>,
+  { config, secrets, http, grant, limits = {}, mode = 'enforce' }: FixtureEntry,
 ): ExtensionConfig {
   return {
     source,
     integrity: null,
-    mode: 'enforce',
+    mode,
     appliesTo: [],
-    grant: grantOf(requests, fixture),
-    config: fixture.config,
-    limits: {},
+    grant: grantIn({ grant: grant ?? grantOfAll(requests), secrets, http }),
+    config,
+    limits,
     onFailure: always('deny'),
   };
-}
-
-function grantOf(
-  { tokens, fetch, secrets, enrich }: Requests,
-  { secrets: given, http }: Pick<Fixture, 'secrets' | 'http'>,
-): GrantConfig {
-  return {
-    tokens: tokens.map((token) => tokenGrant(token, http)),
-    fetch: fetch.map(fetchGrant),
-    secrets: Object.fromEntries(
-      secrets.map((name) => [
-        name,
-        { value: new Secret(given[name] ?? `made-up-${name}`), in: ['header', 'body', 'sign'] },
-      ]),
-    ),
-    enrich,
-  };
-}
-
-function tokenGrant(
-  { resource, allow, expose }: Requests['tokens'][number],
-  http: Fixture['http'],
-): TokenGrant {
-  return { resource, origins: originsOf(resource, http), allow, expose };
-}
-
-/** Which hosts take a token is the operator's to say, but for those that everybody knows: here those that answer. */
-function originsOf(resource: string, http: Fixture['http']): readonly string[] {
-  const known = knownOrigin(resource);
-  if (known !== undefined) return [known];
-  const answering = Object.keys(http).map(
-    (route) => URL.parse(route.split(' ')[1] ?? '')?.origin ?? '',
-  );
-  const origins = [new URL(resource).origin, ...answering];
-  return [...new Set(origins.filter((origin) => origin.startsWith('https:')))];
-}
-
-function fetchGrant(request: Requests['fetch'][number]): FetchGrant {
-  const { allow } = request;
-  if ('origin' in request) return { origin: request.origin, allow, privateAddresses: false };
-  const url = new Secret(addressOf(request.name));
-  return { name: request.name, url, allow, privateAddresses: false };
 }

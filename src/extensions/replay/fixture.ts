@@ -4,15 +4,17 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 
 import type { HookName, Json, JsonObject } from '../../../sandbox/contract.ts';
-import type { Fault } from '../../config/config.ts';
+import type { ExtensionConfig, Fault } from '../../config/config.ts';
 import { readDocument } from '../../config/document.ts';
 import type { Finding } from '../../config/document/finding.ts';
 import { withTraits } from '../../config/document/traits.ts';
 import { word } from '../../config/schema/forms.ts';
 import { readJson } from '../../config/values/json.ts';
 import { take } from '../../config/schema/forms.ts';
-import { systemCode } from '../../errors.ts';
+import { type ErrorCode, isErrorCode, systemCode } from '../../errors.ts';
 import type { NetErrorCode } from '../../net/net-error.ts';
+import type { Seed } from '../seed.ts';
+import { fixtureGrant, type FixtureGrant } from './fixture-grant.ts';
 
 /** Hooks that a fixture can be of. */
 export type FixtureHook = Exclude<HookName, 'describe' | 'evaluate'>;
@@ -46,7 +48,17 @@ export interface Fixture {
   readonly event: JsonObject;
   /** ISO 8601. `Date` stands still there. Left out: now. */
   readonly at?: string | undefined;
+  /** What is random comes of it, and is the same in each run. Left out: of one that is always the same. */
+  readonly seed?: Seed | undefined;
   readonly config: JsonObject;
+  /** What the operator gave, of what the manifest asks for. Left out: all of it. */
+  readonly grant?: FixtureGrant | undefined;
+  /** Resources that there was no token of, with the code of the reason; `none` where nothing was wrong. */
+  readonly tokens?: { readonly [resource: string]: ErrorCode | 'none' } | undefined;
+  /** Limits that the operator set. */
+  readonly limits?: ExtensionConfig['limits'] | undefined;
+  /** Left out: `enforce`. */
+  readonly mode?: 'shadow' | 'enforce' | undefined;
   /** Values by name; those left out are made up. */
   readonly secrets: { readonly [name: string]: string };
   /** What the extension kept before, by key. */
@@ -106,13 +118,30 @@ const http = withTraits(
   },
 );
 
+const errorCode = z.custom<ErrorCode>(isErrorCode, 'the code of an error');
+
+const amount = z.number().int().min(1).exactOptional();
+
 /** The schema of a fixture's file. */
 export const fixtureSchema: z.ZodType<Fixture> = z.strictObject({
   hook: word('authenticate', 'decide', 'enrich', 'event', 'schedule').describe('The hook.'),
   name: z.string().optional().describe('Name of the event.'),
   event: json.prefault({}).describe('What the hook is told; what is left out is made up.'),
+  seed: z.string().min(1).optional().describe('What is random comes of it.'),
   at: z.iso.datetime({ offset: true }).optional().describe('When it is: Date stands still there.'),
   config: json.prefault({}).describe('The operator’s config.'),
+  grant: fixtureGrant
+    .optional()
+    .describe('What the operator gave. Left out: all that the manifest asks for.'),
+  tokens: z
+    .record(z.string(), z.union([z.literal('none'), errorCode]))
+    .optional()
+    .describe('Resources without a token, and the code of why.'),
+  limits: z
+    .strictObject({ wallMs: amount, cpuMs: amount, memoryMb: amount })
+    .optional()
+    .describe('Limits that the operator set.'),
+  mode: z.enum(['shadow', 'enforce']).optional().describe('Left out: enforce.'),
   secrets: z.record(z.string(), z.string()).prefault({}).describe('Values of secrets, by name.'),
   kv: json.prefault({}).describe('What the extension kept before.'),
   http: http.prefault({}).describe('What servers answer.'),

@@ -1,20 +1,27 @@
+import { randomUUID } from 'node:crypto';
+
 import type { HostAnswer, Json, JsonObject } from '../../../sandbox/contract.ts';
 import { MASK, maskTexts } from '../../config/masking.ts';
 import { type Secret, secretsThatMayStandIn } from '../../config/secret.ts';
-import { isEntradaError } from '../../errors.ts';
+import { type ErrorCode, isEntradaError } from '../../errors.ts';
 import type { HttpClient, HttpRequest, HttpResponse } from '../../net/http.ts';
 import { NetError } from '../../net/net-error.ts';
 import {
   hideShort,
   type HookRun,
   type Invoked,
+  type Known,
   type RecordedRun,
   type Recorder,
 } from '../invoke.ts';
+import type { TokenSource } from '../broker/handles.ts';
 import type { BuiltExtension } from '../load.ts';
+import { newSeed } from '../seed.ts';
 import type { Fixture, FixtureAnswer, FixtureHook } from './fixture.ts';
 import { withoutPerson } from './person.ts';
+import { withoutValues } from './fixture-grant.ts';
 import { outcomeOf } from './run-fixture.ts';
+import { Signatures } from './signatures.ts';
 
 /** A recorded invocation, and what it is of. */
 export interface Recorded {
@@ -42,6 +49,9 @@ class Recording implements RecordedRun {
   readonly #keep: (recorded: Recorded) => void;
   readonly #http = new Map<string, FixtureAnswer[]>();
   readonly #kv = new KeptBefore();
+  readonly #signatures = new Signatures();
+  readonly #known: Known = { seed: newSeed(), invocation: randomUUID() };
+  readonly #tokens: { [resource: string]: ErrorCode | 'none' } = {};
 
   constructor(
     extension: BuiltExtension,
@@ -52,11 +62,16 @@ class Recording implements RecordedRun {
     this.#extension = extension;
     this.#now = now;
     this.#keep = keep;
-    const { clients } = hookRun;
+    const { clients, tokens } = hookRun;
     this.hookRun = {
       ...hookRun,
+      known: this.#known,
+      tokens: this.#asked(tokens),
       clients: { public: this.#heard(clients.public), any: this.#heard(clients.any) },
-      heard: (op, argument, answer) => this.#kv.hear(op, argument, answer),
+      heard: (op, argument, answer) => {
+        this.#kv.hear(op, argument, answer);
+        this.#signatures.hear(op, argument, answer);
+      },
     };
   }
 
@@ -68,27 +83,69 @@ class Recording implements RecordedRun {
   }
 
   #fixture(hook: FixtureHook, invoked: Invoked): Fixture {
-    const { name, told } = this.hookRun;
-    const { outcome } = outcomeOf(invoked, hook, { ...told });
+    const { confidential = [] } = this.hookRun;
+    const whole = { ...this.#whole(hook, invoked), signed: this.#signatures.calls };
+    const living = secretsThatMayStandIn(JSON.stringify(whole));
+    const masked = hideShortTexts(maskTexts(whole, [...living, ...confidential]), confidential);
+    const http = hideRoutes(comparable(masked.http), confidential);
+    return this.#signatures.madeUp(
+      withoutPerson(this.#signatures.marked({ ...masked, http })),
+      this.#now,
+    );
+  }
+
+  /** With all that must not be in a fixture. */
+  #whole(hook: FixtureHook, invoked: Invoked): Fixture {
+    const { name } = this.hookRun;
+    const { name: extension, manifest, integrity, config, limits } = this.#extension;
+    const { wallMs, cpuMs, memoryMb } = limits;
+    const event = this.#event();
     const at = new Date(this.#now).toISOString();
-    const { name: extension, manifest, integrity, config } = this.#extension;
-    const whole: Fixture = {
+    return {
       hook,
       ...(name === undefined ? {} : { name }),
-      event: withoutPassword(JSON.parse(JSON.stringify(told))),
+      event: withoutPassword(event),
       at,
+      seed: this.#known.seed,
       config: config.config,
+      grant: withoutValues(config.grant),
+      tokens: this.#tokens,
+      limits: { wallMs, cpuMs, memoryMb },
+      mode: config.mode === 'shadow' ? 'shadow' : 'enforce',
       secrets: {},
       kv: this.#kv.values,
       http: Object.fromEntries(this.#http),
-      expect: expected(outcome),
+      expect: expected(outcomeOf(invoked, hook, event).outcome),
       recorded: { extension, version: manifest.version, integrity, at },
     };
-    const { confidential = [] } = this.hookRun;
-    const living = secretsThatMayStandIn(JSON.stringify(whole));
-    const masked = hideShortTexts(maskTexts(whole, [...living, ...confidential]), confidential);
-    const http = comparable(masked.http);
-    return withoutPerson({ ...masked, http: hideRoutes(http, confidential) });
+  }
+
+  /** What the hook was told, with what every run adds. */
+  #event(): JsonObject {
+    const { told, attempt, idempotencyKey } = this.hookRun;
+    const { invocation } = this.#known;
+    const deadline = this.#now + this.#extension.limits.wallMs;
+    return JSON.parse(
+      JSON.stringify({ ...told, invocation, attempt, idempotencyKey, deadline }),
+    );
+  }
+
+  /** A token that there was none of is missed again. */
+  #asked(source: TokenSource): TokenSource {
+    const { refused } = source;
+    return {
+      ...(refused && { refused: refused.bind(source) }),
+      token: async (resource) => {
+        try {
+          const found = await source.token(resource);
+          if (!found) this.#tokens[resource] = 'none';
+          return found;
+        } catch (error) {
+          this.#tokens[resource] = isEntradaError(error) ? error.code : 'SERVER_INTERNAL';
+          throw error;
+        }
+      },
+    };
   }
 
   #heard(client: HttpClient): HttpClient {
@@ -189,7 +246,10 @@ function hideRoutes(http: Fixture['http'], confidential: readonly Secret[]): Fix
 }
 
 /** Every text with something in it that is too short to be found by its forms goes as a whole. */
-function hideShortTexts(fixture: Fixture, confidential: readonly Secret[]): Fixture {
+function hideShortTexts<Told extends Fixture>(
+  fixture: Told,
+  confidential: readonly Secret[],
+): Told {
   if (confidential.length === 0) return fixture;
   return JSON.parse(JSON.stringify(fixture), (_, part: unknown) =>
     typeof part === 'string' ? hideShort(part, confidential) : part,

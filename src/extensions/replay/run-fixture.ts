@@ -11,19 +11,23 @@ import type {
 } from '../../../sandbox/contract.ts';
 import { systemClock } from '../../clock.ts';
 import { Secret } from '../../config/secret.ts';
+import { EntradaError } from '../../errors.ts';
 import { openInMemory } from '../../store/sqlite.ts';
 import type { Store } from '../../store/store.ts';
+import type { TokenSource } from '../broker/handles.ts';
 import { Kv } from '../broker/kv.ts';
 import { Throttle } from '../broker/throttle.ts';
-import { type Invoked, runHook } from '../invoke.ts';
+import { type HookRun, type Invoked, runHook } from '../invoke.ts';
 import type { JobRunner } from '../job.ts';
 import { gather, judge } from '../judge.ts';
-import { DEFAULT_RATE } from '../limits.ts';
+import { backgroundLimits, DEFAULT_RATE } from '../limits.ts';
 import type { BuiltExtension } from '../load.ts';
 import type { HostCallRecord } from '../record.ts';
+import { uuidOf } from '../seed.ts';
 import { readVerdict } from '../verdict.ts';
 import type { Fixture } from './fixture.ts';
 import { fixtureHttp } from './fixture-http.ts';
+import { replaySigner } from './made-up-signature.ts';
 import { toldBy } from './told.ts';
 
 /** Hears what happens while a fixture runs. */
@@ -56,28 +60,26 @@ export async function runFixture(
   runner: JobRunner,
   listener: FixtureListener = SILENT,
 ): Promise<FixtureRun> {
-  const { hook, name, at, kv } = fixture;
+  const { hook, name, at, kv, secrets } = fixture;
   const clock = at === undefined ? systemClock : fixed(at);
   await using store = openInMemory(clock);
   await keepBefore(store, extension.name, kv);
   const http = fixtureHttp(fixture);
   const clients = { public: http.client, any: http.client };
   const told = toldBy(fixture);
-  const id = typeof told['id'] === 'string' ? told['id'] : 'fixture';
   const run = {
     hook,
     ...(name === undefined ? {} : { name }),
     told,
-    attempt: 1,
-    idempotencyKey: `${id}.${extension.name}.${hook}`,
-    signIn: id,
-    tokens: hook === 'authenticate' ? NO_TOKENS : MADE_UP_TOKENS,
+    ...idsOf(extension, fixture, told),
+    tokens: hook === 'authenticate' ? NO_TOKENS : madeUpTokens(fixture),
     clients,
     ...confidentialIn(told),
   };
-  const invoked = await runHook(extension, run, {
+  const invoked = await runHook(withLimits(extension, hook), run, {
     clock,
     still: at !== undefined,
+    signer: replaySigner(secrets),
     ownOrigin: 'https://entrada.invalid',
     poolOf: () => runner,
     log: ({ level, text }) => listener.log(level, text),
@@ -96,16 +98,49 @@ function fixed(at: string): () => number {
   return () => time;
 }
 
-const HOUR_MS = 3_600_000;
+/** Of fixtures that name no seed. */
+const SEED = 'a fixture';
 
-const MADE_UP_TOKENS = {
-  token: async (resource: string) => ({
-    resource,
-    token: new Secret(`made-up-token-of-${resource}`),
-    scopes: [],
-    expiresAt: systemClock() + HOUR_MS,
-  }),
-};
+/** What names a run, as its fixture tells it; where it does not, the same in each run. */
+function idsOf(
+  { name: extension }: BuiltExtension,
+  { hook, seed = SEED }: Fixture,
+  { id, invocation, attempt, idempotencyKey, deadline }: JsonObject,
+): Pick<HookRun, 'signIn' | 'attempt' | 'idempotencyKey' | 'known'> {
+  const signIn = textOr(id, 'fixture');
+  return {
+    signIn,
+    attempt: typeof attempt === 'number' ? attempt : 1,
+    idempotencyKey: textOr(idempotencyKey, `${signIn}.${extension}.${hook}`),
+    known: {
+      seed,
+      invocation: textOr(invocation, uuidOf(seed, 'invocation')),
+      ...(typeof deadline === 'number' && { deadline }),
+    },
+  };
+}
+
+const textOr = (given: Json | undefined, otherwise: string): string =>
+  typeof given === 'string' ? given : otherwise;
+
+/** Nobody waits for hooks in the background: they have more time, as at a gateway. */
+function withLimits(extension: BuiltExtension, hook: Fixture['hook']): BuiltExtension {
+  const { limits } = extension;
+  const waits = hook !== 'event' && hook !== 'schedule';
+  return waits ? extension : { ...extension, limits: backgroundLimits(limits) };
+}
+
+/** A token of each resource, but for those that the fixture says there was none of. */
+function madeUpTokens({ tokens = {} }: Fixture): TokenSource {
+  return {
+    token: async (resource) => {
+      const missing = tokens[resource];
+      if (missing === 'none') return undefined;
+      if (missing !== undefined) throw new EntradaError(missing, 'as the fixture says');
+      return { token: new Secret(`made-up-token-of-${resource}`) };
+    },
+  };
+}
 
 /** Nobody is signed in yet when credentials are judged. */
 const NO_TOKENS = { token: async (): Promise<undefined> => undefined };

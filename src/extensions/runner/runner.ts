@@ -72,10 +72,10 @@ export class Runner {
   }
 
   async #invoke(message: Extract<ToRunner, { type: 'invoke' }>): Promise<void> {
-    const { id, extension, limits } = message;
+    const { id, extension, limits, random } = message;
     const taken = this.#cells.take(extension, limits.memoryMb);
     if (!taken) return this.#refuse(id, 'NOT_LOADED', 'not loaded here');
-    const parts = { message, ...taken, operations: createOperations(), post: this.#post };
+    const parts = { message, ...taken, operations: createOperations(random), post: this.#post };
     const invocation = new Invocation(parts);
     this.#invocations.set(id, invocation);
     this.#startWatch();

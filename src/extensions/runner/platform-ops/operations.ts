@@ -3,7 +3,7 @@ import type { Operations } from '../operations.ts';
 import { Codecs } from './compression.ts';
 import { createCrypto } from './crypto.ts';
 import { toAscii } from './idna.ts';
-import { random } from './random.ts';
+import { createRandom } from './random.ts';
 import { TextDecoders } from './text-decoders.ts';
 
 type Synchronous = (argument: Json) => Json;
@@ -31,14 +31,18 @@ async function answerLater(operation: Asynchronous, argument: string): Promise<H
   }
 }
 
-/** Makes what the runner does for the web platform of one invocation. Its codes are the names of errors. */
-export function createOperations(): Operations {
+/**
+ * Makes what the runner does for the web platform of one invocation. Its codes are the names of errors.
+ *
+ * @param key What random bytes come of; left out: they are random.
+ */
+export function createOperations(key?: string): Operations {
   const decoders = new TextDecoders();
   const codecs = new Codecs();
   const crypto = createCrypto();
   /** Short and bounded: they hold the runner's own thread. */
   const synchronous: { readonly [op: string]: Synchronous } = {
-    random,
+    random: createRandom(key),
     'idna.toASCII': toAscii,
     'text.decode': (argument) => decoders.decode(argument),
   };
