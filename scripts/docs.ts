@@ -9,7 +9,7 @@ import path from 'node:path';
 
 import { cliPage } from './docs/cli.ts';
 import { commandFaults } from './docs/commands.ts';
-import { configurationPage } from './docs/configuration.ts';
+import { configurationPage, manifestPage } from './docs/configuration.ts';
 import { containmentPage } from './docs/containment.ts';
 import { dependencyFaults } from './docs/dependencies.ts';
 import { errorsPage } from './docs/errors.ts';
@@ -26,6 +26,7 @@ const MADE: readonly (readonly [file: string, make: () => string])[] = [
   ['docs/reference/containment.md', containmentPage],
   ['docs/reference/errors.md', errorsPage],
   ['docs/reference/limits.md', limitsPage],
+  ['docs/reference/manifest.md', manifestPage],
 ];
 
 function write(): void {

@@ -48,6 +48,7 @@ export const ERRORS = {
   EXTENSION_FRAME_INVALID: 'A runner sent something that is no frame.',
   EXTENSION_RUNNER_LOST: 'A runner ended, or had to be ended.',
   EXTENSION_TOOL_MISSING: 'A program that authors need is not installed.',
+  EXTENSION_FIXTURE_MISSING: 'The manifest names a fixture that is not in the folder.',
   EXTENSION_FIXTURE_DIFFERS: 'A run ended otherwise than its fixture says.',
   EXTENSION_RUN_FAILED: 'A hook failed in a dry run.',
   EXTENSION_NOT_REQUESTED: 'The code makes a request that the manifest does not ask for.',

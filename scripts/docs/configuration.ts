@@ -1,4 +1,5 @@
 import { configJsonSchema } from '../../src/config/json-schema.ts';
+import { manifestJsonSchema } from '../../src/extensions/manifest-json-schema.ts';
 
 /** As much of JSON Schema as `configJsonSchema` makes. */
 interface Schema {
@@ -19,9 +20,26 @@ interface Schema {
 
 /** `docs/reference/configuration.md`: every key of `entrada.yaml`. */
 export function configurationPage(): string {
-  const schema: Schema = JSON.parse(JSON.stringify(configJsonSchema()));
-  return `${HEAD}\n${sectionsOf('entrada.yaml', '', schema).join('\n')}`;
+  return `${HEAD}\n${keysOf('entrada.yaml', configJsonSchema())}`;
 }
+
+/** `docs/reference/manifest.md`: every key of `extension.yaml`. */
+export function manifestPage(): string {
+  return `${MANIFEST_HEAD}\n${keysOf('extension.yaml', manifestJsonSchema())}`;
+}
+
+function keysOf(title: string, made: object): string {
+  const schema: Schema = JSON.parse(JSON.stringify(made));
+  return sectionsOf(title, '', schema).join('\n');
+}
+
+const MANIFEST_HEAD = `# The manifest of an extension
+
+Made from the schema that Entrada reads \`extension.yaml\` by; \`entrada schema --extension\` prints it as JSON Schema for editors.
+
+The manifest is what the author of an extension asks for. An extension can do what both this and its \`grant\` in
+[\`entrada.yaml\`](configuration.md) say.
+`;
 
 const HEAD = `# Configuration
 

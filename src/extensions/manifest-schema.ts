@@ -200,6 +200,21 @@ const schedule: z.ZodType<Schedule> = withTraits(
   { expects: "a time such as '0 3 * * *', or { cron: …, timezone: … }" },
 );
 
+/** Below the folder of the manifest: no part of it is `.` or `..`. */
+const FIXTURE_PATTERN =
+  '(?!.*(?:^|/)\\.\\.?(?:/|$))[\\w.*?@-]+(?:/[\\w.*?@-]+)*\\.(?:yaml|yml|json)';
+
+const fixture = text({
+  parse: nameOf(
+    FIXTURE_PATTERN,
+    'a path of fixtures',
+    'Name .yaml or .json files in the folder of this file, as in fixtures/*.yaml.',
+  ),
+  expects: 'a path such as fixtures/*.yaml',
+  pattern: FIXTURE_PATTERN,
+  examples: ['fixtures/*.yaml'],
+});
+
 const configSchema = z
   .record(z.string(), z.unknown())
   .transform((given, context) => take(readJson(given), context));
@@ -246,6 +261,12 @@ export const manifestSchema: z.ZodType<Manifest> = z.strictObject({
     .nullable()
     .prefault(null)
     .describe('When schedule runs: one run at a time, and one for all that were missed.'),
+  fixtures: entries(fixture, 'a list of paths such as fixtures/*.yaml')
+    .nullable()
+    .prefault(null)
+    .describe(
+      'Fixtures that a version has to get through before a running gateway takes it: paths in this folder, with * and **. Left out: the files of fixtures/.',
+    ),
   config: withTraits(configSchema, { expects: 'a JSON Schema' })
     .nullable()
     .prefault(null)

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { JsonObject } from '../../sandbox/contract.ts';
 import type { EnrichGrant, Fault } from '../config/config.ts';
 import { readDocument } from '../config/document.ts';
+import type { Finding } from '../config/document/finding.ts';
 import { systemCode } from '../errors.ts';
 import type { Schedule } from './cron.ts';
 import { manifestSchema } from './manifest-schema.ts';
@@ -25,6 +26,8 @@ export interface Manifest {
   readonly consumes: readonly string[];
   /** When `schedule` runs; null: never. */
   readonly schedule: Schedule | null;
+  /** Paths and globs below the extension's folder of the fixtures that a version has to get through; null: `fixtures/`. */
+  readonly fixtures: readonly string[] | null;
   /** JSON Schema of the operator's `config`; null: the extension takes none. */
   readonly config: JsonObject | null;
 }
@@ -62,9 +65,14 @@ export type FetchRequest =
   | { readonly origin: string; readonly allow: readonly string[]; readonly required: boolean }
   | { readonly name: string; readonly allow: readonly string[]; readonly required: boolean };
 
-/** A manifest, or everything that is wrong with it. */
+/** A manifest, or everything that is wrong with it. `report` gives what is found later its place in the file. */
 export type ReadManifest =
-  | { readonly ok: true; readonly manifest: Manifest; readonly text: string }
+  | {
+      readonly ok: true;
+      readonly manifest: Manifest;
+      readonly text: string;
+      readonly report: (findings: readonly Finding[]) => readonly Fault[];
+    }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
 /** Name of the manifest in an extension's folder. */
@@ -77,7 +85,7 @@ export async function readManifest(folder: string): Promise<ReadManifest> {
   if (text === undefined) return { ok: false, faults: [missing(file)] };
   const result = readDocument(text, file, manifestSchema);
   return result.ok
-    ? { ok: true, manifest: result.value, text }
+    ? { ok: true, manifest: result.value, text, report: result.report }
     : { ok: false, faults: result.faults };
 }
 

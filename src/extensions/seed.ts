@@ -19,6 +19,11 @@ export function bytesOf(seed: Seed, purpose: string): Buffer {
 /** A UUID of a seed. */
 export function uuidOf(seed: Seed, purpose: string): string {
   const hex = bytesOf(seed, purpose).toString('hex');
-  const groups = [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`];
+  const groups = [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+  ];
   return [...groups, hex.slice(20, 32)].join('-');
 }

@@ -24,6 +24,7 @@ export function manifestOf(requests: Partial<Requests> = {}): Manifest {
     name: 'tested',
     version: '1.0.0',
     entry: 'index.ts',
+    fixtures: null,
     requests: {
       tokens: [],
       fetch: [],

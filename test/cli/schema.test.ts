@@ -13,3 +13,13 @@ test('schema prints a JSON Schema that takes a right configuration and refuses a
   t.true(validate(fileWith()));
   t.false(validate(fileWith({ sevrices: [] })));
 });
+
+test('schema --extension prints a JSON Schema that takes a right manifest and refuses a wrong one', async (t) => {
+  const { code, stdout } = await runCli(['schema', '--extension']);
+  t.is(code, 0);
+  const validate = new Ajv2020({ strict: false }).compile(JSON.parse(stdout));
+  const manifest = { api: 1, name: 'gate', version: '1.0.0', fixtures: ['fixtures/*.yaml'] };
+  t.true(validate(manifest), JSON.stringify(validate.errors));
+  t.false(validate({ ...manifest, fixtures: ['../elsewhere.yaml'] }));
+  t.false(validate({ ...manifest, entri: 'index.ts' }));
+});

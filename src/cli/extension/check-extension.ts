@@ -6,10 +6,11 @@ import { isEntradaError } from '../../errors.ts';
 import type { BundledPackage } from '../../extensions/bundled.ts';
 import { buildFolder, type BuiltVersion } from '../../extensions/load.ts';
 import { readManifest } from '../../extensions/manifest.ts';
+import { fixturesOf, type NamedFixture } from '../../extensions/replay/fixtures-of.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { mark, print, printJson, say } from '../say.ts';
 import { checkTypes } from './check-types.ts';
-import { type DryRun, dryRun, fixturesOf, type NamedFixture } from './dry-run.ts';
+import { type DryRun, dryRun } from './dry-run.ts';
 import { withLine } from './fault-line.ts';
 import { toGrant } from './to-grant.ts';
 

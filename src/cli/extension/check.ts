@@ -12,7 +12,7 @@ export function checkExtensionCommand(): Command {
     .option('--json', 'print everything as one object')
     .addHelpText(
       'after',
-      '\nFixtures are the files of fixtures/; a hook that has none is run for somebody who is made up.' +
+      '\nFixtures are what the manifest names, or the files of fixtures/; a hook without any is run for somebody made up.' +
         '\n\nExample:\n  $ entrada extension check extensions/gate',
     )
     .action(check);

@@ -2,14 +2,15 @@ import path from 'node:path';
 
 import type { Fault } from '../../config/config.ts';
 import type { BuiltExtension } from '../../extensions/load.ts';
-import { NOTHING_GIVEN, readFixture } from '../../extensions/replay/fixture.ts';
+import { NOTHING_GIVEN } from '../../extensions/replay/fixture.ts';
+import { fixturesOf, type NamedFixture, readAll } from '../../extensions/replay/fixtures-of.ts';
 import { type FixtureRun, runFixture } from '../../extensions/replay/run-fixture.ts';
 import { DebugBench, forDebugging } from '../../testing/debugger/debug-bench.ts';
 import { openEndpoint } from '../../testing/debugger/endpoint.ts';
 import { buildFor, Workbench } from '../../testing/workbench.ts';
 import { print } from '../say.ts';
 import type { DevBench, DevOptions } from './dev-loop.ts';
-import { fixturesOf, type NamedFixture, once } from './dry-run.ts';
+import { once } from './dry-run.ts';
 import { sayEndpoint } from './inspect-option.ts';
 import { styled, tellLive, tellRun } from './tell.ts';
 
@@ -82,13 +83,7 @@ class FixtureBench implements DevBench {
 
   async #fixtures(): ReturnType<typeof fixturesOf> {
     if (this.#events === undefined) return fixturesOf(this.#folder);
-    const read = await Promise.all(
-      this.#events.map(async (file) => ({ file, read: await readFixture(path.resolve(file)) })),
-    );
-    return {
-      fixtures: read.flatMap((one) => (one.read.ok ? [{ file: one.file, ...one.read }] : [])),
-      faults: read.flatMap((one) => (one.read.ok ? [] : one.read.faults)),
-    };
+    return readAll(this.#events, '.');
   }
 
   async #run(one: NamedFixture): Promise<readonly Fault[]> {

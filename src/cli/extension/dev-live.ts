@@ -8,6 +8,7 @@ import type { SourceFrame } from '../../../sandbox/contract.ts';
 import type { Fault } from '../../config/config.ts';
 import { asAsked } from '../../extensions/replay/as-asked.ts';
 import { type Fixture, NOTHING_GIVEN } from '../../extensions/replay/fixture.ts';
+import { fixturesOf } from '../../extensions/replay/fixtures-of.ts';
 import { readManifest } from '../../extensions/manifest.ts';
 import type { InvocationRecord } from '../../extensions/record.ts';
 import { type Gateway, startGateway } from '../../gateway.ts';
@@ -21,7 +22,6 @@ import { freePort } from '../free-port.ts';
 import { prepareConfig } from '../load.ts';
 import { print } from '../say.ts';
 import type { DevBench, DevOptions } from './dev-loop.ts';
-import { fixturesOf } from './dry-run.ts';
 import { callLine, excerptLines, styled, tellFailure, tellLive } from './tell.ts';
 
 /** Signs somebody in at each turn: over HTTPS, at an emulated tenant and at a gateway that has this extension alone. */

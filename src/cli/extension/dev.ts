@@ -8,7 +8,7 @@ export function devCommand(): Command {
   return new Command('dev')
     .description('watch an extension: build it and run its fixtures again at each change')
     .argument('[dir]', 'folder of the extension', '.')
-    .option('--event <file...>', 'fixtures to run; default: all of fixtures/')
+    .option('--event <file...>', 'fixtures to run; default: all of the extension')
     .option('--live', 'sign somebody in at a gateway and a tenant on this machine instead')
     .addOption(
       new Option('--as <account>', 'who signs in, at the emulated tenant')

@@ -1,22 +1,15 @@
-import { globSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Failure, FailureKind, JsonObject } from '../../../sandbox/contract.ts';
 import type { Fault } from '../../config/config.ts';
-import { type Fixture, NOTHING_GIVEN, readFixture } from '../../extensions/replay/fixture.ts';
+import { NOTHING_GIVEN } from '../../extensions/replay/fixture.ts';
+import type { NamedFixture } from '../../extensions/replay/fixtures-of.ts';
 import type { FixtureRun } from '../../extensions/replay/run-fixture.ts';
 import type { Position } from '../../errors.ts';
 import type { BuiltExtension } from '../../extensions/load.ts';
 import { MANIFEST_FILE } from '../../extensions/manifest.ts';
-import { buildFor, type FixtureReport, Workbench } from '../../testing/workbench.ts';
-
-/** A fixture of a folder. */
-export interface NamedFixture {
-  /** Path below the folder. */
-  readonly file: string;
-  readonly fixture: Fixture;
-  readonly report: FixtureReport;
-}
+import { buildFor, Workbench } from '../../testing/workbench.ts';
 
 /** One hook that was run. */
 export interface DryRun {
@@ -30,22 +23,6 @@ export interface DryRuns {
   readonly extension: BuiltExtension | null;
   readonly faults: readonly Fault[];
   readonly runs: readonly DryRun[];
-}
-
-const FIXTURES = 'fixtures/*.{yaml,yml,json}';
-
-/** The fixtures of an extension, and what is wrong with those that cannot be read. */
-export async function fixturesOf(
-  folder: string,
-): Promise<{ readonly fixtures: readonly NamedFixture[]; readonly faults: readonly Fault[] }> {
-  const files = globSync(FIXTURES, { cwd: folder }).toSorted();
-  const read = await Promise.all(
-    files.map(async (file) => ({ file, read: await readFixture(path.join(folder, file)) })),
-  );
-  return {
-    fixtures: read.flatMap((one) => (one.read.ok ? [{ file: one.file, ...one.read }] : [])),
-    faults: read.flatMap((one) => (one.read.ok ? [] : one.read.faults)),
-  };
 }
 
 /**
@@ -99,7 +76,8 @@ function sampleFixtures(
     }));
 }
 
-async function runOne(
+/** Runs a fixture; null when there is nothing that could be run. */
+export async function runOne(
   folder: string,
   one: NamedFixture | Sample,
   bench: Workbench,

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { EXIT, Exit } from '../exit.ts';
 import { mark, print, printJson, say } from '../say.ts';
 import { nodeOptions, toolOf } from './author-tools.ts';
+import { replayFixtures } from './replay-fixtures.ts';
 import { readTap, type TapTest } from './tap.ts';
 import { excerptLines, styled } from './tell.ts';
 
@@ -18,24 +19,31 @@ export interface TestOptions {
 /** Where the tests of an extension are. */
 const TESTS = 'test/**/*.test.ts';
 
-/** Runs the tests of an extension and prints how they went. */
+/** Runs the tests of an extension, replays its fixtures, and prints how they went. */
 export async function testExtension(
   dir: string,
   { match, json = false }: TestOptions,
 ): Promise<void> {
   const folder = path.resolve(dir);
-  if (!existsSync(folder) || globSync(TESTS, { cwd: folder }).length === 0) {
+  const before = performance.now();
+  const { output, code } = hasTests(folder) ? await runAva(folder, match) : NOTHING_RUN;
+  const replayed = match === undefined ? await replayFixtures(folder) : [];
+  const tests = [...readTap(output), ...replayed];
+  if (output === '' && tests.length === 0) {
     say(`${mark('error')} ${folder} has no tests: ${TESTS}`);
     throw new Exit(EXIT.usage);
   }
-  const before = performance.now();
-  const { output, code } = await runAva(folder, match);
-  const tests = readTap(output);
   const ok = code === 0 && tests.every(({ state }) => state !== 'failed');
   if (json) printJson({ ok, tests });
   else tell(folder, tests, performance.now() - before);
-  if (tests.length === 0) say(output);
+  if (output !== '' && tests.length === replayed.length) say(output);
   if (!ok) throw new Exit(EXIT.failed);
+}
+
+const NOTHING_RUN = { output: '', code: 0 };
+
+function hasTests(folder: string): boolean {
+  return existsSync(folder) && globSync(TESTS, { cwd: folder }).length > 0;
 }
 
 /** Longest report of AVA. Unit: bytes. */

@@ -5,9 +5,11 @@ import type { TestOptions } from './test-extension.ts';
 /** `entrada extension test`: the extension's own tests. */
 export function testCommand(): Command {
   return new Command('test')
-    .description('run the tests of an extension: test/*.test.ts, with AVA and real runners')
+    .description(
+      'run the tests of an extension (test/*.test.ts, with AVA and real runners), and replay its fixtures',
+    )
     .argument('[dir]', 'folder of the extension', '.')
-    .option('--match <pattern>', 'only tests whose title matches, as in "*denied*"')
+    .option('--match <pattern>', 'only tests whose title matches, as in "*denied*"; no fixtures')
     .option('--json', 'print the results as one object')
     .addHelpText(
       'after',

@@ -87,6 +87,7 @@ function manifestFor(graphs: readonly string[], enrich: EnrichGrant): Manifest {
     name: MAPPING,
     version: '1.0.0',
     entry: 'entrada.yaml',
+    fixtures: null,
     requests: {
       tokens: graphs.map((resource) => ({ resource, ...token })),
       fetch: [],

@@ -32,7 +32,10 @@ export interface FixtureGrant {
 export const fixtureGrant: z.ZodType<FixtureGrant> = z.strictObject({
   tokens: entries(tokenGrant, 'a list of { resource: …, allow: […] }').prefault([]),
   fetch: entries(destination, 'a list of { origin: …, allow: […] }').prefault([]),
-  secrets: z.record(z.string(), places).prefault({}).describe('Where the value may be put, by name.'),
+  secrets: z
+    .record(z.string(), places)
+    .prefault({})
+    .describe('Where the value may be put, by name.'),
   enrich: enrichGrant.prefault({}),
 });
 
@@ -44,7 +47,9 @@ export function withoutValues({ tokens, fetch, secrets, enrich }: GrantConfig): 
       const { allow } = one;
       return 'origin' in one ? { origin: one.origin, allow } : { name: one.name, allow };
     }),
-    secrets: Object.fromEntries(Object.entries(secrets).map(([name, { in: where }]) => [name, where])),
+    secrets: Object.fromEntries(
+      Object.entries(secrets).map(([name, { in: where }]) => [name, where]),
+    ),
     enrich,
   };
 }

@@ -125,16 +125,13 @@ class Recording implements RecordedRun {
     const { told, attempt, idempotencyKey } = this.hookRun;
     const { invocation } = this.#known;
     const deadline = this.#now + this.#extension.limits.wallMs;
-    return JSON.parse(
-      JSON.stringify({ ...told, invocation, attempt, idempotencyKey, deadline }),
-    );
+    return JSON.parse(JSON.stringify({ ...told, invocation, attempt, idempotencyKey, deadline }));
   }
 
   /** A token that there was none of is missed again. */
   #asked(source: TokenSource): TokenSource {
-    const { refused } = source;
     return {
-      ...(refused && { refused: refused.bind(source) }),
+      refused: (resource) => source.refused?.(resource),
       token: async (resource) => {
         try {
           const found = await source.token(resource);

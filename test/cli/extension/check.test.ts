@@ -81,6 +81,29 @@ const CASES: readonly Case[] = [
     fault: ['EXTENSION_RUN_FAILED', 'index.ts', 4, 31, 'throw new Error'],
   },
   {
+    what: 'a fixture that the manifest declares and the folder does not have',
+    files: {
+      'extension.yaml': `${MANIFEST}fixtures: [a.yaml, 'recorded/*.json']\n`,
+      'index.ts': ALLOWING,
+      'a.yaml': 'hook: decide\n',
+    },
+    fault: ['EXTENSION_FIXTURE_MISSING', 'extension.yaml', 4, 20, 'recorded'],
+  },
+  {
+    what: 'a fixture that lies outside of the folder',
+    files: { 'extension.yaml': `${MANIFEST}fixtures: [../a.yaml]\n`, 'index.ts': ALLOWING },
+    fault: ['CONFIG_INVALID_VALUE', 'extension.yaml', 4, 12, '../a.yaml'],
+  },
+  {
+    what: 'a declared fixture that ends otherwise than it says',
+    files: {
+      'extension.yaml': `${MANIFEST}fixtures: [recorded/**/*.yaml]\n`,
+      'index.ts': ALLOWING,
+      'recorded/of/a.yaml': 'hook: decide\nexpect: { decision: { decision: deny } }\n',
+    },
+    fault: ['EXTENSION_FIXTURE_DIFFERS', 'recorded/of/a.yaml', 2, 1, 'deny'],
+  },
+  {
     what: 'a fixture that is none',
     files: { 'index.ts': ALLOWING, 'fixtures/a.yaml': 'hook: decides\n' },
     fault: ['CONFIG_INVALID_VALUE', 'fixtures/a.yaml', 1, 7, 'decides'],

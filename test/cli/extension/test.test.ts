@@ -53,6 +53,30 @@ test('a test file that does not load is a failure that says why', async (t) => {
   t.regex(stdout, /nothing-of-that-name/);
 });
 
+test('the fixtures of an extension are replayed with its tests, and one that differs is a failure', async (t) => {
+  const folder = folderOf(t, "test('it holds', (t) => t.pass());\n");
+  const files = {
+    'extension.yaml':
+      'api: 1\nname: replayed\nversion: 1.0.0\nfixtures: [one.yaml, two.yaml, three.yaml]\n',
+    'index.ts': "export default { decide: () => ({ decision: 'allow' }) };\n",
+    'one.yaml': 'hook: decide\nexpect: { decision: { decision: allow } }\n',
+    'two.yaml': 'hook: decide\nexpect: { decision: { decision: deny } }\n',
+  };
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
+  const { code, stdout } = await runCli(['extension', 'test', folder, '--json']);
+  t.is(code, 1);
+  const { tests } = JSON.parse(stdout);
+  t.deepEqual(
+    tests.map(({ title, state }: { title: string; state: string }) => [title, state]),
+    [
+      ['it holds', 'passed'],
+      ['extension.yaml', 'failed'],
+      ['decide one.yaml', 'passed'],
+      ['decide two.yaml', 'failed'],
+    ],
+  );
+});
+
 test('a folder without tests is wrong usage', async (t) => {
   const { code, stderr } = await runCli(['extension', 'test', temporaryFolder(t)]);
   t.is(code, 2);
