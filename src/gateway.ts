@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { InteractiveMethod } from './authentication/method.ts';
 import { entraIdMethod } from './authentication/methods/entra-id.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { AuthenticationConfig, Config, EntraIdConfig } from './config/config.ts';
+import type { AuthenticationConfig, Config, EntraIdConfig, Fault } from './config/config.ts';
 import { createEntraId, type EntraId } from './entra/entra-id.ts';
 import type { EntraLog } from './entra/entra-log.ts';
 import type { BrokerClients } from './extensions/broker/fetch.ts';
@@ -17,8 +17,12 @@ import { createEventsOutbox, Events } from './events/events.ts';
 import { ExtensionHost } from './extensions/host.ts';
 import type { BuiltExtension } from './extensions/load.ts';
 import { LogLines } from './extensions/log-lines.ts';
-import type { PreparedExtensions } from './extensions/prepare.ts';
-import { differences, refusals, type Reloaded } from './extensions/versions/reload.ts';
+import {
+  differences,
+  type PreparedAgain,
+  refusals,
+  type Reloaded,
+} from './extensions/versions/reload.ts';
 import { isEntradaError } from './errors.ts';
 import { loadPlatform } from './extensions/load-platform.ts';
 import { createRecorder, type Recorded } from './extensions/replay/recording.ts';
@@ -61,7 +65,7 @@ export interface GatewayOptions {
    *
    * @param running Hashes of the versions that run.
    */
-  readonly prepareAgain?: (running: ReadonlySet<string>) => Promise<PreparedExtensions>;
+  readonly prepareAgain?: (running: ReadonlySet<string>) => Promise<PreparedAgain>;
   /** For tests: every frame between gateway and runners. */
   readonly tap?: (frame: Buffer) => void;
   /** Takes a fixture of every invocation: recording mode. */
@@ -226,6 +230,9 @@ const refuse = (...refused: readonly string[]): Reloaded => ({
   refused,
 });
 
+const sentenceOf = ({ code, message, next }: Fault): string =>
+  `${code}: ${message}${next === undefined ? '' : ` ${next}`}`;
+
 async function reloadOnce(
   prepareAgain: GatewayOptions['prepareAgain'],
   host: ExtensionHost | null,
@@ -235,8 +242,8 @@ async function reloadOnce(
   const now = host.extensions;
   const next = await prepareAgain(new Set(now.map(({ integrity }) => integrity)));
   const errors = next.faults.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) return refuse(...errors.map(({ code, message }) => `${code}: ${message}`));
-  const refused = refusals(now, next.extensions);
+  if (errors.length > 0) return refuse(...errors.map(sentenceOf));
+  const refused = refusals(now, next);
   if (refused.length > 0) return refuse(...refused);
   try {
     await host.take(next.extensions);

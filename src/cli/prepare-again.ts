@@ -1,6 +1,7 @@
 import type { Config, Fault } from '../config/config.ts';
 import type { BuiltExtension } from '../extensions/load.ts';
-import type { PreparedExtensions } from '../extensions/prepare.ts';
+import { fixturesOf } from '../extensions/replay/fixtures-of.ts';
+import type { PreparedAgain } from '../extensions/versions/reload.ts';
 import { type Prepared, prepareConfig } from './load.ts';
 
 /**
@@ -14,19 +15,20 @@ export function prepareAgain(
   file: string,
   started: Config,
   warn: (sentence: string) => void,
-): (running: ReadonlySet<string>) => Promise<PreparedExtensions> {
+): (running: ReadonlySet<string>) => Promise<PreparedAgain> {
   return async (running) => {
     const prepared: Prepared = await prepareConfig(file, false);
-    if (!prepared.ok) return { extensions: [], faults: prepared.faults };
+    if (!prepared.ok) return { extensions: [], faults: prepared.faults, otherwise: false };
     const { config, extensions, faults } = prepared;
-    if (restOf(config) !== restOf(started)) {
+    const otherwise = restOf(config) !== restOf(started);
+    if (otherwise) {
       warn('The configuration changed beside extensions, too: a restart takes that.');
     }
     const fresh = extensions.filter(
       ({ integrity, rules }) => rules === undefined && !running.has(integrity),
     );
     const failed = await Promise.all(fresh.map(fixtureFaults));
-    return { extensions, faults: [...faults, ...failed.flat()] };
+    return { extensions, faults: [...faults, ...failed.flat()], otherwise };
   };
 }
 
@@ -37,7 +39,7 @@ function restOf({ extensions: _extensions, mapping: _mapping, ...rest }: Config)
 
 /** What is otherwise than the fixtures of an extension say. What runs from the archive got through them when it was taken. */
 async function fixtureFaults({ config, integrity }: BuiltExtension): Promise<readonly Fault[]> {
-  const { dryRun, fixturesOf } = await import('./extension/dry-run.ts');
+  const { dryRun } = await import('./extension/dry-run.ts');
   const { fixtures, faults } = await fixturesOf(config.source);
   if (fixtures.length + faults.length === 0) return [];
   const { extension, faults: found } = await dryRun(config.source, fixtures);

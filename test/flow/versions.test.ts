@@ -87,7 +87,7 @@ test.serial(
 );
 
 test.serial(
-  'a version that asks for more, does not load or fails its fixtures is not taken while the gateway runs',
+  'a version that asks for what is not granted, does not load or fails its fixtures is not taken while the gateway runs',
   async (t) => {
     const { file, source, write, refusal, cli } = await startVersioned(t);
     await cli('approve', 'gate', '--yes');
@@ -98,6 +98,10 @@ test.serial(
     t.is(more.code, 1);
     t.regex(more.stdout, /^\+ fetch https:\/\/a\.example: GET \/x$/m);
     t.regex(more.stderr, /the gateway goes on as before: .*asks for what 1\.0\.0 did not/s);
+    t.regex(
+      more.stderr,
+      /does not grant it: fetch https:\/\/a\.example\. Write that under its grant/,
+    );
     t.deepEqual(await refusal(), running);
     t.not(integrityIn(file), running[1], 'a start takes it');
 
@@ -124,6 +128,87 @@ test.serial(
     );
     t.is((await cli('approve', 'gate', '--yes')).code, 0);
     t.is((await refusal())[0], 'three');
+  },
+);
+
+/** As much of `entrada.yaml` as is changed here. */
+interface Document {
+  extensions: [{ mode?: string; integrity?: string | undefined; grant?: object }];
+  explain?: object;
+}
+
+const ASKS_MORE = {
+  version: '2.0.0',
+  requests: { fetch: [{ origin: 'https://a.example', allow: ['GET /x'] }] },
+};
+
+test.serial(
+  'a running gateway takes a version that asks for more once it is approved and granted, and not before',
+  async (t) => {
+    const { world, file, write, refusal, cli } = await startVersioned(t);
+    const change = (edit: (config: Document) => void): void => {
+      const config: Document = parse(readFileSync(file, 'utf8'));
+      edit(config);
+      writeFileSync(file, JSON.stringify(config));
+    };
+    await cli('approve', 'gate', '--yes');
+    const running = await refusal();
+
+    write('more', ASKS_MORE);
+    change(({ extensions: [gate] }) => {
+      gate.mode = 'shadow';
+      delete gate.integrity;
+      gate.grant = { fetch: ASKS_MORE.requests.fetch };
+    });
+    const unapproved = await world.gateway.reload();
+    t.regex(unapproved.refused.join(), /Nobody approved it: run entrada extension approve gate\.$/);
+    t.deepEqual(await refusal(), running);
+
+    change((config) => {
+      const [gate] = config.extensions;
+      delete gate.mode;
+      gate.integrity = running[1];
+      config.explain = { retention: '7d' };
+    });
+    const otherwise = await cli('approve', 'gate', '--yes');
+    t.is(otherwise.code, 1);
+    t.regex(otherwise.stderr, /changed beside extensions, too.*Restart the gateway/s);
+    t.deepEqual(await refusal(), running);
+
+    change((config) => void delete config.explain);
+    const granted = await cli('approve', 'gate', '--yes');
+    t.is(granted.code, 0, granted.stderr);
+    t.regex(granted.stderr, /runs gate 2\.0\.0\n {2}\+ fetch https:\/\/a\.example: GET \/x$/m);
+    t.is((await refusal())[0], 'more');
+    t.true(world.lines.some((line) => line.includes('"asks":["fetch https://a.example: GET /x"]')));
+  },
+);
+
+test.serial(
+  'a running gateway takes no version whose manifest declares a fixture that is missing or differs',
+  async (t) => {
+    const { source, write, refusal, cli } = await startVersioned(t);
+    await cli('approve', 'gate', '--yes');
+    const running = await refusal();
+    write('two', { fixtures: ['recorded/*.json', 'sample.yaml'] });
+    const differing = { hook: 'decide', expect: { decision: { decision: 'allow' } } };
+    writeFileSync(path.join(source, 'sample.yaml'), JSON.stringify(differing));
+    const refused = await cli('approve', 'gate', '--yes');
+    t.is(refused.code, 1);
+    t.regex(refused.stderr, /EXTENSION_FIXTURE_MISSING: .*recorded\/\*\.json/);
+    t.regex(refused.stderr, /EXTENSION_FIXTURE_DIFFERS/);
+    t.deepEqual(await refusal(), running);
+
+    const expect = { decision: { decision: 'deny', code: 'two' } };
+    const right = JSON.stringify({ hook: 'decide', expect });
+    mkdirSync(path.join(source, 'recorded'));
+    writeFileSync(path.join(source, 'sample.yaml'), right);
+    writeFileSync(path.join(source, 'recorded/one.json'), right);
+    mkdirSync(path.join(source, 'fixtures'));
+    writeFileSync(path.join(source, 'fixtures/not-declared.yaml'), JSON.stringify(differing));
+    const taken = await cli('approve', 'gate', '--yes');
+    t.is(taken.code, 0, taken.stderr);
+    t.is((await refusal())[0], 'two');
   },
 );
 

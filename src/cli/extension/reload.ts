@@ -13,7 +13,9 @@ const RELOAD_MS = 120_000;
 
 const RELOADED = z.object({
   ok: z.boolean(),
-  taken: z.array(z.object({ name: z.string(), version: z.string(), integrity: z.string() })),
+  taken: z.array(
+    z.object({ name: z.string(), version: z.string(), asks: z.array(z.string()).default([]) }),
+  ),
   refused: z.array(z.string()),
 });
 
@@ -21,7 +23,10 @@ const RELOADED = z.object({
 export async function tellReload(config: string): Promise<void> {
   if (!existsSync(adminSocketPath({ directory: folderOf(config) }))) return;
   const { ok, taken, refused } = await askGateway(config, 'POST', '/reload', RELOADED, RELOAD_MS);
-  for (const { name, version } of taken) say(`${mark('ok')} the gateway runs ${name} ${version}`);
+  for (const { name, version, asks } of taken) {
+    say(`${mark('ok')} the gateway runs ${name} ${version}`);
+    for (const what of asks) say(`  + ${what}`);
+  }
   for (const why of refused) say(`${mark('error')} the gateway goes on as before: ${why}`);
   if (ok) return;
   throw new Exit(EXIT.failed);

@@ -1,5 +1,7 @@
+import { shortfalls } from '../grant.ts';
 import type { BuiltExtension } from '../load.ts';
-import { newRequests } from './requests.ts';
+import type { PreparedExtensions } from '../prepare.ts';
+import { newRequests, requestLines } from './requests.ts';
 
 /** What came of asking a running gateway to take what is approved now. */
 export interface Reloaded {
@@ -18,32 +20,66 @@ export interface Version {
   readonly name: string;
   readonly version: string;
   readonly integrity: string;
+  /** What it asks for and the one before it did not. */
+  readonly asks: readonly string[];
+}
+
+/** What is approved now, as a gateway that runs reads it. */
+export interface PreparedAgain extends PreparedExtensions {
+  /** The configuration is another one beside extensions and rules, too: a start alone takes that. */
+  readonly otherwise: boolean;
 }
 
 /**
- * Why a running gateway must not take these versions: one that asks for something new is taken by a start alone, when
- * somebody is there to see it.
+ * Why a running gateway must not take these versions. One that asks for more than the one before is taken when the operator
+ * said yes to it twice: approved it by its hash, and granted what it asks for, in the file as it is now. Whatever else of the
+ * file that may rest on has to be what the gateway was started with.
  */
 export function refusals(
   running: readonly BuiltExtension[],
-  next: readonly BuiltExtension[],
+  { extensions, otherwise }: Pick<PreparedAgain, 'extensions' | 'otherwise'>,
 ): readonly string[] {
-  return next.flatMap((after) => {
+  return extensions.flatMap((after) => {
     const before = running.find(({ name }) => name === after.name);
     // Whoever writes rules has granted what they need.
     if (after.rules) return [];
-    return before ? [...asksForMore(before, after), ...otherProcess(before, after)] : [];
+    return before ? [...asksForMore(before, after, otherwise), ...otherProcess(before, after)] : [];
   });
 }
 
-function asksForMore(before: BuiltExtension, after: BuiltExtension): readonly string[] {
+function asksForMore(
+  before: BuiltExtension,
+  after: BuiltExtension,
+  otherwise: boolean,
+): readonly string[] {
   const asked = newRequests(before.manifest, after.manifest);
-  if (asked.length === 0) return [];
+  const why = asked.length === 0 ? undefined : missingFor(before, after, otherwise);
+  if (why === undefined) return [];
   const { name, manifest } = after;
   return [
-    `${name} ${manifest.version} asks for what ${before.manifest.version} did not: ${asked.join('; ')}. ` +
-      'Restart the gateway to take it.',
+    `${name} ${manifest.version} asks for what ${before.manifest.version} did not: ${asked.join('; ')}. ${why}`,
   ];
+}
+
+/** What has to be done before a version may have more than the one before. */
+function missingFor(
+  before: BuiltExtension,
+  after: BuiltExtension,
+  otherwise: boolean,
+): string | undefined {
+  const { name, config, integrity, manifest } = after;
+  if (config.integrity !== integrity)
+    return `Nobody approved it: run entrada extension approve ${name}.`;
+  const known = shortfalls(before.manifest, config.grant).map(({ what }) => what);
+  const short = shortfalls(manifest, config.grant).filter(({ what }) => !known.includes(what));
+  if (short.length > 0)
+    return (
+      `entrada.yaml does not grant it: ${short.map(({ what }) => what).join('; ')}. ` +
+      `Write that under its grant and run entrada extension approve ${name} again, or restart the gateway to run it without.`
+    );
+  if (otherwise)
+    return 'entrada.yaml changed beside extensions, too, and what this rests on may be among that. Restart the gateway to take it.';
+  return undefined;
 }
 
 /** What a process was started with holds for all versions that have the same hash. */
@@ -58,12 +94,20 @@ export function differences(
   running: readonly BuiltExtension[],
   next: readonly BuiltExtension[],
 ): Pick<Reloaded, 'taken' | 'left'> {
-  const before = new Map(running.map(({ name, integrity }) => [name, integrity]));
+  const before = new Map(running.map((extension) => [extension.name, extension]));
   const names = new Set(next.map(({ name }) => name));
   return {
     taken: next
-      .filter(({ name, integrity }) => before.get(name) !== integrity)
-      .map(({ name, integrity, manifest: { version } }) => ({ name, version, integrity })),
+      .filter(({ name, integrity }) => before.get(name)?.integrity !== integrity)
+      .map((after) => toVersion(after, before.get(after.name))),
     left: [...before.keys()].filter((name) => !names.has(name)),
   };
+}
+
+function toVersion(
+  { name, integrity, manifest }: BuiltExtension,
+  before: BuiltExtension | undefined,
+): Version {
+  const asks = before ? newRequests(before.manifest, manifest) : requestLines(manifest);
+  return { name, version: manifest.version, integrity, asks };
 }
