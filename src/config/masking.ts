@@ -12,13 +12,41 @@ const forms = new WeakMap<Secret, readonly string[]>();
 
 /** The text without any secret: those given, or all that are in memory. */
 export function maskSecrets(text: string, secrets?: Iterable<Secret>): string {
-  const likely = secretsThatMayStandIn(text);
+  const likely = likelyIn(text);
+  // Of the others, the forms, which are many and long, need not even be made.
+  const all = [...(secrets ?? likely)].filter((secret) => likely.has(secret));
   let masked = text;
-  for (const secret of secrets ?? likely) {
-    if (!likely.has(secret)) continue; // its forms, which are many and long, need not even be made
+  for (const secret of all) {
     for (const form of formsOf(secret)) {
       if (masked.includes(form)) masked = masked.replaceAll(form, MASK);
       masked = maskEnd(masked, form);
+    }
+  }
+  return maskBroken(masked, all);
+}
+
+/** Where mail and certificates break a long text: a line's end, as it is or in a JSON string, behind a `=` or not. */
+const BREAK = String.raw`(?:=?(?:\\[rn]|[\r\n]))`;
+
+const BREAKS = new RegExp(BREAK, 'g');
+
+/** Secrets that may stand in the text, on one line or on several. */
+function likelyIn(text: string): ReadonlySet<Secret> {
+  const whole = text.replaceAll(BREAKS, '');
+  const likely = secretsThatMayStandIn(text);
+  return whole.length === text.length ? likely : likely.union(secretsThatMayStandIn(whole));
+}
+
+/** A form that goes over several lines. */
+function maskBroken(text: string, secrets: readonly Secret[]): string {
+  const whole = text.replaceAll(BREAKS, '');
+  if (whole.length === text.length) return text;
+  let masked = text;
+  for (const secret of secrets) {
+    for (const form of formsOf(secret)) {
+      if (!whole.includes(form)) continue;
+      const letters = Array.from(form, (letter) => RegExp.escape(letter));
+      masked = masked.replaceAll(new RegExp(letters.join(`${BREAK}*`), 'g'), MASK);
     }
   }
   return masked;
@@ -27,7 +55,7 @@ export function maskSecrets(text: string, secrets?: Iterable<Secret>): string {
 /** The value with every text in it masked, names of members included; the same value when there is nothing to mask. */
 export function maskTexts<Value>(value: Value, secrets: readonly Secret[]): Value {
   const json = JSON.stringify(value);
-  if (secretsThatMayStandIn(json).isDisjointFrom(new Set(secrets))) return value;
+  if (likelyIn(json).isDisjointFrom(new Set(secrets))) return value;
   return JSON.parse(json, (_, part: unknown) => maskPart(part, secrets));
 }
 
@@ -54,13 +82,15 @@ function maskEnd(text: string, form: string): string {
 export function maskBytes(bytes: Uint8Array, secrets: Iterable<Secret>): Uint8Array {
   // Latin-1 keeps every byte; what the forms look for is ASCII, or is compared as the bytes of its UTF-8.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const all = [...secrets];
   let masked = text;
-  for (const secret of secrets) {
+  for (const secret of all) {
     for (const form of formsOf(secret)) {
       const needle = Buffer.from(form).toString('latin1');
       if (masked.includes(needle)) masked = masked.replaceAll(needle, MASK);
     }
   }
+  masked = maskBroken(masked, all);
   return masked === text ? bytes : Buffer.from(masked, 'latin1');
 }
 

@@ -48,6 +48,38 @@ for (const before of ['', 'u', 'us', 'user:', 'Basic: ']) {
   });
 }
 
+const LONG = new Secret(`eyJ${'a1-B2_c3/D4+'.repeat(20)}`);
+
+const BROKEN: readonly (readonly [what: string, text: string])[] = [
+  ['in base64 as mail has it', lines(Buffer.from(LONG.reveal()).toString('base64'), '\r\n')],
+  [
+    'in base64 after other bytes',
+    lines(Buffer.from(`u:${LONG.reveal()}`).toString('base64'), '\n'),
+  ],
+  ['in a JSON string', JSON.stringify(lines(LONG.reveal(), '\r\n'))],
+  ['in quoted-printable', lines(LONG.reveal(), '=\r\n')],
+];
+
+function lines(text: string, end: string): string {
+  return text.replaceAll(/.{76}/g, (line) => line + end);
+}
+
+for (const [what, text] of BROKEN) {
+  test(`a secret that goes over several lines ${what} is masked, as text and as bytes`, (t) => {
+    const masked = maskSecrets(`before\n${text}\nafter`, [LONG]);
+    t.regex(masked, /^before\n.{0,6}\[secret\].{0,6}\nafter$/);
+    const bytes = maskBytes(Buffer.from(`before\n${text}`), [LONG]);
+    t.regex(Buffer.from(bytes).toString(), /^before\n.{0,6}\[secret\].{0,6}$/);
+  });
+}
+
+test('lines without a secret stay as they are', (t) => {
+  const text = lines('x'.repeat(1_000), '\r\n');
+  t.is(maskSecrets(text, [LONG]), text);
+  const bytes = Buffer.from(text);
+  t.is(maskBytes(bytes, [LONG]), bytes);
+});
+
 test('what a cut left of a secret at the end is masked too', (t) => {
   t.is(maskSecrets(`said ${VALUE.slice(0, 15)}`, [secret]), `said ${MASK}`);
   t.is(maskSecrets(`said ${VALUE.slice(0, 8)}`, [secret]), `said ${MASK}`);

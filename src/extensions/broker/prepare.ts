@@ -61,10 +61,18 @@ function withToken(
   if (token === undefined)
     return refuse('TOKEN_UNKNOWN', 'this token is not one of this invocation');
   const headers = token ? call.headers.filter((one) => one !== authorization) : call.headers;
-  const misplaced = misplacedIn([call.url, ...headers.map(([, value]) => value)], body, handles);
+  const texts = [call.url, plainOf(call.url), ...headers.map(([, value]) => value)];
+  const misplaced = misplacedIn(texts, body, handles);
   if (misplaced) return misplaced;
   const { url, method, redirect } = call;
   return { url, method, headers, body, redirect, token };
+}
+
+/** The URL as a server reads it, byte for byte: who hides a token encodes every letter of it. */
+function plainOf(url: string): string {
+  return url.replaceAll(/%[0-9a-f]{2}/gi, (byte) =>
+    String.fromCharCode(Number.parseInt(byte.slice(1), 16)),
+  );
 }
 
 /** The token that a header names: null when it names none, undefined when it names one that is not of this invocation. */

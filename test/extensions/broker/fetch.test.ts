@@ -427,6 +427,19 @@ for (const [form, write] of FORMS) {
   });
 }
 
+test('a raw token is refused in an URL of which every letter is encoded', async (t) => {
+  const services = await startServices(t);
+  const origin = services.origin('api.test');
+  const bed = await startBroker(t, services, {
+    graph: ['GET /v1.0/**'],
+    expose: 'raw',
+    fetch: [{ origin, allow: ['GET /**'], privateAddresses: true }],
+  });
+  const hidden = Buffer.from(bed.token).toString('hex').replaceAll(/../g, '%$&');
+  t.like(await bed.fetch(`${origin}/x?t=${hidden}`), { code: 'TOKEN_MISPLACED' });
+  t.deepEqual(services.got, []);
+});
+
 test('a token that is answered in pieces is masked across their borders', async (t) => {
   const { fetch, token, services } = await world(t);
   services.on('graph', (_, response) => {
