@@ -10,10 +10,10 @@ import type { Secret } from '../../config/secret.ts';
 import type { EffectiveGrant } from '../grant.ts';
 
 /** Longest text that is signed. Unit: UTF-16 code units. */
-const MAX_DATA = 1024 * 1024;
+export const MAX_DATA: number = 1024 * 1024;
 
 /** A signed token lives no longer. Unit: seconds. */
-const MAX_LIFETIME = 3_600;
+export const MAX_LIFETIME = 3_600;
 
 const HASHES = ['SHA-256', 'SHA-384', 'SHA-512'] as const;
 const ENCODINGS = ['hex', 'base64', 'base64url'] as const;
@@ -70,14 +70,30 @@ export const sign: Signer = async (call, grant, clock) => {
   if (!granted) {
     return refuse('SECRET_NOT_GRANTED', `${call.secret.slice(0, 100)} is not granted for signing`);
   }
-  if (call.kind === 'hmac') return { ok: true, value: hmac(call, granted.value) };
-  return signJwt(call, granted.value, clock);
+  if (call.kind === 'jwt') return signJwt(call, granted.value, clock);
+  if (isJwtWithoutSignature(call.data)) {
+    return refuse('DATA_REFUSED', 'a JWT is signed as one, with the times that the host puts in');
+  }
+  return { ok: true, value: hmac(call, granted.value) };
 };
 
 /** The secret of a call, where it may sign. */
 export function grantedFor({ secret }: SignCall, grant: EffectiveGrant): SecretGrant | undefined {
   const granted = grant.secrets.get(secret);
   return granted?.in.includes('sign') ? granted : undefined;
+}
+
+/** What a JWT is signed over (RFC 7515 section 5.1): its HMAC would be a JWT of any age. */
+function isJwtWithoutSignature(data: string): boolean {
+  const dot = data.indexOf('.');
+  if (dot === -1) return false;
+  try {
+    const header = Buffer.from(data.slice(0, dot), 'base64url');
+    const read: unknown = JSON.parse(new TextDecoder().decode(header));
+    return typeof read === 'object' && read !== null && 'alg' in read;
+  } catch {
+    return false; // the host signs many texts with a dot in them
+  }
 }
 
 function hmac({ data, hash, encoding }: HmacCall, secret: Secret): string {

@@ -106,6 +106,19 @@ const REFUSED: readonly (readonly [what: string, call: object, code: string])[] 
     { ...HMAC, data: 'x'.repeat(2 ** 20 + 1) },
     'ARGUMENT_INVALID',
   ],
+  ...[
+    '{"alg":"HS256","typ":"JWT"}',
+    ' { "typ": "JWT", "alg": "HS256" }',
+    '\uFEFF{"alg":"HS256"}',
+    '{"alg":"HS256","b64":false,"crit":["b64"]}',
+  ].map(
+    (header) =>
+      [
+        `a JWT in the form of a text: ${header}`,
+        { ...HMAC, data: `${Buffer.from(header).toString('base64url')}.e30.x` },
+        'DATA_REFUSED',
+      ] as const,
+  ),
   ['a member more', { ...HMAC, key: 'mine' }, 'ARGUMENT_INVALID'],
 ];
 
@@ -117,6 +130,13 @@ for (const [what, call, code] of REFUSED) {
     t.false(JSON.stringify(answer).includes(KEY));
   });
 }
+
+test('texts with dots that are no JWT are signed', async (t) => {
+  const { ask } = await signer(t);
+  for (const data of ['1700000000.{"a":1}', 'v0.a.b', '.', 'e30.e30']) {
+    t.true((await ask('sign', { ...HMAC, data })).ok, data);
+  }
+});
 
 test('a JWT that lives for an hour, and a text of a mebibyte, are signed', async (t) => {
   const { ask } = await signer(t);
