@@ -1,5 +1,10 @@
+import { MAX_ENQUEUED, MAX_PAYLOAD, MAX_SHARED } from '../../src/extensions/broker/broker.ts';
+import { MAX_LINKS } from '../../src/extensions/broker/held-links.ts';
 import { MAX_KEY, MAX_KEYS, MAX_TTL, MAX_VALUE } from '../../src/extensions/broker/kv.ts';
+import { MAX_DATA, MAX_LIFETIME } from '../../src/extensions/broker/sign.ts';
 import { DEFAULT_LIMITS, DEFAULT_RATE, type Limits } from '../../src/extensions/limits.ts';
+
+const number = (value: number): string => value.toLocaleString('en');
 
 interface Limit {
   readonly what: string;
@@ -167,23 +172,130 @@ Each limit is tested at its edge, on both sides: \`test/extensions/limits.test.t
 | --- | --- | --- | --- | --- | --- |
 `;
 
-const number = (value: number): string => value.toLocaleString('en');
+/** What is not counted for one invocation alone, or only for a part of the platform; none can be set. */
+const OTHERS: readonly (readonly [what: string, limit: string, beyond: string, why: string])[] = [
+  [
+    'requests of one extension to one origin',
+    `${DEFAULT_RATE.perSecond} a second, ${DEFAULT_RATE.burst} at once`,
+    'they wait; the call fails as `RATE_LIMITED` when that is longer than a request may take',
+    'What a service gives to a tenant, sign-in needs itself.',
+  ],
+  [
+    'an origin that answered 429 or 503 with `Retry-After`',
+    'left alone until then, a minute at most',
+    'the call fails as `SERVICE_THROTTLED`',
+    'Who asks again at once is throttled for longer.',
+  ],
+  [
+    'invocations that wait for a place',
+    '64, of one extension 48',
+    '`unavailable` `QUEUE_FULL`',
+    'A queue without an end only makes everybody late.',
+  ],
+  [
+    'waiting for a place',
+    'half of `limits.wall`',
+    '`unavailable` `QUEUE_TIMEOUT`',
+    'What is left has to be enough to run.',
+  ],
+  [
+    'keys of one extension in `ctx.kv`',
+    number(MAX_KEYS),
+    'the call fails as `KV_FULL`',
+    'The store belongs to everybody.',
+  ],
+  ['one key', `${number(MAX_KEY)} bytes`, 'the call fails as `ARGUMENT_INVALID`', 'A name fits.'],
+  [
+    'one value, as JSON',
+    `${number(MAX_VALUE)} bytes`,
+    'the call fails as `KV_VALUE_TOO_LARGE`',
+    'It is a memory, no database.',
+  ],
+  [
+    'life of a value',
+    `${number(MAX_TTL / 86_400)} days, also when none is named`,
+    'the value ends',
+    'What nobody writes again nobody needs.',
+  ],
+  [
+    'one value of `ctx.share`, as JSON',
+    `${number(MAX_SHARED)} characters`,
+    'the call fails as `ARGUMENT_INVALID`',
+    'It is told to every extension after it.',
+  ],
+  [
+    'one payload of `ctx.enqueue`, as JSON',
+    `${number(MAX_PAYLOAD)} characters`,
+    'the call fails as `ARGUMENT_INVALID`',
+    'It is kept until it is done.',
+  ],
+  [
+    'what one invocation leaves by `ctx.enqueue`',
+    number(MAX_ENQUEUED),
+    'the call fails as `ENQUEUE_LIMIT`',
+    'What is left may leave more.',
+  ],
+  [
+    'links of a service that are held for one invocation',
+    number(MAX_LINKS),
+    'the next one has a name that leads nowhere',
+    'A page of a folder fits.',
+  ],
+  [
+    'text that `ctx.sign` signs',
+    `${number(MAX_DATA)} characters`,
+    'the call fails as `ARGUMENT_INVALID`',
+    'As one request.',
+  ],
+  [
+    'life of a JWT of `ctx.sign`',
+    `${number(MAX_LIFETIME)} s`,
+    'the call fails as `ARGUMENT_INVALID`',
+    'Longer ones are kept, and found.',
+  ],
+  [
+    'input of one operation of `crypto.subtle`',
+    '1 MiB',
+    'it fails with an `OperationError`',
+    'The work is the host’s.',
+  ],
+  ['RSA keys', '4,096 bits', 'it fails with an `OperationError`', 'Making one takes a second.'],
+  [
+    'rounds of PBKDF2',
+    '1,000,000',
+    'it fails with an `OperationError`',
+    'More than anybody asks for.',
+  ],
+  [
+    'keys of one invocation',
+    '1,000',
+    'it fails with an `OperationError`',
+    'Each is kept by the runner.',
+  ],
+  [
+    'output of one `DecompressionStream`',
+    '10 MiB',
+    'it fails with a `TypeError`',
+    'A small file becomes an enormous one.',
+  ],
+  [
+    'streams of compression at a time',
+    '32',
+    'it fails with a `TypeError`',
+    'Each has a window in the runner.',
+  ],
+];
 
 function tail(): string {
+  const rows = OTHERS.map((cells) => `| ${cells.join(' | ')} |`);
   return `
-## Across invocations
+## Beside these
 
-| of what | limit | beyond it |
-| --- | --- | --- |
-| requests of one extension to one origin | ${DEFAULT_RATE.perSecond} a second, ${DEFAULT_RATE.burst} at once | they wait; the call fails as \`RATE_LIMITED\` when that is longer than a request may take |
-| an origin that answered 429 or 503 with \`Retry-After\` | left alone until then, a minute at most | the call fails as \`SERVICE_THROTTLED\` |
-| keys of one extension in \`ctx.kv\` | ${number(MAX_KEYS)} | the call fails as \`KV_FULL\` |
-| one key | ${number(MAX_KEY)} bytes | the call fails as \`ARGUMENT_INVALID\` |
-| one value, as JSON | ${number(MAX_VALUE)} bytes | the call fails as \`KV_VALUE_TOO_LARGE\` |
-| life of a value | ${number(MAX_TTL / 86_400)} days, also when none is named | the value ends |
-| invocations that wait for a place | 64, of one extension 48 | \`unavailable\` \`QUEUE_FULL\` |
-| waiting for a place | half of \`limits.wall\` | \`unavailable\` \`QUEUE_TIMEOUT\` |
-| RSA keys | 4,096 bits | the call fails |
-| rounds of PBKDF2 | 1,000,000 | the call fails |
+| of what | limit | beyond it | why |
+| --- | --- | --- | --- |
+${rows.join('\n')}
+
+They are tested where they are held: \`test/extensions/broker\`, \`test/extensions/pool/places.test.ts\`,
+\`test/sandbox/web/crypto.test.ts\`, \`test/sandbox/web/compression.test.ts\`.
 `;
 }

@@ -54,7 +54,7 @@ const FETCH: z.ZodType<FetchCall> = z.strictObject({
 });
 
 /** Values that extensions share, each no longer than this. Unit: UTF-16 code units of its JSON. */
-const MAX_SHARED = 4 * 1024;
+export const MAX_SHARED: number = 4 * 1024;
 
 const SHARE = z.strictObject({
   key: z.string().regex(/^[\w.-]{1,64}$/),
@@ -62,10 +62,10 @@ const SHARE = z.strictObject({
 });
 
 /** What extensions leave for themselves, each no longer than this. Unit: UTF-16 code units of its JSON. */
-const MAX_PAYLOAD = 16 * 1024;
+export const MAX_PAYLOAD: number = 16 * 1024;
 
 /** In one invocation. */
-const MAX_ENQUEUED = 20;
+export const MAX_ENQUEUED = 20;
 
 /** Unit: seconds. */
 const MAX_DELAY = 7 * 24 * 3_600;

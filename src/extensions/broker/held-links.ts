@@ -11,7 +11,7 @@ export interface HeldLink {
 export const HELD = 'entrada:held/';
 
 /** An invocation is handed no more links than this. */
-const MAX_LINKS = 200;
+export const MAX_LINKS = 200;
 
 /**
  * Links of one invocation. Graph hands out URLs that are authorized by themselves (upload sessions, downloads, progress of

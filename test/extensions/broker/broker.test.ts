@@ -21,6 +21,8 @@ test('an operation that nobody offers is refused', async (t) => {
 
 const FETCH = { url: 'https://a.test', method: 'GET', headers: [], body: null, redirect: 'follow' };
 
+const WORK = { event: 'work.tidy', payload: 1 };
+
 const WRONG: readonly (readonly [op: string, what: string, argument: unknown])[] = [
   ['fetch', 'null', null],
   ['fetch', 'nothing', {}],
@@ -42,6 +44,10 @@ const WRONG: readonly (readonly [op: string, what: string, argument: unknown])[]
   ['kv.set', 'more than thirty days', { key: 'a', value: 1, ttl: 30 * 24 * 3_600 + 1 }],
   ['kv.set', 'the name of another extension', { key: 'a', value: 1, extension: 'other' }],
   ['kv.list', 'a prefix longer than a key', { prefix: 'a'.repeat(257) }],
+  ['enqueue', 'a name that is not work', { event: 'signIn.succeeded', payload: 1 }],
+  ['enqueue', 'a payload of more than 16 KiB', { ...WORK, payload: 'x'.repeat(16 * 1024 - 1) }],
+  ['enqueue', 'a delay of more than seven days', { ...WORK, delay: 7 * 86_400 + 1 }],
+  ['enqueue', 'a delay into the past', { ...WORK, delay: -1 }],
   ['share', 'a key with a space', { key: 'a b', value: 1 }],
   ['share', 'a value of more than 4 KiB', { key: 'a', value: 'x'.repeat(4 * 1024 - 1) }],
 ];
@@ -59,6 +65,16 @@ test('values at the edge of what is allowed are taken', async (t) => {
   t.true((await ask('kv.set', { key: 'a', value: 1, ttl: 30 * 24 * 3_600 })).ok);
   t.true((await ask('kv.list', { prefix: 'a'.repeat(256) })).ok);
   t.true((await ask('share', { key: 'a', value: 'x'.repeat(4 * 1024 - 2) })).ok);
+  t.true((await ask('enqueue', { ...WORK, payload: 'x'.repeat(16 * 1024 - 2) })).ok);
+  t.true((await ask('enqueue', { ...WORK, delay: 7 * 86_400 })).ok);
+});
+
+test('an invocation leaves twenty pieces of work, and no more', async (t) => {
+  const { ask, broker } = await startBroker(t, NOWHERE);
+  // oxlint-disable-next-line no-await-in-loop -- one after the other
+  for (let piece = 0; piece < 20; piece++) t.true((await ask('enqueue', WORK)).ok);
+  t.like(await ask('enqueue', WORK), { ok: false, error: { code: 'ENQUEUE_LIMIT' } });
+  t.is(broker.enqueued.length, 20);
 });
 
 test('what is not declared is not shared', async (t) => {

@@ -16,12 +16,19 @@ function refused(code: string): HostAnswer {
   return { ok: false, error: { code, message: '' } };
 }
 
-async function perform(op: string, argument: unknown): Promise<HostAnswer> {
-  const operation = operations.asynchronous(op);
-  return operation
-    ? (JSON.parse(await operation(JSON.stringify(argument))) as HostAnswer)
-    : refused('unknown');
+/** What the operations of one invocation answer. */
+function of(own: ReturnType<typeof createOperations>) {
+  return {
+    async perform(op: string, argument: unknown): Promise<HostAnswer> {
+      const operation = own.asynchronous(op);
+      return operation
+        ? (JSON.parse(await operation(JSON.stringify(argument))) as HostAnswer)
+        : refused('unknown');
+    },
+  };
 }
+
+const { perform } = of(operations);
 
 /** The code of a refusal; undefined for a success. */
 function codeOf(answer: HostAnswer): string | undefined {
@@ -168,6 +175,50 @@ test('an RSA key that is too large is refused when it is imported', async (t) =>
     usages: ['verify'],
   });
   t.is(codeOf(answer), 'OperationError');
+});
+
+test('an RSA key of 4,096 bits is imported, one of 4,104 is not', async (t) => {
+  const importing = (bits: number): Promise<HostAnswer> =>
+    perform('crypto.importKey', {
+      format: 'jwk',
+      data: { kty: 'RSA', n: Buffer.alloc(bits / 8, 0xff).toString('base64url'), e: 'AQAB' },
+      algorithm: { name: 'RSA-PSS', hash: { name: 'SHA-256' } },
+      extractable: true,
+      usages: ['verify'],
+    });
+  t.is(codeOf(await importing(4_096)), undefined);
+  t.is(codeOf(await importing(4_104)), 'OperationError');
+});
+
+test('64 KiB are derived at once, one byte more is not', async (t) => {
+  const { perform: ask } = of(createOperations());
+  const raw = { format: 'raw', data: 'AAAAAAAAAAA=', extractable: false, usages: ['deriveBits'] };
+  await ask('crypto.importKey', { ...raw, algorithm: { name: 'PBKDF2' } });
+  const algorithm = {
+    name: 'PBKDF2',
+    hash: { name: 'SHA-256' },
+    salt: { bytes: '' },
+    iterations: 1,
+  };
+  const deriving = (length: number): Promise<HostAnswer> =>
+    ask('crypto.deriveBits', { algorithm, key: 1, length });
+  t.is(codeOf(await deriving(524_288)), undefined);
+  t.is(codeOf(await deriving(524_296)), 'OperationError');
+});
+
+test('a thousand keys are kept for one invocation, one more is not', async (t) => {
+  const { perform: ask } = of(createOperations());
+  const importing = (): Promise<HostAnswer> =>
+    ask('crypto.importKey', {
+      format: 'raw',
+      data: 'AAAAAAAAAAAAAAAAAAAAAA==',
+      algorithm: { name: 'AES-GCM' },
+      extractable: false,
+      usages: ['encrypt'],
+    });
+  const all = await Promise.all(Array.from({ length: 1_000 }, importing));
+  t.true(all.every(({ ok }) => ok));
+  t.is(codeOf(await importing()), 'OperationError');
 });
 
 test('a bomb is stopped where the output ends', async (t) => {
