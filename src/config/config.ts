@@ -292,6 +292,8 @@ export interface ExtensionConfig {
   /** `sha256-…`, or null: only in the demo and while developing. */
   readonly integrity: string | null;
   readonly mode: ExtensionMode;
+  /** Who answers for its code: it shares no process with what others answer for. Left out: the operator. */
+  readonly owner?: string;
   /** Ids of methods; empty: all. */
   readonly appliesTo: readonly string[];
   readonly grant: GrantConfig;

@@ -154,7 +154,7 @@ export function assemble(
     grant,
     limits: limitsOf(config.limits),
     dedicated: manifest.requests.password || grant.tokens.some(({ expose }) => expose === 'raw'),
-    owner: null,
+    owner: config.owner ?? null,
   };
 }
 

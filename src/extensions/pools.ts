@@ -41,13 +41,10 @@ export class RunnerPools implements AsyncDisposable {
   /**
    * The pool of an extension, started.
    *
-   * @throws {EntradaError} `EXTENSION_RUNNER_LOST` when no runner starts.
+   * @throws {EntradaError} `EXTENSION_RUNNER_LOST` when no runner starts; the next call tries again.
    */
   of(trust: Trust): Promise<RunnerPool> {
-    const domain = domainOf(trust);
-    const pool = this.#pools.get(domain) ?? this.#start(domain);
-    this.#pools.set(domain, pool);
-    return pool;
+    return this.#find(domainOf(trust), false);
   }
 
   /**
@@ -56,16 +53,8 @@ export class RunnerPools implements AsyncDisposable {
    *
    * @throws {EntradaError} `EXTENSION_RUNNER_LOST` when no runner starts; the next call tries again.
    */
-  async inBackground(trust: Trust): Promise<RunnerPool> {
-    const domain = `background ${domainOf(trust)}`;
-    const pool = this.#pools.get(domain) ?? this.#start(domain, true);
-    this.#pools.set(domain, pool);
-    try {
-      return await pool;
-    } catch (error) {
-      this.#pools.delete(domain);
-      throw error;
-    }
+  inBackground(trust: Trust): Promise<RunnerPool> {
+    return this.#find(`background ${domainOf(trust)}`, true);
   }
 
   /** True when every pool that people wait for would take a job now. */
@@ -83,7 +72,18 @@ export class RunnerPools implements AsyncDisposable {
     await Promise.all(all.map((each) => each[Symbol.asyncDispose]()));
   }
 
-  async #start(domain: string, inBackground = false): Promise<RunnerPool> {
+  async #find(domain: string, inBackground: boolean): Promise<RunnerPool> {
+    const pool = this.#pools.get(domain) ?? this.#start(domain, inBackground);
+    this.#pools.set(domain, pool);
+    try {
+      return await pool;
+    } catch (error) {
+      this.#pools.delete(domain);
+      throw error;
+    }
+  }
+
+  async #start(domain: string, inBackground: boolean): Promise<RunnerPool> {
     const { runners, ...common } = this.#options;
     const most = domain === SHARED ? runners : 1;
     const pool = new RunnerPool({
@@ -93,7 +93,13 @@ export class RunnerPools implements AsyncDisposable {
       ...(most === undefined ? {} : { runners: most }),
     });
     this.#started.set(pool, inBackground);
-    await pool.start();
-    return pool;
+    try {
+      await pool.start();
+      return pool;
+    } catch (error) {
+      this.#started.delete(pool);
+      await pool[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 }

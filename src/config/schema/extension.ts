@@ -14,6 +14,7 @@ export interface ExtensionEntry {
   readonly source: string;
   readonly integrity?: string | undefined;
   readonly mode: ExtensionMode;
+  readonly owner?: string | undefined;
   readonly applies_to: readonly string[];
   readonly grant: GrantEntry;
   readonly config: JsonObject;
@@ -92,6 +93,11 @@ export const extensionSchema: z.ZodType<ExtensionEntry> = z.strictObject({
     .prefault('enforce')
     .describe(
       'off: not run. shadow: run and compared, never applied. enforce: what it decides holds.',
+    ),
+  owner: id('whoever answers for its code')
+    .optional()
+    .describe(
+      'Who answers for its code, as a team or a supplier. Extensions of different owners share no process. Left out: you do.',
     ),
   applies_to: list(id('a method'), 'a list of ids of methods')
     .prefault([])

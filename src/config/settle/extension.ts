@@ -11,6 +11,7 @@ export function settleExtension(entry: ExtensionEntry, directory: string): Exten
     source: resolve(directory, entry.source),
     integrity: entry.integrity ?? null,
     mode: entry.mode,
+    ...(entry.owner !== undefined && { owner: entry.owner }),
     appliesTo: entry.applies_to,
     grant: settleGrant(entry.grant),
     config: entry.config,
