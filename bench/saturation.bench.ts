@@ -177,7 +177,7 @@ async function measureCurve(host: ExtensionHost): Promise<readonly Figure[]> {
 
 /** CPU time of an invocation in runners that make machine code and in runners that make none, in turn. */
 async function measureJitless(name: string, code: string): Promise<readonly Figure[]> {
-  const extensions = await buildAll({ [name]: code });
+  const extensions = await buildAll({ bench: code });
   await using ordinary = await startBenchHost(extensions);
   await using jitless = await startBenchHost(extensions, { jitless: true });
   const pairs: (readonly [ordinary: number, jitless: number])[] = [];

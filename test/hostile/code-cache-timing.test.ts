@@ -43,9 +43,9 @@ test('what was run for one person is in no code cache that is used for another',
   const [pid = 0] = world.gateway.runners;
   process.kill(pid, 'SIGKILL');
   t.true((await world.signIn('lena@contoso.example')).signedIn);
-  t.is(loads.length, 2, 'the one runner, and the one in its place');
+  t.true(loads.length > 1, 'the one runner, and those in its place');
   const caches = loads.map(({ cache, platformCache }) => [cache, platformCache]);
-  t.deepEqual(caches[0], caches[1], 'nothing was added by what was run');
+  for (const later of caches) t.deepEqual(later, caches[0], 'nothing was added by what was run');
   t.true(caches.flat().every((cache) => cache.length > 1_000));
   t.true(caches[0]![0]!.length < RARE.length, 'the function itself is not in it');
 });
