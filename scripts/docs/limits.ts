@@ -269,7 +269,7 @@ const OTHERS: readonly (readonly [what: string, limit: string, beyond: string, w
   [
     'keys of one invocation',
     '1,000',
-    'it fails with an `OperationError`',
+    'it fails with a `RangeError`',
     'Each is kept by the runner.',
   ],
   [
