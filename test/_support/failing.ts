@@ -1,10 +1,10 @@
 import type { FailureKind } from '../../sandbox/contract.ts';
 
 /** A kind of failure that is the doing of the code. */
-export type OwnKind = Exclude<FailureKind, 'unavailable'>;
+type OwnKind = Exclude<FailureKind, 'unavailable'>;
 
 /** How guest code fails in each kind; a dependency is out of reach because its name is that of this machine. */
-export const WAYS: { readonly [kind in OwnKind]: string } = {
+const WAYS: { readonly [kind in OwnKind]: string } = {
   throw: "throw new Error('broken');",
   timeout: 'await new Promise(() => {});',
   cpu: 'for (;;);',

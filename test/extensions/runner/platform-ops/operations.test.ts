@@ -16,19 +16,19 @@ function refused(code: string): HostAnswer {
   return { ok: false, error: { code, message: '' } };
 }
 
-/** What the operations of one invocation answer. */
-function of(own: ReturnType<typeof createOperations>) {
-  return {
-    async perform(op: string, argument: unknown): Promise<HostAnswer> {
-      const operation = own.asynchronous(op);
-      return operation
-        ? (JSON.parse(await operation(JSON.stringify(argument))) as HostAnswer)
-        : refused('unknown');
-    },
-  };
-}
+type Perform = (op: string, argument: unknown) => Promise<HostAnswer>;
 
-const { perform } = of(operations);
+/** Asks the operations of one invocation. */
+const of =
+  (own: ReturnType<typeof createOperations>): Perform =>
+  async (op, argument) => {
+    const operation = own.asynchronous(op);
+    return operation
+      ? (JSON.parse(await operation(JSON.stringify(argument))) as HostAnswer)
+      : refused('unknown');
+  };
+
+const perform = of(operations);
 
 /** The code of a refusal; undefined for a success. */
 function codeOf(answer: HostAnswer): string | undefined {
@@ -178,9 +178,9 @@ test('an RSA key that is too large is refused when it is imported', async (t) =>
 });
 
 test('an RSA key of 4,096 bits is imported, one of 4,104 is not', async (t) => {
-  const { perform: ask } = of(createOperations());
+  const own = of(createOperations());
   const importing = (bits: number): Promise<HostAnswer> =>
-    ask('crypto.importKey', {
+    own('crypto.importKey', {
       format: 'jwk',
       data: { kty: 'RSA', n: Buffer.alloc(bits / 8, 0xff).toString('base64url'), e: 'AQAB' },
       algorithm: { name: 'RSA-PSS', hash: { name: 'SHA-256' } },
@@ -192,9 +192,9 @@ test('an RSA key of 4,096 bits is imported, one of 4,104 is not', async (t) => {
 });
 
 test('64 KiB are derived at once, one byte more is not', async (t) => {
-  const { perform: ask } = of(createOperations());
+  const own = of(createOperations());
   const raw = { format: 'raw', data: 'AAAAAAAAAAA=', extractable: false, usages: ['deriveBits'] };
-  await ask('crypto.importKey', { ...raw, algorithm: { name: 'PBKDF2' } });
+  await own('crypto.importKey', { ...raw, algorithm: { name: 'PBKDF2' } });
   const algorithm = {
     name: 'PBKDF2',
     hash: { name: 'SHA-256' },
@@ -202,15 +202,15 @@ test('64 KiB are derived at once, one byte more is not', async (t) => {
     iterations: 1,
   };
   const deriving = (length: number): Promise<HostAnswer> =>
-    ask('crypto.deriveBits', { algorithm, key: 1, length });
+    own('crypto.deriveBits', { algorithm, key: 1, length });
   t.is(codeOf(await deriving(524_288)), undefined);
   t.is(codeOf(await deriving(524_296)), 'OperationError');
 });
 
 test('a thousand keys are kept for one invocation, one more is not', async (t) => {
-  const { perform: ask } = of(createOperations());
+  const own = of(createOperations());
   const importing = (): Promise<HostAnswer> =>
-    ask('crypto.importKey', {
+    own('crypto.importKey', {
       format: 'raw',
       data: 'AAAAAAAAAAAAAAAAAAAAAA==',
       algorithm: { name: 'AES-GCM' },
