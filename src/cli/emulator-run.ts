@@ -2,14 +2,15 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import {
+  type Emulator,
   type EmulatorOptions,
   parseSeedFile,
   SeedFileError,
   startEmulator,
 } from '../emulator/index.ts';
-import { systemCode } from '../errors.ts';
+import { isEntradaError, systemCode } from '../errors.ts';
 import { EXIT, Exit } from './exit.ts';
-import { mark, print, printJson, say, sayFaults } from './say.ts';
+import { mark, print, printJson, say, sayError, sayFaults } from './say.ts';
 import { untilStopped } from './stop.ts';
 
 /** What the command line says of an emulator. */
@@ -31,7 +32,7 @@ export async function runEmulator(
 ): Promise<void> {
   const stopped = untilStopped();
   const options: EmulatorOptions = seed === undefined ? {} : readSeed(seed);
-  await using emulator = await startEmulator({ ...options, port });
+  await using emulator = await start({ ...options, port });
   const { login, graph, portal, authority, ca } = emulator;
   if (file !== undefined) writeCertificate(file, ca);
   if (json) printJson({ login, graph, portal, authority, ca });
@@ -43,6 +44,17 @@ export async function runEmulator(
     print('Ctrl-C ends it.');
   }
   await stopped;
+}
+
+/** Somebody whom a seed names and does not have is found only now. */
+async function start(options: EmulatorOptions): Promise<Emulator> {
+  try {
+    return await startEmulator(options);
+  } catch (error) {
+    if (!isEntradaError(error) || error.code !== 'EMULATOR_SEED_INVALID') throw error;
+    sayError(error, false);
+    throw new Exit(EXIT.usage);
+  }
 }
 
 function writeCertificate(file: string, certificate: string): void {

@@ -228,8 +228,9 @@ test('MSAL reads a disabled person as a server error, with no interaction that c
   if (account === null) return t.fail();
   bed.tenant.people.update(JANE, { enabled: false });
   const silent = msal.acquireTokenSilent({ account, scopes: ['User.Read'], forceRefresh: true });
-  const error = await t.throwsAsync(silent, { instanceOf: AuthError });
-  t.false(error instanceof InteractionRequiredAuthError && error.subError === 'bad_token');
+  const error = await t.throwsAsync(silent, { instanceOf: ServerError });
+  t.like(error, { errorCode: 'invalid_grant' });
+  t.regex(error.message, /50057/);
 });
 
 test('MSAL throttles itself after a 429', async (t) => {

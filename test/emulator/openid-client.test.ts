@@ -1,6 +1,9 @@
 import test, { type ExecutionContext } from 'ava';
 import * as client from 'openid-client';
+import { importPKCS8 } from 'jose';
 import { fetch } from 'undici';
+import { readCertificate } from '../../src/emulator/tenant/credentials.ts';
+import { clientCertificate } from '../_support/client-certificate.ts';
 import { emulatorAgent } from '../_support/emulator-browser.ts';
 import { APP, type Bed, JANE, SECRET, startBed, STORAGE_SCOPE } from '../_support/emulator-bed.ts';
 
@@ -115,6 +118,27 @@ test('it accepts client credentials by post and by Basic', async (t) => {
     t.is(tokens.token_type, 'bearer');
     t.is(tokens.id_token, undefined);
   }
+});
+
+test('it proves itself with a certificate, by PS256 and x5t#S256', async (t) => {
+  await using bed = await startBed();
+  const { certificate, key: pem } = await clientCertificate();
+  const registered = readCertificate(certificate);
+  const key = await importPKCS8(pem, 'PS256');
+  bed.tenant.applications.update(APP, { certificates: [registered] });
+  const authentication = client.PrivateKeyJwt(key, {
+    [client.modifyAssertion]: (header) => {
+      header['x5t#S256'] = registered.sha256;
+    },
+  });
+  const config = await configure(t, bed, authentication);
+  const scope = 'https://graph.microsoft.com/.default';
+  t.is((await client.clientCredentialsGrant(config, { scope })).token_type, 'bearer');
+  const tokens = await codeFlow(bed, config, 'openid profile offline_access User.Read');
+  const refreshed = await client.refreshTokenGrant(config, tokens.refresh_token ?? '', {
+    scope: 'User.Read',
+  });
+  t.not(refreshed.access_token, tokens.access_token);
 });
 
 test('it accepts ID tokens of the implicit flow', async (t) => {
