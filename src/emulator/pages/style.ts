@@ -10,7 +10,7 @@ body { margin: 0; background: var(--page); color: var(--text);
   font: 1rem/1.5 system-ui, 'Segoe UI', sans-serif; }
 main { max-width: 27rem; margin: 8vh auto 2rem; padding: 2rem; background: var(--card);
   border-radius: .75rem; box-shadow: 0 .125rem .75rem rgb(0 0 0 / .18); }
-main.wide { max-width: 70rem; margin-top: 2rem; }
+main.wide { max-width: 80rem; margin-top: 2rem; }
 h1 { font-size: 1.4rem; line-height: 1.25; margin: 0 0 .75rem; }
 h2 { font-size: 1.1rem; margin: 1.75rem 0 .5rem; }
 p { margin: .5rem 0; }
@@ -42,9 +42,11 @@ dl { display: grid; grid-template-columns: minmax(min(14rem, 40%), max-content) 
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line);
-  vertical-align: top; overflow-wrap: anywhere; }
+  vertical-align: top; overflow-wrap: break-word; }
 code { font-family: ui-monospace, 'Cascadia Mono', monospace; font-size: .9em; }
 .scroll { overflow-x: auto; }
 .requests :is(th, td):not(:nth-child(3)) { white-space: nowrap; }
+.requests td:nth-child(3) { min-width: 16rem; overflow-wrap: anywhere; }
+.requests td:nth-child(5) { color: var(--bad); }
 @media (prefers-reduced-motion: no-preference) { button { transition: border-color .12s; } }
 `;

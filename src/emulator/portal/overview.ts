@@ -34,7 +34,8 @@ const describeTenant = (world: World, tenant: Tenant): Markup => markup`
 <div class="scroll"><table>
 <thead><tr><th scope="col">Person</th><th scope="col">Signs in as</th><th scope="col">Department</th><th scope="col">Groups</th><th scope="col">Remarks</th></tr></thead>
 <tbody>${tenant.directory.people.map((person) => personRow(tenant, person))}</tbody>
-</table></div>`;
+</table></div>
+<p class="soft">What stands in brackets is no security group.</p>`;
 
 const personRow = (tenant: Tenant, person: Person): Markup => markup`
 <tr><th scope="row">${person.displayName}</th><td>${signInName(person)}</td><td>${person.department}</td>

@@ -33,7 +33,7 @@ const follow = async () => {
 follow();
 `;
 
-const COLUMNS = ['Time', 'Service', 'Request', 'What', 'Status', 'ms', 'Person', 'Error'] as const;
+const COLUMNS = ['Time', 'Service', 'Request', 'Status', 'Error', 'What', 'Person', 'ms'] as const;
 
 /** The page that shows requests as they come. */
 export const requestsPage: Handler = (world): Reply => {
@@ -64,14 +64,19 @@ function cells(world: World, entry: JournalEntry): readonly string[] {
   return [
     new Date(entry.at).toISOString().slice(11, 23),
     entry.service,
-    `${entry.method} ${entry.path}${query}`,
-    entry.endpoint ?? 'nothing here',
+    `${entry.method} ${shorten(entry.path)}${query}`,
     entry.status === null ? 'no answer' : String(entry.status),
-    entry.ms === null ? '' : String(entry.ms),
-    personName(world, entry),
     [entry.error ?? '', ...entry.faults].filter((text) => text !== '').join(', '),
+    entry.endpoint ?? 'nothing here',
+    personName(world, entry),
+    entry.ms === null ? '' : String(entry.ms),
   ];
 }
+
+const GUID = /([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/gi;
+
+/** A path that can be read at a glance: of an id its beginning is enough here; the journal has all of it. */
+const shorten = (path: string): string => path.replaceAll(GUID, '$1…');
 
 const personName = (world: World, { tenant, person }: JournalEntry): string =>
   world.tenants.get(tenant ?? '')?.directory.person(person ?? '')?.displayName ?? '';
