@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 
 import { z } from 'zod';
 
@@ -14,26 +14,44 @@ const MAX_BYTES = 16 * 1024 * 1024;
 /** Unit: milliseconds. */
 const ANSWER_MS = 10_000;
 
+/** How a gateway is asked. */
+export interface AskOptions {
+  /** How long it may take. Unit: milliseconds. */
+  readonly answerMs?: number;
+  /** What to say when there is nothing of what was asked for. */
+  readonly missing?: string;
+}
+
 /**
  * Asks the gateway that runs with a configuration, over its Unix socket. Loopback in the strictest sense: no name, no
  * network, no proxy, so that it does not go through `net/`.
  *
  * @param config Path of the configuration's file.
  * @param schema Of the answer.
- * @param answerMs How long it may take. Unit: milliseconds.
  */
 export async function askGateway<Answer>(
   config: string,
   method: 'GET' | 'POST' | 'DELETE',
   path: string,
   schema: z.ZodType<Answer>,
-  answerMs: number = ANSWER_MS,
+  { answerMs = ANSWER_MS, missing }: AskOptions = {},
 ): Promise<Answer> {
   const socketPath = adminSocketPath({ directory: folderOf(config) });
-  if (!existsSync(socketPath)) throw notRunning(socketPath);
+  if (!(await gatewayRuns(config))) throw notRunning(socketPath);
   const { status, body } = await request({ socketPath, method, path, timeout: answerMs });
-  if (status !== 200) throw refused(status, body);
+  if (status !== 200) throw refused(status, body, missing);
   return schema.parse(JSON.parse(body));
+}
+
+/** True when a gateway runs with a configuration: one that was killed leaves its socket behind. */
+export async function gatewayRuns(config: string): Promise<boolean> {
+  const socket = connect(adminSocketPath({ directory: folderOf(config) }));
+  const runs = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true));
+    socket.once('error', () => resolve(false));
+  });
+  socket.destroy();
+  return runs;
 }
 
 function notRunning(socketPath: string): Exit {
@@ -44,11 +62,11 @@ function notRunning(socketPath: string): Exit {
 
 const PROBLEM = z.object({ code: z.string(), message: z.string() });
 
-function refused(status: number, body: string): Exit {
+function refused(status: number, body: string, missing: string | undefined): Exit {
   const problem = PROBLEM.safeParse(JSON.parse(body));
-  say(
-    `${mark('error')} ${problem.success ? `${problem.data.code}: ${problem.data.message}` : `status ${status}`}`,
-  );
+  const { code, message } = problem.data ?? { code: `status ${status}`, message: '' };
+  const isMissing = missing !== undefined && code === 'SERVER_NOT_FOUND';
+  say(`${mark('error')} ${isMissing ? missing : `${code}: ${message}`}`);
   return new Exit(EXIT.failed);
 }
 

@@ -9,6 +9,7 @@ import { runHeadless } from './demo-headless.ts';
 import { createDemoWorld, type DemoPorts, type DemoWorld } from './demo-world.ts';
 import { freePort } from './free-port.ts';
 import { prepareConfig } from './load.ts';
+import { prepareAgain } from './prepare-again.ts';
 import { print, sayFaults } from './say.ts';
 import { untilStopped } from './stop.ts';
 
@@ -49,7 +50,13 @@ async function start({ config: file }: DemoWorld, log: Log): Promise<Gateway> {
   sayFaults(prepared.faults.filter(({ severity }) => severity === 'error'));
   if (!prepared.ok) throw new Error('the demo’s configuration is broken');
   const { config, extensions } = prepared;
-  return startGateway({ config, extensions, log });
+  const warn = (sentence: string): void => log.warn({}, sentence);
+  return startGateway({
+    config,
+    extensions,
+    log,
+    prepareAgain: prepareAgain(file, config, warn, true),
+  });
 }
 
 function bold(text: string): string {

@@ -13,7 +13,10 @@ export function explainCommand(): Command {
     .description(
       'tell the whole story of a sign-in: verdicts, groups, decisions, calls, and whose each claim is',
     )
-    .argument('<sign-in-id>', 'as it stands on the page of the person and in the log')
+    .argument(
+      '<sign-in-id>',
+      'as it stands on the page of the person and in the log; of a recent one, the beginning',
+    )
     .option('--json', 'print it as one object')
     .addHelpText(
       'after',

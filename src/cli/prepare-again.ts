@@ -10,14 +10,16 @@ import { type Prepared, prepareConfig } from './load.ts';
  *
  * @param started What the gateway was started with.
  * @param warn Hears of changes that are not taken.
+ * @param allowUnapproved Of the demo: extensions may be enforced without `integrity`.
  */
 export function prepareAgain(
   file: string,
   started: Config,
   warn: (sentence: string) => void,
+  allowUnapproved = false,
 ): (running: ReadonlySet<string>) => Promise<PreparedAgain> {
   return async (running) => {
-    const prepared: Prepared = await prepareConfig(file, false);
+    const prepared: Prepared = await prepareConfig(file, allowUnapproved);
     if (!prepared.ok) return { extensions: [], faults: prepared.faults, otherwise: false };
     const { config, extensions, faults } = prepared;
     const otherwise = restOf(config) !== restOf(started);

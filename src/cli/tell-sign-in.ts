@@ -17,7 +17,8 @@ const RECORD: z.ZodType<SignInRecord> = z.custom<SignInRecord>(
 /** Prints all of one sign-in. */
 export async function tellSignIn(id: string, config: string, json: boolean): Promise<void> {
   const path = `/sign-ins/${encodeURIComponent(id)}`;
-  const record = await askGateway(config, 'GET', path, RECORD);
+  const missing = `no sign-in ${id} is kept: its id stands on the person’s page and in the log, and explain.retention says how long`;
+  const record = await askGateway(config, 'GET', path, RECORD, { missing });
   const explanation = explainSignIn(record);
   if (json) return printJson(explanation);
   tellEnding(record);

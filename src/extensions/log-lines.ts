@@ -19,7 +19,7 @@ export interface LoggedLine extends ExtensionLine {
 /** Which lines somebody wants; what is left out is any. */
 export interface LineFilter {
   readonly extension?: string | undefined;
-  /** Id of a sign-in. */
+  /** Id of a sign-in, or the beginning of one. */
   readonly signIn?: string | undefined;
   /** Username, in any case. */
   readonly person?: string | undefined;
@@ -54,7 +54,7 @@ export class LogLines {
 function isWanted(line: LoggedLine, { extension, signIn, person }: LineFilter): boolean {
   return (
     (extension === undefined || line.extension === extension) &&
-    (signIn === undefined || line.signIn === signIn) &&
+    (signIn === undefined || line.signIn.startsWith(signIn)) &&
     (person === undefined || line.person?.toLowerCase() === person.toLowerCase())
   );
 }

@@ -20,7 +20,7 @@ import { giveJson } from './respond.ts';
 export interface AdminParts {
   readonly sessions: Sessions;
   readonly records: SignInRecords;
-  readonly recent: Pick<RecentSignIns, 'endedAfter'>;
+  readonly recent: Pick<RecentSignIns, 'endedAfter' | 'beginningWith'>;
   readonly events?: EventDesk;
   readonly extensions?: ExtensionDesk;
   readonly log: Log;
@@ -94,8 +94,8 @@ async function listEnded(query: URLSearchParams, { recent }: AdminParts): Promis
   return giveJson({ signIns: recent.endedAfter(Number(query.get('after') ?? 0) || 0) });
 }
 
-async function explain(id: string | undefined, { records }: AdminParts): Promise<Answer> {
-  const record = id === undefined ? undefined : await records.get(id);
+async function explain(id: string = '', { records, recent }: AdminParts): Promise<Answer> {
+  const record = (await records.get(id)) ?? recent.beginningWith(id);
   if (record === undefined) throw new EntradaError('SERVER_NOT_FOUND', 'no such sign-in');
   return giveJson(record);
 }

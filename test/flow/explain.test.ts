@@ -55,5 +55,9 @@ test('explain tells the story of a sign-in, claim by claim, and so does --json',
     { what: 'claim', value: '42', origin: { kind: 'extension', name: 'hr' } },
   );
   t.notRegex(stdout + json.stdout, /eyJ[\w-]+\.[\w-]+\./, 'no token');
-  t.is((await runCli(['explain', 'no-such-id', '--config', config])).code, 1);
+  const short = await runCli(['explain', record.id.slice(0, 8), '--config', config]);
+  t.is(short.stdout, stdout, 'as lines of the log show it');
+  const unknown = await runCli(['explain', 'no-such-id', '--config', config]);
+  t.is(unknown.code, 1);
+  t.regex(unknown.stderr, /no sign-in no-such-id is kept/);
 });

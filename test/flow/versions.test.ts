@@ -256,6 +256,8 @@ test.serial(
     t.deepEqual(await lines('other'), []);
     t.deepEqual(await lines('--person', 'EMIL'), ['emil']);
     t.deepEqual(await lines('--sign-in', record.id), ['emil']);
+    t.deepEqual(await lines('--sign-in', record.id.slice(0, 8)), ['emil'], 'as lines show it');
+    t.regex((await cli('logs', '--person', 'nobody')).stderr, /Nothing of that is remembered/);
     t.regex((await cli('logs')).stdout, /info +gate +jane +\S+ +asked in one$/m);
   },
 );

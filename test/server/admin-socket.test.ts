@@ -51,7 +51,10 @@ async function administration(t: ExecutionContext, given?: string): Promise<Admi
     methods: [method()],
   };
   const sessions = createSessions({ store, vault, clock, ...settings });
-  const recent = { endedAfter: (time: number) => (time < record.endedAt ? [record] : []) };
+  const recent = {
+    endedAfter: (time: number) => (time < record.endedAt ? [record] : []),
+    beginningWith: () => undefined,
+  };
   const records = { get: async (id: string) => (id === record.id ? record : undefined) };
   const socket = await openAdminSocket(path, { sessions, records, recent, log });
   const client = new Client('http://localhost', { socketPath: path });
@@ -215,7 +218,7 @@ test('the socket goes with the gateway', async (t) => {
   const parts = {
     sessions: (await administration(t)).sessions,
     records: { get: async () => undefined },
-    recent: { endedAfter: () => [] },
+    recent: { endedAfter: () => [], beginningWith: () => undefined },
     log,
   };
   const socket = await openAdminSocket(path, parts);

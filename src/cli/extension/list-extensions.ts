@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs';
-
 import { z } from 'zod';
 
 import { archiveFolder, VersionArchive } from '../../extensions/versions/archive.ts';
-import { adminSocketPath } from '../../server/admin-socket-path.ts';
-import { askGateway } from '../admin-client.ts';
+import { askGateway, gatewayRuns } from '../admin-client.ts';
 import { columns } from '../table.ts';
-import { folderOf } from '../config-option.ts';
 import { print, printJson, say } from '../say.ts';
 import { allEntries, type ConfiguredEntry } from './configured.ts';
 
@@ -45,7 +41,7 @@ interface Listed {
 
 /** Lists the extensions of a configuration, with what the gateway says of those that run. */
 export async function listExtensions(config: string, json: boolean): Promise<void> {
-  const isRunning = existsSync(adminSocketPath({ directory: folderOf(config) }));
+  const isRunning = await gatewayRuns(config);
   const { extensions: running } = isRunning
     ? await askGateway(config, 'GET', '/extensions', RUNNING)
     : { extensions: [] };

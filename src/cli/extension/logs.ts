@@ -9,7 +9,7 @@ export function logsCommand(): Command {
     .description('print what extensions wrote, as the running gateway has it')
     .argument('[name]', 'of this extension alone')
     .option('-f, --follow', 'go on with what they write')
-    .option('--sign-in <id>', 'about this sign-in alone')
+    .option('--sign-in <id>', 'about this sign-in alone; the beginning of its id will do')
     .option('--person <name>', 'about this person alone: their username')
     .option('--json', 'print each line as an object')
     .addHelpText(

@@ -1,10 +1,6 @@
-import { existsSync } from 'node:fs';
-
 import { z } from 'zod';
 
-import { adminSocketPath } from '../../server/admin-socket-path.ts';
-import { askGateway } from '../admin-client.ts';
-import { folderOf } from '../config-option.ts';
+import { askGateway, gatewayRuns } from '../admin-client.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { mark, say } from '../say.ts';
 
@@ -21,8 +17,10 @@ const RELOADED = z.object({
 
 /** Tells a gateway that runs with a configuration to take what is approved now; nothing where none runs. */
 export async function tellReload(config: string): Promise<void> {
-  if (!existsSync(adminSocketPath({ directory: folderOf(config) }))) return;
-  const { ok, taken, refused } = await askGateway(config, 'POST', '/reload', RELOADED, RELOAD_MS);
+  if (!(await gatewayRuns(config))) return;
+  const { ok, taken, refused } = await askGateway(config, 'POST', '/reload', RELOADED, {
+    answerMs: RELOAD_MS,
+  });
   for (const { name, version, asks } of taken) {
     say(`${mark('ok')} the gateway runs ${name} ${version}`);
     for (const what of asks) say(`  + ${what}`);

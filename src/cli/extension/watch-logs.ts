@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import { visible } from '../../extensions/versions/visible.ts';
 import { askGateway } from '../admin-client.ts';
-import { print } from '../say.ts';
+import { print, say } from '../say.ts';
 import { untilStopped } from '../stop.ts';
 
 /** What the command line says of lines. */
@@ -43,6 +43,7 @@ export async function watchLogs(name: string | undefined, options: LogsOptions):
     ...(options.person === undefined ? {} : { person: options.person }),
   };
   let last = await printAfter(null, wanted, options);
+  if (options.follow !== true && last === null) say('Nothing of that is remembered.');
   if (options.follow !== true) return;
   const stopped = untilStopped().then(() => 'stopped' as const);
   while ((await Promise.race([stopped, pause(EVERY_MS)])) !== 'stopped') {
