@@ -8,6 +8,7 @@ export default {
   },
   files: ['test/**/*.test.ts', 'extensions/*/test/*.test.ts'],
   extensions: ['ts'],
+  require: ['./test/_support/compiled-code.ts'],
   nodeArguments: ['--no-node-snapshot', '--conditions=entrada:source'],
   workerThreads: false,
   timeout: '120s',

@@ -10,6 +10,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { openSync, writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
 
 import { systemClock } from '../../src/clock.ts';
@@ -41,6 +42,8 @@ async function cause(store: Store, mark: string, number: number): Promise<string
 }
 
 const [path, file, mark, causes, leaseMs] = process.argv.slice(2);
+
+flushCompileCache(); // who is killed leaves nothing to its successors otherwise
 
 if (path !== undefined && file !== undefined && mark !== undefined) {
   const keys = [{ id: 'k1', secret: new Secret(process.env['ENTRADA_TEST_KEY'] ?? '') }];

@@ -5,6 +5,8 @@
  * Arguments: path, mark, rounds, `durable` or `fast`, and when to open the store (milliseconds since 1970). The key is in
  * ENTRADA_TEST_KEY.
  */
+import { flushCompileCache } from 'node:module';
+
 import { Secret } from '../../src/config/secret.ts';
 import { systemClock } from '../../src/clock.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
@@ -14,6 +16,8 @@ import type { Kind } from '../../src/store/store.ts';
 export const COUNTER: Kind<number> = { name: 'counter', sealed: true, indexes: ['mark'] };
 
 const [path, mark, rounds, how, begin] = process.argv.slice(2);
+
+flushCompileCache(); // who is killed leaves nothing to its successors otherwise
 
 if (path !== undefined && mark !== undefined) {
   while (Date.now() < Number(begin)); // all at the same time: that is the test

@@ -44,7 +44,10 @@ test(`a gateway that is killed ${GATEWAY_KILLS} times at random loses no event, 
         String(causes),
         `${LEASE_MS}`,
       ],
-      { env: { ENTRADA_TEST_KEY: key.secret.reveal() }, stdio: ['ignore', 'pipe', 'inherit'] },
+      {
+        env: { ...process.env, ENTRADA_TEST_KEY: key.secret.reveal() },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
     );
   let left = GATEWAY_KILLS;
   const killOneAfterTheOther = async (gateway: number): Promise<void> => {

@@ -23,7 +23,10 @@ function startWriter(
   const child = spawn(
     process.execPath,
     ['--conditions=entrada:source', WRITER, path, mark, String(rounds), how, String(begin)],
-    { env: { ENTRADA_TEST_KEY: key.secret.reveal() }, stdio: ['ignore', 'pipe', 'inherit'] },
+    {
+      env: { ...process.env, ENTRADA_TEST_KEY: key.secret.reveal() },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
   );
   let output = '';
   child.stdout?.on('data', (data: Buffer) => (output += data.toString()));
