@@ -62,6 +62,7 @@ function newRouter({ createServer }: AppOptions): FastifyInstance {
     genReqId: () => randomUUID(),
     bodyLimit: MAX_FORM_BYTES,
     exposeHeadRoutes: false,
+    schemaController: { compilersFactory: NO_SCHEMAS },
     routerOptions: {
       caseSensitive: true,
       ignoreTrailingSlash: false,
@@ -71,6 +72,13 @@ function newRouter({ createServer }: AppOptions): FastifyInstance {
     },
   });
 }
+
+const neverAsked = (): never => {
+  throw new TypeError('no route has a schema');
+};
+
+/** What is asked and answered is checked elsewhere: compilers of schemas, which take long to load, have nothing to do. */
+const NO_SCHEMAS = { buildValidator: neverAsked, buildSerializer: neverAsked } as const;
 
 /** Tells the redirect URI from `/` by the raw query: `/?redirect-…`. Every route says which of the two it is. */
 const REDIRECT_URI: Strategy = {

@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import type { RequestListener, Server, ServerOptions } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -7,6 +6,7 @@ import type { ListenAddress, ServerConfig } from '../config/config.ts';
 import { EntradaError } from '../errors.ts';
 import { followCertificate, readCertificate } from './certificates.ts';
 import type { Log } from './log.ts';
+import { createServer } from './node-http.ts';
 
 /** Limits of a connection. Unit: milliseconds. */
 const LIMITS: ServerOptions = {

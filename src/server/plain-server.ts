@@ -1,9 +1,9 @@
-import { createServer } from 'node:http';
 import type { IncomingMessage, Server } from 'node:http';
 
 import type { Answer } from './answer.ts';
 import { explain } from './explain-error.ts';
 import type { Log } from './log.ts';
+import { createServer } from './node-http.ts';
 import { refuse } from './respond.ts';
 import { writeAnswer } from './write-answer.ts';
 

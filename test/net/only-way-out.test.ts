@@ -39,6 +39,7 @@ const ALLOWED: { readonly [way: string]: string } = {
   'way.ts: undici': 'the dispatchers',
   'admin-client.ts: node:http': 'the Unix socket of a running gateway on this machine',
   'admin-socket.ts: node:net': 'asks whether the Unix socket of this machine is in use',
+  'node-http.ts: node:http': 'servers; nothing else of it is handed on',
   'free-port.ts: node:net': 'listens, to find a port that is free',
   'runner-process.ts: node:net': 'the pipe to a runner',
   'main.ts: node:net': 'the pipe of a runner to the gateway',
@@ -48,10 +49,10 @@ const ALLOWED: { readonly [way: string]: string } = {
   'probe.ts: node:net': 'the same, and its pipe',
 };
 
-/** `import … from '…'` of values, and `import('…')`. */
+/** `import … from '…'` of values, `import('…')` and `getBuiltinModule('…')`. */
 const IMPORT =
   /^import (?!type )(?:([\w$]+),?\s*)?(?:\{([^}]*)\}|(\* as [\w$]+))?\s*from '([^']+)';/gm;
-const DYNAMIC = /(?<!typeof )import\('([^']+)'\)/g;
+const DYNAMIC = /(?<!typeof )(?:import|getBuiltinModule)\('([^']+)'\)/g;
 
 /** Modules that a file imports something of that can open a connection. */
 function openersOf(source: string): readonly string[] {
@@ -94,6 +95,7 @@ test('the search finds every way out that it is for [P26]', (t) => {
     "import dgram from 'node:dgram';",
     "import { Agent } from 'undici';",
     "const { connect } = await import('node:http2');",
+    "const { request } = process.getBuiltinModule('node:http');",
     "await fetch('https://a.test');",
     "new WebSocket('wss://a.test');",
   ]) {
