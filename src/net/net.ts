@@ -10,7 +10,7 @@ import { ProxyScript } from './proxy-script.ts';
 import { type Hop, type Route, targetOf } from './route.ts';
 import { nameOfScript, readScript } from './script-source.ts';
 import { ScriptThread } from './script-thread.ts';
-import { createTrust, type Trust } from './trust.ts';
+import { trustIn } from './trust.ts';
 import { Way } from './way.ts';
 
 /** Where requests to an origin really go; from `authority.map` of an emulator. */
@@ -33,7 +33,6 @@ export class Net implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #ways = new Map<string, Way>();
   readonly #scripts = new Map<string, ProxyScript>();
-  readonly #trust = new Map<string, Trust>();
   readonly #thread = new ScriptThread();
   #closed = false;
 
@@ -114,9 +113,7 @@ export class Net implements AsyncDisposable {
   #attempt(hop: Hop, { addresses, ca }: Route, caKey: string, connectMs: number): Attempt {
     if (this.#closed) throw new NetError('NET_ABORTED', 'the gateway is closing');
     const key = `${caKey} ${fingerprint([hop, addresses, connectMs])}`;
-    const trust = this.#trust.get(caKey) ?? createTrust(ca);
-    this.#trust.set(caKey, trust);
-    const way = this.#ways.get(key) ?? new Way({ hop, trust, addresses, connectMs });
+    const way = this.#ways.get(key) ?? new Way({ hop, trust: trustIn(ca), addresses, connectMs });
     this.#ways.set(key, way);
     return { dispatcher: way.dispatcher, failed: () => undefined };
   }
