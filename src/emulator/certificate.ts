@@ -1,22 +1,9 @@
-// oxlint-disable-next-line import/no-unassigned-import -- defines what `@peculiar/x509` reads while it loads
-import './reflect-metadata.ts';
-import { webcrypto } from 'node:crypto';
+import { KeyObject, createPrivateKey, webcrypto } from 'node:crypto';
 import { isIP } from 'node:net';
-import {
-  BasicConstraintsExtension,
-  ExtendedKeyUsage,
-  ExtendedKeyUsageExtension,
-  type Extension,
-  type GeneralNameType,
-  KeyUsageFlags,
-  KeyUsagesExtension,
-  PemConverter,
-  SubjectAlternativeNameExtension,
-  SubjectKeyIdentifierExtension,
-  AuthorityKeyIdentifierExtension,
-  X509Certificate,
-  X509CertificateGenerator,
-} from '@peculiar/x509';
+
+import type { Extension, GeneralNameType, X509Certificate } from '@peculiar/x509';
+
+import { x509 } from './x509.ts';
 
 /** A certificate and its private key, both PEM. */
 export interface CertificatePair {
@@ -40,11 +27,11 @@ const BACKDATED_MS = DAY_MS;
 const newKeys = (): Promise<webcrypto.CryptoKeyPair> =>
   webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
 
-const exportKey = async (key: webcrypto.CryptoKey): Promise<string> =>
-  PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
+const exportKey = (key: webcrypto.CryptoKey): string =>
+  KeyObject.from(key).export({ type: 'pkcs8', format: 'pem' });
 
-const importKey = (pem: string): Promise<webcrypto.CryptoKey> =>
-  webcrypto.subtle.importKey('pkcs8', PemConverter.decodeFirst(pem), ALGORITHM, true, ['sign']);
+const importKey = (pem: string): webcrypto.CryptoKey =>
+  createPrivateKey(pem).toCryptoKey(ALGORITHM, true, ['sign']);
 
 function validity(days: number): { notBefore: Date; notAfter: Date } {
   const now = Date.now();
@@ -65,20 +52,21 @@ export async function createCertificateAuthority(
   name = 'Entrada development CA',
   { days = 3650 }: CertificateLifetime = {},
 ): Promise<CertificatePair> {
+  const of = await x509();
   const keys = await newKeys();
-  const certificate = await X509CertificateGenerator.createSelfSigned({
+  const certificate = await of.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: [{ CN: [name] }],
     ...validity(days),
     keys,
     signingAlgorithm: ALGORITHM,
     extensions: [
-      new BasicConstraintsExtension(true, 0, true),
-      new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-      await SubjectKeyIdentifierExtension.create(keys.publicKey),
+      new of.BasicConstraintsExtension(true, 0, true),
+      new of.KeyUsagesExtension(of.KeyUsageFlags.keyCertSign | of.KeyUsageFlags.cRLSign, true),
+      await of.SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   });
-  return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
+  return { certificate: certificate.toString('pem'), key: exportKey(keys.privateKey) };
 }
 
 /**
@@ -93,19 +81,20 @@ export async function createServerCertificate(
   names: readonly string[],
   { days = 397 }: CertificateLifetime = {},
 ): Promise<CertificatePair> {
+  const of = await x509();
   const keys = await newKeys();
-  const issuer = new X509Certificate(authority.certificate);
-  const certificate = await X509CertificateGenerator.create({
+  const issuer = new of.X509Certificate(authority.certificate);
+  const certificate = await of.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: [{ CN: [names[0] ?? 'localhost'] }],
     issuer: issuer.subject,
     ...validity(days),
     publicKey: keys.publicKey,
-    signingKey: await importKey(authority.key),
+    signingKey: importKey(authority.key),
     signingAlgorithm: ALGORITHM,
     extensions: await serverExtensions(keys.publicKey, issuer, names),
   });
-  return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
+  return { certificate: certificate.toString('pem'), key: exportKey(keys.privateKey) };
 }
 
 /**
@@ -118,8 +107,9 @@ export async function createCertificate(
   names: readonly string[],
   { days = 397 }: CertificateLifetime = {},
 ): Promise<CertificatePair> {
+  const of = await x509();
   const keys = await newKeys();
-  const certificate = await X509CertificateGenerator.createSelfSigned({
+  const certificate = await of.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
     name: [{ CN: [names[0] ?? 'localhost'] }],
     ...validity(days),
@@ -127,7 +117,7 @@ export async function createCertificate(
     signingAlgorithm: ALGORITHM,
     extensions: await serverExtensions(keys.publicKey, keys.publicKey, names),
   });
-  return { certificate: certificate.toString('pem'), key: await exportKey(keys.privateKey) };
+  return { certificate: certificate.toString('pem'), key: exportKey(keys.privateKey) };
 }
 
 async function serverExtensions(
@@ -135,13 +125,14 @@ async function serverExtensions(
   issuer: X509Certificate | webcrypto.CryptoKey,
   names: readonly string[],
 ): Promise<Extension[]> {
+  const of = await x509();
   return [
-    new BasicConstraintsExtension(false, undefined, true),
-    new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
-    new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-    new SubjectAlternativeNameExtension(names.map(alternativeName)),
-    await SubjectKeyIdentifierExtension.create(publicKey),
-    await AuthorityKeyIdentifierExtension.create(issuer),
+    new of.BasicConstraintsExtension(false, undefined, true),
+    new of.KeyUsagesExtension(of.KeyUsageFlags.digitalSignature, true),
+    new of.ExtendedKeyUsageExtension([of.ExtendedKeyUsage.serverAuth]),
+    new of.SubjectAlternativeNameExtension(names.map(alternativeName)),
+    await of.SubjectKeyIdentifierExtension.create(publicKey),
+    await of.AuthorityKeyIdentifierExtension.create(issuer),
   ];
 }
 

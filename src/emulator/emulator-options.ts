@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { CertificatePair } from './certificate.ts';
+import type { CertificatePair, createServerCertificate } from './certificate.ts';
 import type { CloudName } from './clouds.ts';
 import type { ApplicationSeed, GroupSeed, PersonSeed, TenantSeed } from './seed.ts';
 import type { VariantSeed } from './variants.ts';
@@ -43,6 +43,8 @@ export interface EmulatorOptions {
   readonly certificateAuthority?: CertificatePair;
   /** More names and addresses for the server certificate. */
   readonly certificateNames?: readonly string[];
-  /** PKCS #8 PEMs of RSA keys to sign with, so that a demo keeps its keys. Default: new ones. */
+  /** Gives the servers a certificate of the authority for all their names, perhaps one made earlier. Default: a new one. */
+  readonly certify?: typeof createServerCertificate;
+  /** PEMs of RSA keys to sign with, as `tenant.keys.export()` gives them, or PKCS #8 alone. Default: new ones. */
   readonly signingKeys?: readonly string[];
 }

@@ -1,7 +1,13 @@
-// oxlint-disable-next-line import/no-unassigned-import -- defines what `@peculiar/x509` reads while it loads
-import './reflect-metadata.ts';
-import { createHash, webcrypto } from 'node:crypto';
-import { PemConverter, X509CertificateGenerator } from '@peculiar/x509';
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  KeyObject,
+  webcrypto,
+  X509Certificate,
+} from 'node:crypto';
+
+import { x509 } from './x509.ts';
 
 /** A key that signs tokens, and what is published of it. */
 export interface SigningKey {
@@ -33,32 +39,41 @@ export async function generateSigningKey(): Promise<SigningKey> {
   return describe(await webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify']));
 }
 
-/** Reads a signing key from PKCS #8 PEM, so that a demo keeps its keys. */
+/** Reads a signing key from PEM, so that a demo keeps its keys; where its certificate is in it, that too. */
 async function importSigningKey(pem: string): Promise<SigningKey> {
-  const pkcs8 = PemConverter.decodeFirst(pem);
-  const privateKey = await webcrypto.subtle.importKey('pkcs8', pkcs8, RSA, true, ['sign']);
-  const { n, e } = await webcrypto.subtle.exportKey('jwk', privateKey);
-  const jwk = { kty: 'RSA', n: n ?? '', e: e ?? '' };
-  const publicKey = await webcrypto.subtle.importKey('jwk', jwk, RSA, true, ['verify']);
-  return describe({ privateKey, publicKey });
+  const key = createPrivateKey(pem);
+  const keys = {
+    privateKey: key.toCryptoKey(RSA, true, ['sign']),
+    publicKey: createPublicKey(key).toCryptoKey(RSA, true, ['verify']),
+  };
+  const [, certificate] = pem.split(/(?=-----BEGIN CERTIFICATE-----)/);
+  return certificate === undefined ? describe(keys) : describe(keys, derOf(certificate));
 }
 
-/** PKCS #8 PEM of a signing key, for a later `importSigningKey`. */
-const exportSigningKey = async ({ privateKey }: SigningKey): Promise<string> =>
-  PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', privateKey), 'PRIVATE KEY');
+/** PEM of a signing key, PKCS #8, and of its certificate, for a later `importSigningKey`. */
+const exportSigningKey = ({ privateKey, x5c }: SigningKey): string =>
+  KeyObject.from(privateKey).export({ type: 'pkcs8', format: 'pem' }) +
+  new X509Certificate(Buffer.from(x5c, 'base64')).toString();
 
-async function describe(keys: webcrypto.CryptoKeyPair): Promise<SigningKey> {
-  const { n = '', e = '' } = await webcrypto.subtle.exportKey('jwk', keys.publicKey);
+const derOf = (certificate: string): Buffer => new X509Certificate(certificate).raw;
+
+async function describe(keys: webcrypto.CryptoKeyPair, made?: Buffer): Promise<SigningKey> {
+  const { n = '', e = '' } = KeyObject.from(keys.publicKey).export({ format: 'jwk' });
+  const der = made ?? (await certify(keys, n));
+  const kid = createHash('sha1').update(der).digest('base64url');
+  return { ...keys, kid, n, e, x5c: der.toString('base64') };
+}
+
+async function certify(keys: webcrypto.CryptoKeyPair, modulus: string): Promise<Buffer> {
+  const { X509CertificateGenerator } = await x509();
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: 'CN=accounts.accesscontrol.windows.net',
-    serialNumber: `01${createHash('sha256').update(n).digest('hex').slice(0, 30)}`,
+    serialNumber: `01${createHash('sha256').update(modulus).digest('hex').slice(0, 30)}`,
     ...CERTIFICATE_LIFE,
     keys,
     signingAlgorithm: RSA,
   });
-  const der = Buffer.from(certificate.rawData);
-  const kid = createHash('sha1').update(der).digest('base64url');
-  return { ...keys, kid, n, e, x5c: der.toString('base64') };
+  return Buffer.from(certificate.rawData);
 }
 
 /**
@@ -79,7 +94,7 @@ export class KeyRing {
     this.#standby = keys.length > 1 ? Promise.resolve() : this.#addStandby(STANDBY_KEYS);
   }
 
-  /** @param pems PKCS #8 PEMs of keys to use, the first to sign with; none: new ones. */
+  /** @param pems PEMs of keys to use, as `export` gives them or PKCS #8 alone, the first to sign with; none: new ones. */
   static async create(pems: readonly string[] = []): Promise<KeyRing> {
     const given = await Promise.all(pems.map(importSigningKey));
     return new KeyRing(given.length > 0 ? given : [await generateSigningKey()]);
@@ -134,9 +149,9 @@ export class KeyRing {
     this.#published = this.#published.filter((key) => key.kid !== kid);
   }
 
-  /** PKCS #8 PEMs of the published keys, for a later start with the same ones. */
+  /** PEMs of the published keys, each with its certificate, for a later start with the same ones. */
   async export(): Promise<readonly string[]> {
-    return Promise.all((await this.published()).map(exportSigningKey));
+    return (await this.published()).map(exportSigningKey);
   }
 
   /** Resolves when no key is being made any more. */

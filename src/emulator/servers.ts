@@ -27,6 +27,7 @@ export async function prepareCertificates(
   sites: readonly Site[],
 ): Promise<{ authority: CertificatePair; server: CertificatePair }> {
   const { hostSuffix = 'localhost', host = 'localhost', certificateNames = [] } = options;
+  const { certify = createServerCertificate } = options;
   const authority = options.certificateAuthority ?? (await createCertificateAuthority());
   const names = [
     'localhost',
@@ -37,7 +38,7 @@ export async function prepareCertificates(
     host,
     ...certificateNames,
   ];
-  return { authority, server: await createServerCertificate(authority, [...new Set(names)]) };
+  return { authority, server: await certify(authority, [...new Set(names)]) };
 }
 
 /** Servers that listen, and where each site is reached. */

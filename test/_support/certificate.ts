@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import {
-  createCertificateAuthority,
-  createServerCertificate,
-} from '../../src/emulator/certificate.ts';
+import { type CertificatePair, createServerCertificate } from '../../src/emulator/certificate.ts';
+import { keptAuthority, keptCertificate } from './kept-identity.ts';
 
 /** A certificate in files, as the configuration names them. */
 export interface CertificateFiles {
@@ -30,13 +28,13 @@ export async function certificateFiles(
 ): Promise<CertificateFiles> {
   const folder = mkdtempSync(join(tmpdir(), 'entrada-tls-'));
   t.teardown(() => rmSync(folder, { recursive: true, force: true }));
-  const authority = await createCertificateAuthority();
+  const authority = await keptAuthority();
   const files = { certificate: join(folder, 'server.crt'), key: join(folder, 'server.key') };
-  const renew = async (): Promise<void> => {
-    const pair = await createServerCertificate(authority, names);
+  const write = (pair: CertificatePair): void => {
     writeFileSync(files.key, pair.key, { mode: 0o600 });
     writeFileSync(files.certificate, pair.certificate);
   };
-  await renew();
+  write(await keptCertificate(authority, names));
+  const renew = async (): Promise<void> => write(await createServerCertificate(authority, names));
   return { ...files, ca: authority.certificate, renew };
 }

@@ -1,10 +1,9 @@
-import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { RequestInit, Response } from 'undici';
 import {
   contoso,
   CONTOSO_APPLICATION_ID,
   CONTOSO_SECRET,
-  createCertificateAuthority,
   type Emulator,
   type EmulatorOptions,
   startEmulator,
@@ -12,6 +11,7 @@ import {
   type TenantSeed,
 } from '../../src/emulator/index.ts';
 import { EmulatorBrowser, formsOf, type PageForm } from './emulator-browser.ts';
+import { keptIdentity } from './kept-identity.ts';
 
 export const APP: string = CONTOSO_APPLICATION_ID;
 export const SECRET: string = CONTOSO_SECRET;
@@ -20,15 +20,6 @@ export const JANE = 'jane@contoso.example';
 export const ADELE = 'adele@contoso.example';
 export const EMIL = 'emil@contoso.example';
 export const STORAGE_SCOPE = 'https://storage.azure.com/user_impersonation';
-
-/** Made once for a test file: keys take longer than anything else of a start. */
-const certificateAuthority = createCertificateAuthority();
-const signingKeys = [1, 2].map(() =>
-  generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
-    type: 'pkcs8',
-    format: 'pem',
-  }),
-);
 
 /** An answer at the redirect URI, or the page on which a sign-in stopped. */
 export type Outcome =
@@ -244,8 +235,7 @@ export async function startBed(
   return new Bed(
     await startEmulator({
       tenants: [{ ...contoso([REDIRECT]), ...seed }],
-      certificateAuthority: await certificateAuthority,
-      signingKeys,
+      ...(await keptIdentity()),
       clock: () => startedAt,
       ...options,
     }),

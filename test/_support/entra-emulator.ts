@@ -4,7 +4,6 @@ import {
   CONTOSO_SECRET,
   CONTOSO_TENANT_ID,
   contoso,
-  createCertificateAuthority,
   startEmulator,
   type Emulator,
   type TenantControl,
@@ -18,7 +17,7 @@ import { Net } from '../../src/net/net.ts';
 import { EmulatorBrowser, formsOf } from './emulator-browser.ts';
 import { CONFIG } from './entra-desk.ts';
 import { passwords } from './entra-id-config.ts';
-import { createKey } from './entra-tokens.ts';
+import { keptIdentity } from './kept-identity.ts';
 import { createMemoryStore, type MemoryStore } from './memory-store.ts';
 
 const PUBLIC_URL = 'https://gw.example:8443';
@@ -44,18 +43,11 @@ interface Visitor {
   readonly signIn: (request?: Partial<BeginRequest>) => Promise<FinishedSignIn>;
 }
 
-/** Made once for a test file: keys take longer than anything else of an emulator's start. */
-const certificateAuthority = createCertificateAuthority();
-const signingKeys = [createKey(), createKey()].map(({ privateKey }) =>
-  privateKey.export({ type: 'pkcs8', format: 'pem' }),
-);
-
 /** Starts a Contoso in which Jane signs in without a page. */
 export async function openSite(seed: Partial<TenantSeed> = {}): Promise<Site> {
   const emulator = await startEmulator({
     tenants: [{ ...contoso([REDIRECT_URI]), ...seed }],
-    certificateAuthority: await certificateAuthority,
-    signingKeys,
+    ...(await keptIdentity()),
   });
   const net = new Net();
   const store = createMemoryStore(() => emulator.time.now());

@@ -8,7 +8,6 @@ import {
   CONTOSO_APPLICATION_ID,
   CONTOSO_SECRET,
   CONTOSO_TENANT_ID,
-  createServerCertificate,
   type Emulator,
   type Layout,
   startEmulator,
@@ -18,6 +17,7 @@ import { Net } from '../../src/net/net.ts';
 import { signInByHand, type Visit } from '../../src/testing/visit.ts';
 import { Visitor } from '../../src/testing/visitor.ts';
 import { startDaemon, type Teardown } from './daemon.ts';
+import { keptCertificate, keptIdentity } from './kept-identity.ts';
 import type { Namespace } from './namespace.ts';
 import { quietPort } from './quiet-port.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -58,6 +58,7 @@ export async function startNamespaceGateway(
   const port = await quietPort('127.0.0.1');
   const origin = `https://${namespace.there}:${port}`;
   const emulator = await startEmulator({
+    ...(await keptIdentity()),
     layout: options.layout ?? 'ports',
     ...(options.certificateAuthority ? { certificateAuthority: options.certificateAuthority } : {}),
     tenants: [contoso([`${origin}/?redirect-${METHOD_ID}`])],
@@ -87,7 +88,7 @@ async function writeFiles(
   emulator: Emulator,
   { method, files = {} }: NamespaceGatewayOptions,
 ): Promise<void> {
-  const pair = await createServerCertificate(emulator.certificateAuthority, [host]);
+  const pair = await keptCertificate(emulator.certificateAuthority, [host]);
   const { login, map } = emulator.authority;
   const config = {
     version: 1,

@@ -1,10 +1,7 @@
 import https from 'node:https';
 import type { IncomingMessage, RequestListener } from 'node:http';
 
-import {
-  createCertificateAuthority,
-  createServerCertificate,
-} from '../../src/emulator/certificate.ts';
+import { keptAuthority, keptCertificate } from './kept-identity.ts';
 import { listen, type Loopback } from './loopback.ts';
 
 /** A server that speaks TLS, with a certificate of an authority that nobody trusts by himself. */
@@ -21,8 +18,8 @@ export async function serveHttps(
   names: readonly string[],
   handler: RequestListener,
 ): Promise<TlsLoopback> {
-  const authority = await createCertificateAuthority();
-  const { certificate: cert, key } = await createServerCertificate(authority, names);
+  const authority = await keptAuthority();
+  const { certificate: cert, key } = await keptCertificate(authority, names);
   const offered: string[] = [];
   const requests: IncomingMessage[] = [];
   const server = https.createServer({

@@ -15,7 +15,6 @@ import {
   CONTOSO_APPLICATION_ID,
   CONTOSO_SECRET,
   CONTOSO_TENANT_ID,
-  createServerCertificate,
   type CloudName,
   type Emulator,
   startEmulator,
@@ -30,6 +29,7 @@ import { Net } from '../../src/net/net.ts';
 import type { SignInRecord } from '../../src/session/record.ts';
 import { signInByHand, type Visit } from '../../src/testing/visit.ts';
 import { Visitor } from '../../src/testing/visitor.ts';
+import { keptCertificate, keptIdentity } from './kept-identity.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const METHOD_ID = '0c7f9a52-6f5e-4b61-9d50-2f1f3c7b8e11';
@@ -106,6 +106,7 @@ export async function startWorld(t: Teardown, options: WorldOptions = {}): Promi
   const clock = options.clock ? { clock: options.clock } : {};
   const { tenant = (seed) => seed, cloud = 'public' } = options;
   const emulator = await startEmulator({
+    ...(await keptIdentity()),
     ...clock,
     cloud,
     tenants: [tenant(contoso(redirectUris(origin, options)))],
@@ -162,7 +163,7 @@ async function writeFiles(
   emulator: Emulator,
   options: WorldOptions,
 ): Promise<void> {
-  const { certificate, key } = await createServerCertificate(emulator.certificateAuthority, [
+  const { certificate, key } = await keptCertificate(emulator.certificateAuthority, [
     'localhost',
     '127.0.0.1',
   ]);
