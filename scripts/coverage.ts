@@ -110,5 +110,6 @@ writeFileSync(path.join(RAW, RAW_ISOLATES), JSON.stringify({ result: sandboxCove
 const reported = report();
 const summary = readFileSync(path.join(FOLDER, 'coverage-summary.json'), 'utf8');
 process.stdout.write(formatTable(JSON.parse(summary), ROOT));
-const isWhole = adds || args.length === 0; // some tests reach some places
-process.exitCode = tests || reported || (isWhole ? reportRefusals() : 0);
+const isWhole = adds || args.length === 0; // a few tests reach few places
+const refused = isWhole ? reportRefusals() : 0;
+process.exitCode = tests || reported || refused;

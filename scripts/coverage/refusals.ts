@@ -50,15 +50,14 @@ const TYPES =
  * codes outside of functions refuses nobody.
  */
 export function refusalsIn(sources: ReadonlyMap<string, string>): readonly RefusalPlace[] {
-  const parsed = [...sources].map(([file, source]) => ({
-    file,
-    source,
-    program: parse(file, source),
-  }));
-  const makers = new Set(parsed.flatMap(({ program, source }) => makersIn(program, source)));
-  return parsed.flatMap(({ file, source, program }) =>
+  const parsed = [...sources].map(([file, source]) => {
+    const program = parse(file, source);
+    return { file, source, program, makers: makersIn(program, source) };
+  });
+  const exported = parsed.flatMap(({ makers }) => makers.exported);
+  return parsed.flatMap(({ file, source, program, makers }) =>
     outermost(
-      [...makingPlaces(program, makers), ...handingPlaces(program)],
+      [...makingPlaces(program, new Set([...exported, ...makers.own])), ...handingPlaces(program)],
       branchesOf(program),
     ).map(({ start, end }) => ({ file, start, end, ...lineAt(source, start) })),
   );
@@ -70,18 +69,28 @@ function parse(file: string, source: string): ESTree.Program {
   return program;
 }
 
-/** The names of functions whose type says that they make a refusal. */
-function makersIn(program: ESTree.Program, source: string): readonly string[] {
-  const found: string[] = [];
-  const add = (name: string, { returnType }: ESTree.Function): void => {
+/** Names of functions that make a refusal: in their own file, and everywhere. */
+interface Makers {
+  readonly own: readonly string[];
+  readonly exported: readonly string[];
+}
+
+/** The functions whose type says that they make a refusal. */
+function makersIn(program: ESTree.Program, source: string): Makers {
+  const own: string[] = [];
+  const exported: string[] = [];
+  const add = (list: string[], name: string, { returnType }: ESTree.Function): void => {
     const type = returnType?.typeAnnotation;
-    if (type && TYPES.test(source.slice(type.start, type.end))) found.push(name);
+    if (type && TYPES.test(source.slice(type.start, type.end))) list.push(name);
   };
   new Visitor({
-    FunctionDeclaration: (node) => add(node.id?.name ?? '', node),
-    MethodDefinition: ({ key, value }) => add(nameOf(key), value),
+    FunctionDeclaration: (node) => add(own, node.id?.name ?? '', node),
+    MethodDefinition: ({ key, value }) => add(own, nameOf(key), value),
+    ExportNamedDeclaration: ({ declaration: node }) => {
+      if (node?.type === 'FunctionDeclaration') add(exported, node.id?.name ?? '', node);
+    },
   }).visit(program);
-  return found;
+  return { own, exported };
 }
 
 /** The places that lie in a branch, without those that run whenever another does. */

@@ -242,6 +242,14 @@ test('files in PEM that hold rubbish are faults', (t) => {
   }
 });
 
+test('a key in PEM that holds rubbish is a fault at the key', (t) => {
+  const method = { api_scopes: SCOPES, certificate: CERTIFICATE };
+  const key = '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----';
+  t.deepEqual(faultsWith(method, { '/etc/entrada/client.key': key }), [
+    `CONFIG_INVALID_VALUE ${AT}.certificate.key`,
+  ]);
+});
+
 test('a key that everybody can read is a warning', (t) => {
   const method = { api_scopes: SCOPES, certificate: CERTIFICATE };
   t.true(faultsWith(method, {}, 0o644).includes(`warning ${AT}.certificate.key`));

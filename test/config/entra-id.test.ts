@@ -170,6 +170,19 @@ test('zeros in place of an id are a warning', (t) => {
   t.deepEqual(faultsWith({ application_id: zeros }), [`warning ${AT}.application_id`]);
 });
 
+test('how groups are looked up is a warning where none are read from Entra', (t) => {
+  for (const method of [
+    { group_lookup: 'direct' },
+    { match_groups_by: 'id' },
+    { on_group_error: 'base-groups' },
+  ]) {
+    const [key] = Object.keys(method);
+    t.deepEqual(faultsWith({ ...method, group_association: 'base-groups' }), [
+      `warning ${AT}.${key}`,
+    ]);
+  }
+});
+
 test('lists come as a list, as text with commas, as lines, or empty', (t) => {
   const groups = [
     { id: 'g1', name: 'A' },

@@ -74,3 +74,14 @@ test('an entry that does not exist is an error', (t) => {
   t.throws(() => writeIntegrity(COMMENTED, 2, HASH), { instanceOf: TypeError });
   t.throws(() => writeIntegrity('version: 1\n', 0, HASH), { instanceOf: TypeError });
 });
+
+test('an entry whose source is no text of its own is an error: nothing is written', (t) => {
+  const texts = [
+    'extensions:\n  - mode: enforce\n',
+    'here: &here ./a\nextensions:\n  - source: *here\n',
+    'extensions:\n  - source: >-\n      ./a\n  - source: ./b\n', // its end is in the next line
+  ];
+  for (const text of texts) {
+    t.throws(() => writeIntegrity(text, 0, HASH), { instanceOf: TypeError }, text);
+  }
+});

@@ -92,6 +92,12 @@ test('client credentials need .default of one resource', async (t) => {
   }
 });
 
+test('client credentials for a resource that does not exist are refused', async (t) => {
+  await using bed = await startBed();
+  const reply = await bed.token({ ...APP_ONLY, scope: 'https://nowhere.example/.default' });
+  t.deepEqual(codesOf(reply), [400, 'invalid_resource', 500011]);
+});
+
 const rsa = {
   name: 'RSASSA-PKCS1-v1_5',
   hash: 'SHA-256',
@@ -208,6 +214,12 @@ test('an assertion signed by another key is AADSTS700027', async (t) => {
   ]);
 });
 
+test('an assertion of a certificate that is over is AADSTS700030', async (t) => {
+  await using bed = await startBed();
+  bed.emulator.time.advance(2 * 86_400_000);
+  t.deepEqual(codesOf(await withAssertion(bed)), [401, 'invalid_client', 700030]);
+});
+
 test('assertionExpiredRefusal chooses the number of an expired assertion', async (t) => {
   await using bed = await startBed({ variants: { assertionExpiredRefusal: 700027 } });
   t.is(at((await withAssertion(bed, { payload: { exp: 1 } })).body, 'error_codes', 0), 700027);
@@ -227,6 +239,7 @@ const federation = generateKeyPairSync('rsa', { modulusLength: 2048 });
 async function withFederated(
   bed: Bed,
   payload: Readonly<Record<string, unknown>> = {},
+  key = federation.privateKey,
 ): Promise<Json> {
   const jwk: JWK = { ...(await exportJWK(federation.publicKey)), kid: 'k1', alg: 'RS256' };
   bed.tenant.applications.update(APP, {
@@ -250,7 +263,7 @@ async function withFederated(
   };
   const client_assertion = await new SignJWT(claims)
     .setProtectedHeader({ alg: 'RS256', kid: 'k1' })
-    .sign(federation.privateKey);
+    .sign(key);
   return bed.token({
     ...APP_ONLY,
     client_secret: undefined,
@@ -277,6 +290,12 @@ for (const [title, payload, aadsts] of FEDERATED) {
     t.deepEqual(codesOf(await withFederated(bed, payload)), [401, 'invalid_client', aadsts]);
   });
 }
+
+test('a federated assertion signed by another key is AADSTS50013', async (t) => {
+  await using bed = await startBed();
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  t.deepEqual(codesOf(await withFederated(bed, {}, privateKey)), [401, 'invalid_client', 50013]);
+});
 
 test('federatedMismatchStatus chooses the status', async (t) => {
   await using bed = await startBed({ variants: { federatedMismatchStatus: 400 } });

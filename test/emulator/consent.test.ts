@@ -207,3 +207,16 @@ test('the admin consent endpoint trusts no redirect URI that is not registered',
   const outcome = await adminConsent(bed, { redirect_uri: 'https://evil.example/' });
   t.is(outcome.kind === 'page' && outcome.aadsts, 50011);
 });
+
+test('the admin consent endpoint knows no application that is not registered', async (t) => {
+  await using bed = await startBed();
+  const page = await adminConsent(bed, { client_id: '00000000-0000-4000-8000-000000000000' });
+  t.is(page.kind === 'page' && page.aadsts, 700016);
+});
+
+test('a scope that does not exist sends the administrator back with an error', async (t) => {
+  await using bed = await startBed();
+  const back = await adminConsent(bed, { scope: 'https://nowhere.example/.Read' });
+  t.is(back.kind, 'answer');
+  t.truthy(back.kind === 'answer' && back.fields['error']);
+});

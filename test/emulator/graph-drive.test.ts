@@ -201,3 +201,50 @@ test('a session can be cancelled, expires, and respects names that are taken', a
   bed.emulator.time.advance(16 * 86_400_000);
   t.is((await bed.json(local(bed, replacing['uploadUrl']))).status, 404);
 });
+
+const ABSENT: readonly (readonly [method: string, path: string, body?: string])[] = [
+  ['GET', '/items/none'],
+  ['DELETE', '/root:/none.txt'],
+  ['GET', '/root:/none:/children'],
+  ['POST', '/root:/none:/children', '{"name":"Box","folder":{}}'],
+  ['GET', '/root/content'],
+  ['GET', '/root:/none.txt:/content'],
+  ['PUT', '/items/none:/a.txt:/content', 'x'],
+  ['PUT', '/root/content', 'x'],
+  ['POST', '/items/none:/a.txt:/createUploadSession', '{}'],
+];
+
+for (const [method, path, body] of ABSENT) {
+  test(`${method} ${path} is itemNotFound`, async (t) => {
+    await using bed = await startBed();
+    const init = body === undefined ? { method } : { method, body };
+    const reply = await bed.graph(`/v1.0/me/drive${path}`, await bed.accessToken(SCOPE), init);
+    t.is(codeOf(reply), '404 itemNotFound');
+  });
+}
+
+test('a drive that nobody has, an address and an action that no drive has are refused', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  t.is(codeOf(await bed.graph('/v1.0/drives/none/root', token)), '404 itemNotFound');
+  t.is(codeOf(await bed.graph('/v1.0/me/drive/bundles', token)), '400 invalidRequest');
+  t.is(codeOf(await put(bed, token, '/root/children', 'x')), '400 invalidRequest');
+});
+
+test('a name that is taken while a file is uploaded is refused at the end', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  const { body } = await open(bed, token);
+  await put(bed, token, '/root:/big.bin:/content', 'x');
+  const reply = await send(bed, body['uploadUrl'], Buffer.from('y'), 'bytes 0-0/1');
+  t.is(codeOf(reply), '409 nameAlreadyExists');
+});
+
+test('a link to read a file works as long as the file is there', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  const { body } = await put(bed, token, '/root:/a.txt:/content', 'x');
+  const link = local(bed, body['@microsoft.graph.downloadUrl']);
+  t.is((await bed.json(link)).status, 200);
+  t.is(codeOf(await bed.json(`${link}x`)), '404 itemNotFound');
+});

@@ -473,3 +473,61 @@ test('throttling answers 429 with Retry-After, in any of its three bodies', asyn
     t.is(reply.headers.get('retry-after'), '5');
   }
 });
+
+const READS_ALL = `${GROUPS} User.Read.All`;
+
+/** Requests that Graph refuses, and with what. */
+const REFUSED: readonly (readonly [path: string, code: string, init?: object])[] = [
+  ["/groups?$filter=startswith(displayName,'F')", '400 Request_UnsupportedQuery'],
+  ["/groups/$count?$filter=startswith(displayName,'F')", '400 Request_UnsupportedQuery', ADVANCED],
+  ['/groups?$select=nme', '400 BadRequest'],
+  ['/me/manager?$select=nme', '400 BadRequest'],
+  [
+    "/me/memberOf?$count=true&$filter=startswith(displayName,'F')",
+    '400 Request_UnsupportedQuery',
+    ADVANCED,
+  ],
+  ['/users?$select=nme', '400 BadRequest'],
+  ["/users/$count?$filter=startswith(displayName,'F')", '400 Request_UnsupportedQuery', ADVANCED],
+  ['/users/$count', '400 Request_BadRequest'],
+  ['/me/checkMemberGroups', '400 Request_BadRequest', { method: 'POST', body: '{}' }],
+];
+
+for (const [path, code, init] of REFUSED) {
+  test(`${path} is refused with ${code}`, async (t) => {
+    await using bed = await startBed();
+    t.is(codeOf(await bed.graph(`/v1.0${path}`, await bed.accessToken(READS_ALL), init)), code);
+  });
+}
+
+test('a member of a group that does not exist is refused by name, and one that was removed is left out', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(READS_ALL);
+  const { id } = bed.tenant.groups.get('All Staff');
+  t.is(codeOf(await bed.graph(`/v1.0/groups/${id}?$select=nme`, token)), '400 BadRequest');
+  const before = await bed.graph(`/v1.0/groups/${id}/members`, token);
+  bed.tenant.groups.remove('Legal');
+  const after = await bed.graph(`/v1.0/groups/${id}/members`, token);
+  t.is(column(after.body, 'id').length, column(before.body, 'id').length - 1);
+});
+
+test('an application is nobody, and has no UserInfo', async (t) => {
+  await using bed = await startBed();
+  bed.tenant.applications.update(APP, { applicationPermissions: ['User.Read.All'] });
+  const scope = 'https://graph.microsoft.com/.default';
+  const { body } = await bed.token({ grant_type: 'client_credentials', scope });
+  const token = String(body['access_token']);
+  t.is(codeOf(await bed.graph('/v1.0/me/manager', token)), '400 BadRequest');
+  t.is(codeOf(await bed.graph('/oidc/userinfo', token)), '403 Authorization_RequestDenied');
+});
+
+test('a token of a person who was removed, and one of a key that nobody has, are refused', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(ME, { person: EMIL });
+  const [, payload, signature] = token.split('.');
+  const header = Buffer.from('{"alg":"RS256","kid":"none"}').toString('base64url');
+  const other = [header, payload, signature].join('.');
+  t.is(codeOf(await bed.graph('/v1.0/me', other)), '401 InvalidAuthenticationToken');
+  bed.tenant.people.remove(EMIL);
+  t.is(codeOf(await bed.graph('/v1.0/me', token)), '401 InvalidAuthenticationToken');
+});

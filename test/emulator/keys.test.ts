@@ -96,3 +96,10 @@ test('the instance name of a key can be left out', async (t) => {
   const [key = {}] = await keysOf(bed);
   t.false('cloud_instance_name' in key);
 });
+
+test('a tenant that does not exist has no keys', async (t) => {
+  await using bed = await startBed();
+  const { status, body } = await bed.json('/nobody.example/discovery/v2.0/keys');
+  t.is(status, 400);
+  t.deepEqual(body['error_codes'], [90002]);
+});

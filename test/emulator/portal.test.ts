@@ -168,6 +168,22 @@ test('orders that are wrong are refused and say why', async (t) => {
   t.is((await control(bed, 'GET', '/nothing')).status, 404);
 });
 
+test('an order that is no JSON breaks nothing', async (t) => {
+  await using bed = await startBed();
+  const headers = { 'content-type': 'application/json' };
+  const init = { method: 'POST', body: 'no json', headers };
+  t.true((await bed.json(`${bed.emulator.portal}/api/faults`, init)).status >= 400);
+  t.is((await control(bed, 'GET', '/requests')).status < 500, true);
+});
+
+test('an application with a permission that does not exist, and one without any, are shown as they are', async (t) => {
+  await using bed = await startBed();
+  bed.tenant.applications.update(APP, { permissions: ['https://nowhere.example/Read'] });
+  t.regex((await page(bed, `/applications/${APP}`)).html, /AADSTS500011/);
+  bed.tenant.applications.update(APP, { permissions: [], applicationPermissions: [] });
+  t.notRegex((await page(bed, `/applications/${APP}`)).html, /API permissions/);
+});
+
 test('no other web page can turn the switches', async (t) => {
   await using bed = await startBed();
   const order = { skewMs: 1 };

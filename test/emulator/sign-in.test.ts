@@ -253,6 +253,18 @@ test('a second factor is asked for, can be refused, and is remembered', async (t
   t.is((await bed.ask({}, browser)).kind, 'answer');
 });
 
+test('a second factor of nobody signs nobody in', async (t) => {
+  await using bed = await startBed();
+  const picker = await bed.ask();
+  const [form] = picker.kind === 'page' ? picker.forms : [];
+  if (form === undefined) return t.fail();
+  const action = form.action.replace(/[^/]+$/, 'secondfactor');
+  const again = await outcomeOf(
+    await bed.browser.submit({ ...form, action }, { secondfactor: 'approve' }),
+  );
+  t.is(title(again), title(picker));
+});
+
 test('who has no second factor sets one up first', async (t) => {
   await using bed = await startBed({ policies: { secondFactor: 'always' } });
   bed.tenant.people.update(JANE, { secondFactor: false });

@@ -281,3 +281,53 @@ test('an operation that the service does not have is refused', async (t) => {
   );
   t.is((await ask('PATCH', '/files')).status, 405);
 });
+
+const OPERATIONS: readonly (readonly [method: string, path: string])[] = [
+  ['PUT', '/none/a.txt'],
+  ['GET', '/none/a.txt'],
+  ['DELETE', '/none/a.txt'],
+  ['PUT', '/none/a.txt?comp=block&blockid=AA'],
+  ['GET', '/none?restype=container'],
+  ['DELETE', '/none?restype=container'],
+  ['GET', '/none?restype=container&comp=list'],
+];
+
+for (const [method, path] of OPERATIONS) {
+  test(`${method} ${path} needs a role, then a container`, async (t) => {
+    await using bed = await startBed({
+      storageAccounts: [{ name: 'contoso', contributors: ['Finance'], readers: [] }],
+    });
+    const ask = async (person: string): Promise<string | null> => {
+      const reply = await client(bed, await storageToken(bed, person))(method, path, {
+        headers: BLOCK,
+      });
+      return reply.headers.get('x-ms-error-code');
+    };
+    t.is(await ask(EMIL), 'AuthorizationPermissionMismatch');
+    t.is(await ask(JANE), 'ContainerNotFound');
+  });
+}
+
+test('the containers of an account are listed to readers alone', async (t) => {
+  await using bed = await startBed({
+    storageAccounts: [{ name: 'contoso', contributors: [], readers: [JANE] }],
+  });
+  const list = async (person: string): Promise<number> =>
+    (await client(bed, await storageToken(bed, person))('GET', '/?comp=list')).status;
+  t.deepEqual([await list(JANE), await list(EMIL)], [200, 403]);
+});
+
+test('a block needs an id', async (t) => {
+  await using bed = await startBed();
+  const ask = client(bed, await storageToken(bed));
+  await ask('PUT', '/files?restype=container');
+  const reply = await ask('PUT', '/files/a.txt?comp=block', { body: 'x' });
+  t.is(reply.headers.get('x-ms-error-code'), 'InvalidQueryParameterValue');
+});
+
+test('another scheme than Bearer is refused', async (t) => {
+  await using bed = await startBed();
+  const headers = { authorization: 'SharedKey contoso:AAAA' };
+  const reply = await client(bed, '')('GET', '/?comp=list', { headers });
+  t.is(reply.headers.get('x-ms-error-code'), 'InvalidAuthenticationInfo');
+});

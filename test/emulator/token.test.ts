@@ -339,6 +339,15 @@ test('a scope that was not consented to is AADSTS65001 with suberror consent_req
   t.is(reply.body['suberror'], 'consent_required');
 });
 
+test('claims that are no JSON are refused, and leave the code usable', async (t) => {
+  await using bed = await startBed();
+  const outcome = await bed.signIn();
+  if (outcome.kind !== 'answer') return t.fail();
+  const code = outcome.fields['code'] ?? '';
+  t.is((await bed.redeem(code, { claims: 'no json' })).status, 400);
+  t.is((await bed.redeem(code)).status, 200);
+});
+
 test('a person who was disabled in the meantime is AADSTS50057', async (t) => {
   await using bed = await startBed();
   const code = await codeOf(bed);

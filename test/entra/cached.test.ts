@@ -81,3 +81,14 @@ test('loads that succeeded are counted, and a success forgets the failure [7]', 
   t.is(value.loads, 1);
   t.deepEqual(value.freshness, { loadedAt: 0, failure: null });
 });
+
+test('whatever a load throws is remembered as an error', async (t) => {
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- this is what a library may do
+  const value = createCached(
+    () => Promise.reject('a text'),
+    LIFETIMES,
+    () => 5,
+  );
+  await t.throwsAsync(value.get(), { any: true, is: 'a text' });
+  t.true(value.freshness.failure instanceof Error);
+});

@@ -540,3 +540,20 @@ test('an ID token of a later resource that is another person’s is refused [60]
   }));
   await refusedWith(t, desk, 'ENTRA_OTHER_PERSON', signIn(desk));
 });
+
+test('without a credential nothing is asked for', async (t) => {
+  const tenant = createScriptedTenant();
+  const channel = { http: tenant.http, clock: () => 0, sleep: async () => undefined };
+  const endpoint = createTokenEndpoint({
+    clientId: APPLICATION,
+    credentials: [],
+    channel,
+    limits: DEFAULT_LIMITS,
+    log: silent,
+  });
+  const metadata = { tokenEndpoint: TOKEN_URL } as Parameters<typeof endpoint.request>[1];
+  const asked = { grant: { type: 'client_credentials' } as const, scopes: [], correlationId: 'x' };
+  const budget = createBudget(() => 0, DEFAULT_LIMITS);
+  await t.throwsAsync(endpoint.request(asked, metadata, budget), { instanceOf: TypeError });
+  t.is(tenant.requests.length, 0);
+});

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 
 import test, { type ExecutionContext } from 'ava';
@@ -391,6 +392,16 @@ test.serial('the gateway goes on while a script loops', async (t) => {
   await t.throwsAsync(runScript(source, 'https://tenant.test/', SHORT), { message: /300 ms/ });
   clearInterval(timer);
   t.true(ticks > 10, String(ticks));
+});
+
+test.serial('a script whose thread is ended has no answer', async (t) => {
+  const thread = new ScriptThread();
+  await thread.run(answering('DIRECT'), new URL('http://a.test'));
+  const endless = thread.run('function FindProxyForURL() { for (;;); }', new URL('http://a.test'));
+  const failed = t.throwsAsync(endless, { message: /without an answer/ });
+  await nextTurn();
+  await thread[Symbol.asyncDispose]();
+  await failed;
 });
 
 test.serial('a script that looks up names for ever is ended, and the next one runs', async (t) => {

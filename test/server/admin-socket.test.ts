@@ -7,6 +7,7 @@ import test from 'ava';
 import type { ExecutionContext } from 'ava';
 import { Client } from 'undici';
 
+import { createEventDesk } from '../../src/events/desk.ts';
 import { openAdminSocket } from '../../src/server/admin-socket.ts';
 import type { SignInRecord } from '../../src/session/record.ts';
 import { createSessions } from '../../src/session/stored-sessions.ts';
@@ -56,7 +57,8 @@ async function administration(t: ExecutionContext, given?: string): Promise<Admi
     beginningWith: () => undefined,
   };
   const records = { get: async (id: string) => (id === record.id ? record : undefined) };
-  const socket = await openAdminSocket(path, { sessions, records, recent, log });
+  const events = createEventDesk({ store, sessions, clock });
+  const socket = await openAdminSocket(path, { sessions, records, recent, events, log });
   const client = new Client('http://localhost', { socketPath: path });
   t.teardown(async () => {
     await client.destroy();
@@ -224,4 +226,21 @@ test('the socket goes with the gateway', async (t) => {
   const socket = await openAdminSocket(path, parts);
   await socket[Symbol.asyncDispose]();
   t.false(existsSync(path));
+});
+
+test('an event that does not exist is neither told of, tried again nor discarded', async (t) => {
+  const { ask } = await administration(t);
+  for (const [method, path] of [
+    ['GET', '/events/none'],
+    ['POST', '/events/none/replay'],
+    ['DELETE', '/events/none'],
+  ] as const) {
+    t.like(await ask(method, path), { status: 404, json: { code: 'SERVER_NOT_FOUND' } });
+  }
+});
+
+test('events are waiting or dead, and asking for others is refused', async (t) => {
+  const { ask } = await administration(t);
+  t.like(await ask('GET', '/events?state=dead'), { status: 200 });
+  t.like(await ask('GET', '/events?state=odd'), { json: { code: 'SERVER_FORM_INVALID' } });
 });

@@ -286,6 +286,16 @@ test('a store that refuses the key keeps the signer from being made', async (t) 
   await t.throwsAsync(making, { code: 'STORE_UNREADABLE' });
 });
 
+test('a key in the store that signs nothing keeps the signer from being made', async (t) => {
+  const clock = testClock();
+  const store = openTestStore(t, { clock });
+  const kind = { name: 'identity-key', sealed: true, indexes: [] };
+  const value = { kty: 'oct', k: 'c2VjcmV0' };
+  await store.commit([{ op: 'put', kind, id: 'es256', value, expiresAt: clock.now + 1000 }]);
+  const making = createIdentitySigner({ store, clock, origin: ORIGIN });
+  await t.throwsAsync(making, { instanceOf: TypeError });
+});
+
 // ---- start ----------------------------------------------------------------------------------------------------------
 
 const pages: readonly (readonly [query: string, returnTo: string])[] = [

@@ -284,6 +284,13 @@ test('a body that is no form is refused', async (t) => {
   t.is((await gateway.send(LOGIN, sent)).status, 415);
 });
 
+test('a post without a body is refused, and nobody is asked', async (t) => {
+  const gateway = await start(t);
+  const headers = { 'sec-fetch-site': 'same-origin' };
+  t.is((await gateway.send(LOGIN, { method: 'POST', headers })).status, 400);
+  t.deepEqual(gateway.flow.typed, []);
+});
+
 test('a password in the address signs nobody in, and is not in the log', async (t) => {
   const gateway = await start(t);
   await gateway.send(`${LOGIN}?service=%2F&username=ada&password=in-the-address`);

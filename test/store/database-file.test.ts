@@ -125,3 +125,16 @@ test('the error of a locked database says what to check', async (t) => {
   other.close();
   await t.notThrowsAsync(store.commit([put]), 'the store goes on when the lock is gone');
 });
+
+test('a new file that another process reads all the time is STORE_UNAVAILABLE', (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN; SELECT * FROM sqlite_master');
+  t.throws(() => openTestStore(t, { path, busyTimeoutMs: 20 }), {
+    instanceOf: StoreError,
+    code: 'STORE_UNAVAILABLE',
+  });
+  other.exec('COMMIT');
+  other.close();
+  t.notThrows(() => openTestStore(t, { path, busyTimeoutMs: 20 }));
+});

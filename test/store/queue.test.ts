@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 import test from 'ava';
 import type { ExecutionContext } from 'ava';
 
 import { systemClock } from '../../src/clock.ts';
 import type { Message, NewMessage } from '../../src/store/queue.ts';
+import { createSealer } from '../../src/store/seal.ts';
 import { StoreError } from '../../src/store/store-error.ts';
 import type { Change, Kind, Store } from '../../src/store/store.ts';
 import { openTestStore, storeKey, testClock, type TestClock } from '../_support/open-store.ts';
@@ -212,4 +214,48 @@ test('ended records can be looked at before somebody else removes them', async (
   t.deepEqual(await store.ended(NOTE, 10), [{ id: 'n', value: 'x' }]);
   t.is(await store.purge(), 1);
   t.deepEqual(await store.ended(NOTE, 10), []);
+});
+
+test('a message waits again only for the one that holds it', async (t) => {
+  const { store, clock, claim } = open(t);
+  await store.commit([append('a')]);
+  await claim('one');
+  const again = { state: 'waiting', dueAt: clock.now + MINUTE } as const;
+  t.false(await store.queue.settle('a', 'other', again));
+  t.like(await store.queue.get('a'), { dueAt: 0, heldUntil: clock.now + MINUTE });
+  t.true(await store.queue.settle('a', 'one', again));
+  t.like(await store.queue.get('a'), { dueAt: clock.now + MINUTE, heldUntil: 0 });
+});
+
+/** Turns the table of messages into one that takes anything, and changes it behind the store's back. */
+function tamper(path: string, change: string): void {
+  const database = new DatabaseSync(path);
+  database.exec(`CREATE TABLE loose AS SELECT * FROM message; DROP TABLE message;
+    ALTER TABLE loose RENAME TO message; UPDATE message SET ${change}`);
+  database.close();
+}
+
+for (const change of [`id = x'07'`, `due_at = 'soon'`, `state = 'odd'`, `value = 'in clear'`]) {
+  test(`a message with ${change} is damage`, async (t) => {
+    const path = join(temporaryFolder(t), 'entrada.db');
+    const store = openTestStore(t, { path });
+    await store.commit([append('a')]);
+    tamper(path, change);
+    await t.throwsAsync(store.queue.list({ limit: 10 }), {
+      instanceOf: StoreError,
+      code: 'STORE_DAMAGED',
+    });
+  });
+}
+
+test('a message that opens and is not JSON is an error, and no message without a value', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const key = storeKey('k1');
+  const store = openTestStore(t, { path, keys: [key] });
+  await store.commit([append('a')]);
+  const { bytes } = createSealer([key]).seal({ kind: 'message', id: 'a' }, 'no JSON');
+  const database = new DatabaseSync(path);
+  database.prepare('UPDATE message SET value = ?').run(bytes);
+  database.close();
+  await t.throwsAsync(store.queue.get('a'), { instanceOf: SyntaxError });
 });

@@ -146,3 +146,12 @@ test('without a key nothing is sealed', async (t) => {
   } as const;
   await t.throwsAsync(store.commit([put]), unreadable);
 });
+
+test('an ended record that no key opens has no value; one that is damaged is an error', async (t) => {
+  const given = await sealedDatabase(t, [storeKey('k1')]);
+  given.clock.now += 2000;
+  const store = openTestStore(t, { ...given, keys: [storeKey('k2')] });
+  t.deepEqual(await store.ended(TOKEN, 10), [{ id: 'a', value: undefined }]);
+  tamper(given.path, `UPDATE record SET value = 7`);
+  await t.throwsAsync(store.ended(TOKEN, 10), { instanceOf: StoreError, code: 'STORE_DAMAGED' });
+});

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
 import test from 'ava';
@@ -229,4 +230,35 @@ test('a closed store answers STORE_UNAVAILABLE, and closes twice', async (t) => 
 test('an empty commit does nothing', async (t) => {
   const { store } = open(t);
   await t.notThrowsAsync(store.commit([]));
+});
+
+test('ifValue refuses a record that is another one by now, and the whole commit with it', async (t) => {
+  const { store, clock } = open(t);
+  const expiresAt = clock.now + HOUR;
+  const change = (from: string, to: string): Change => ({
+    op: 'put',
+    kind: NOTE,
+    id: 'a',
+    value: { text: to },
+    ifValue: { text: from },
+    expiresAt,
+  });
+  await store.commit([put(NOTE, 'a', { expiresAt, text: 'first' })]);
+  await store.commit([change('first', 'second')]);
+  const late = [put(NOTE, 'b', { expiresAt }), change('first', 'third')];
+  await t.throwsAsync(store.commit(late), { instanceOf: StoreError, code: 'STORE_CONFLICT' });
+  t.is((await store.get(NOTE, 'a'))?.value.text, 'second');
+  t.is(await store.get(NOTE, 'b'), undefined);
+});
+
+test('an ended record that is not JSON is an error, and no record without a value', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const clock = testClock();
+  const store = openTestStore(t, { path, clock });
+  await store.commit([put(NOTE, 'a', { expiresAt: clock.now + 1 })]);
+  clock.now += 1;
+  const database = new DatabaseSync(path);
+  database.exec(`UPDATE record SET value = 'no JSON'`);
+  database.close();
+  await t.throwsAsync(store.ended(NOTE, 10), { instanceOf: SyntaxError });
 });
