@@ -95,7 +95,7 @@ export class Kv {
   }
 
   set(write: Write): Promise<HostAnswer> {
-    return guard(async () => {
+    return this.#inTurn(async () => {
       const { refused, change } = await this.#prepare(write);
       if (refused) return refused;
       await this.#write('set', write.key, change);
@@ -112,7 +112,7 @@ export class Kv {
 
   /** True when the value was the expected one, and is the new one now. */
   compareAndSet({ expected, ...write }: Exchange): Promise<HostAnswer> {
-    return guard(async () => {
+    return this.#inTurn(async () => {
       const { refused, change } = await this.#prepare(write);
       if (refused) return refused;
       if (this.#context.shadow && !(await this.#holds(write.key, expected))) return done(false);
@@ -125,6 +125,18 @@ export class Kv {
         throw error;
       }
     });
+  }
+
+  /** Of one extension one write after the other: what is counted before a write has to be true until it is made. */
+  #inTurn(work: () => Promise<HostAnswer>): Promise<HostAnswer> {
+    const { store, extension } = this.#context;
+    const ofStore = turns.get(store) ?? new Map<string, Promise<unknown>>();
+    turns.set(store, ofStore);
+    const turn = (ofStore.get(extension) ?? Promise.resolve()).then(() => guard(work));
+    const last = turn.catch(() => undefined); // who wrote hears it
+    ofStore.set(extension, last);
+    void last.then(() => ofStore.get(extension) === last && ofStore.delete(extension));
+    return turn;
   }
 
   async #prepare({ key: name, value, ttl: seconds = MAX_TTL }: Write): Promise<Prepared> {
@@ -169,6 +181,9 @@ export class Kv {
     return `${this.#context.extension}/${name}`;
   }
 }
+
+/** The last write of each extension that has one under way. */
+const turns = new WeakMap<Store, Map<string, Promise<unknown>>>();
 
 type Prepared =
   | { readonly refused: HostAnswer; readonly change?: never }

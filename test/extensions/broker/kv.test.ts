@@ -135,6 +135,16 @@ test('a thousand keys are kept; one more is not, and one of them may still be wr
   t.is(await code(kv.set({ key: 'more', value: 1 })), 'ok');
 });
 
+test('many invocations at once do not get past a thousand keys', async (t) => {
+  const { context } = open(t);
+  const sets = Array.from({ length: 1_200 }, (_, i) =>
+    code(new Kv(context).set({ key: `k${i}`, value: i })),
+  );
+  const codes = await Promise.all(sets);
+  t.is(codes.filter((one) => one === 'ok').length, 1_000);
+  t.is(codes.filter((one) => one === 'KV_FULL').length, 200);
+});
+
 const TOKEN = 'tok"en/with+odd=characters-0123456789';
 
 test('no secret is kept: not in a value, not in the name of a member, not encoded', async (t) => {
