@@ -29,7 +29,7 @@ test('each kind of failure, of an event and of a schedule, is tried again and ne
   clock.now = Date.UTC(2026, 0, 6, 3);
   await world.gateway.events?.idle();
   const failures = logged(world, 'event_failed').map((line) => JSON.stringify(line));
-  for (const kind of OWN_KINDS) {
+  for (const kind of OWN_KINDS.filter((one) => one !== 'invalid_result')) {
     for (const name of ['signIn.succeeded', 'schedule']) {
       const found = failures.filter(
         (line) => line.includes(`"extension":"${kind.replace('_', '-')}"`) && line.includes(name),
@@ -37,7 +37,11 @@ test('each kind of failure, of an event and of a schedule, is tried again and ne
       t.regex(found.join('\n'), new RegExp(`"kind":"${kind}".*"again":`), `${kind} ${name}`);
     }
   }
-  t.deepEqual(logged(world, 'event_done'), []);
+  t.like(
+    logged(world, 'event_done'),
+    [{ extension: 'invalid-result' }, { extension: 'invalid-result' }],
+    'nobody waits for what a hook in the background returns: it cannot be wrong',
+  );
 });
 
 const INTERRUPTED = `${WAIT}
