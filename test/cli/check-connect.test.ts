@@ -9,7 +9,9 @@ import {
   CONTOSO_SECRET,
   type TenantSeed,
 } from '../../src/emulator/index.ts';
+import { readCertificate } from '../../src/emulator/tenant/credentials.ts';
 import { type CliRun, runCli, startCli } from '../_support/cli.ts';
+import { clientCertificate } from '../_support/client-certificate.ts';
 import { connectProxy } from '../_support/fake-proxy.ts';
 import { type Consent, signInByHand } from '../../src/testing/visit.ts';
 import { METHOD_ID, startWorld, type World } from '../_support/world.ts';
@@ -196,6 +198,32 @@ test.serial(
     t.is(resultOf(later, 'expiry'), 'ok');
   },
 );
+
+test.serial('the end of a certificate is known from the certificate itself [63]', async (t) => {
+  const world = await startWorld(t);
+  for (const [days, result] of [
+    [300, 'ok'],
+    [10, 'change'],
+  ] as const) {
+    const to = Date.now() + (days + 0.5) * 86_400_000;
+    // oxlint-disable-next-line no-await-in-loop -- one certificate after the other
+    const { certificate, key } = await clientCertificate({ to });
+    world.emulator.tenant().applications.update(CONTOSO_APPLICATION_ID, {
+      certificates: [readCertificate(certificate)],
+    });
+    for (const [name, text] of Object.entries({ 'entra.crt': certificate, 'entra.key': key }))
+      writeFileSync(path.join(world.folder, 'secrets', name), text, { mode: 0o600 });
+    const file = changed(world, {
+      password: undefined,
+      certificate: { certificate: 'secrets/entra.crt', key: 'secrets/entra.key' },
+    });
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const told = await connect(file);
+    t.is(resultOf(told, 'secret'), 'ok');
+    t.is(resultOf(told, 'expiry'), result);
+    t.regex(found(told, 'expiry').says, new RegExp(`in ${days} days`));
+  }
+});
 
 test.serial('--sign-in needs --connect, and a gateway that runs', async (t) => {
   const world = await startWorld(t);
