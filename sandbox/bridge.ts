@@ -33,8 +33,15 @@ export interface Bridge {
   answer(id: number, text: string): void;
   /** The longest message that is sent; before the first call it is none. Unit: UTF-16 code units. */
   limit(messageLength: number): void;
-  /** From here on it is another time, and goes on. Unit: milliseconds since 1970-01-01 UTC. */
-  pretend(at: number): void;
+  /**
+   * From here on it is another time.
+   *
+   * @param at Unit: milliseconds since 1970-01-01 UTC.
+   * @param stands It stays that; else it goes on.
+   */
+  pretend(at: number, stands: boolean): void;
+  /** How much time went by while it stood still. Unit: milliseconds. */
+  stood(): number;
   /** The code of an error that the host answered with; undefined for every other value. */
   codeOf(error: unknown): string | undefined;
 }
@@ -62,6 +69,7 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
   let lastCall = 0;
   let longest = 0;
   let shift = 0;
+  let still: number | undefined;
 
   const call = (op: string, argument: Json): Promise<Json> => {
     const text = JSONStringify(argument);
@@ -95,7 +103,7 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
     setTimer: (id, ms) => send('timer', id, '', `${ms}`),
     clearTimer: (id) => send('clear', id, '', ''),
     log: (level: LogLevel, text) => send('log', 0, level, StringSlice(text, 0, longest)),
-    now: () => now() + shift,
+    now: () => still ?? now() + shift,
     uncaught,
   };
 
@@ -105,9 +113,11 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
     limit: (messageLength) => {
       longest = messageLength;
     },
-    pretend: (at) => {
+    pretend: (at, stands) => {
       shift = at - now();
+      still = stands ? at : undefined;
     },
+    stood: () => (still === undefined ? 0 : now() + shift - still),
     codeOf: (error) =>
       typeof error === 'object' && error !== null ? WeakMapGet(codes, error) : undefined,
   };

@@ -34,7 +34,8 @@ export function createContext(call: Call, bridge: Bridge, platform: Platform): M
   const signal = (): AbortSignal => {
     if (!made) {
       made = platform.makeSignal();
-      host.setTimer(DEADLINE_TIMER, MathMax(0, deadline - host.now() - GRACE_MS));
+      const left = deadline - host.now() - bridge.stood();
+      host.setTimer(DEADLINE_TIMER, MathMax(0, left - GRACE_MS));
     }
     return made.signal;
   };

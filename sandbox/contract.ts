@@ -368,7 +368,10 @@ export interface Call {
   readonly deadline: number;
   /** Where `Date` stands still, for tests and for replays. Unit: as `deadline`. Left out: it is what it is. */
   readonly now?: number;
-  /** `Math.random` draws from the runner's bytes, which are known: in recordings and replays. */
+  /**
+   * Of recordings and replays: `Math.random` draws from the runner's bytes, which are known, and with `now` all clocks stand
+   * still.
+   */
   readonly drawn?: true;
   /** The longest result that the isolate sends. Unit: UTF-16 code units of its JSON. */
   readonly resultLength: number;

@@ -7,6 +7,7 @@ import { createBridge } from './bridge.ts';
 import { createContext, DEADLINE_TIMER, type MadeContext } from './context.ts';
 import type { Ask, Boot, Call, Receive, Send } from './contract.ts';
 import { describeThrown, type NamedFailure, stated } from './failure.ts';
+import { startClock } from './web/clock.ts';
 import { installPlatform } from './web/install.ts';
 import { drawFromRunner } from './known-chance.ts';
 import { standStill } from './still-time.ts';
@@ -89,7 +90,8 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
   }
 
   function stand(at: number): void {
-    bridge.pretend(at);
+    bridge.pretend(at, call.drawn === true);
+    startClock();
     standStill(realm, at);
   }
 

@@ -4,9 +4,10 @@ import { host } from './services.ts';
 let origin = 0;
 let latest = 0;
 
-/** Starts the clock. */
+/** Starts the clock, or starts it anew where it became another time. */
 export function startClock(): void {
   origin = host.now();
+  latest = 0;
 }
 
 /** Milliseconds since 1970-01-01 UTC. */

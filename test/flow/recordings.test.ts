@@ -95,7 +95,7 @@ test('no token, no secret and nobody who signed in is in a recording, which is i
 const BY_CHANCE = `
 export default {
   async decide(signIn, ctx) {
-    const { signIn: _, ...keys } = { signIn, uuid: crypto.randomUUID(), number: Math.random(), of: [signIn.invocation, signIn.attempt, signIn.idempotencyKey, signIn.deadline] };
+    const { signIn: _, ...keys } = { signIn, uuid: crypto.randomUUID(), number: Math.random(), of: [signIn.invocation, signIn.attempt, signIn.idempotencyKey, signIn.deadline, performance.timeOrigin] };
     const bytes = crypto.getRandomValues(new Uint8Array(40)).toBase64();
     const hmac = await ctx.sign.hmac('hr_key', signIn.principal.upn, { encoding: 'base64' });
     const jwt = await ctx.sign.jwt('hr_key', { sub: signIn.principal.upn });
@@ -108,7 +108,7 @@ export default {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(ctx.token('${GRAPH}')))).toHex();
     const boundary = (await new Response(form).text()).split('\\r')[0];
     await ctx.kv.set('told', { hmac });
-    return { decision: 'deny', code: 'chance', reason: JSON.stringify({ ...keys, bytes, hmac, jwt, unsigned, none, refused, digest, boundary, handle: ctx.token('${GRAPH}'), key: ctx.secrets.hr_key }) };
+    return { decision: 'deny', code: 'chance', reason: JSON.stringify({ ...keys, bytes, hmac, jwt, unsigned, none, refused, digest, boundary, clocks: [performance.now(), ctx.remaining(), new File([], 'x').lastModified, new Event('x').timeStamp], handle: ctx.token('${GRAPH}'), key: ctx.secrets.hr_key }) };
   },
 };`;
 
