@@ -9,7 +9,10 @@ import test from 'ava';
 
 import { systemClock } from '../../src/clock.ts';
 import { toChange } from '../../src/events/work.ts';
+import type { SignInRecord } from '../../src/session/record.ts';
 import { openSqlite } from '../../src/store/sqlite.ts';
+import type { Kind } from '../../src/store/store.ts';
+import { signInByHand } from '../../src/testing/visit.ts';
 import { CAUSE } from '../_support/event-worker.ts';
 import { openTestStore, storeKey, testClock } from '../_support/open-store.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
@@ -17,8 +20,9 @@ import { METHOD_ID, startWorld, writeExtension } from '../_support/world.ts';
 
 const WORKER = fileURLToPath(new URL('../_support/event-worker.ts', import.meta.url));
 
-/** Two hundred in all. */
-const GATEWAY_KILLS = 150;
+/** Two hundred in all: whole gateways, what a gateway does with its store alone, and runners. */
+const GATEWAY_KILLS = 6;
+const DISPATCHER_KILLS = 144;
 const RUNNER_KILLS = 50;
 
 /** At the same time, on one store. */
@@ -27,7 +31,7 @@ const GATEWAYS = 3;
 /** Longer than a process that is only slow keeps anything. Unit: milliseconds. */
 const LEASE_MS = 2_000;
 
-test(`a gateway that is killed ${GATEWAY_KILLS} times at random loses no event, tells them in order, and repeats them with their key`, async (t) => {
+test(`a process with store and dispatcher that is killed ${DISPATCHER_KILLS} times at random loses no event, tells them in order, and repeats them with their key`, async (t) => {
   t.timeout(240_000);
   const folder = temporaryFolder(t);
   const key = storeKey('k1');
@@ -49,7 +53,7 @@ test(`a gateway that is killed ${GATEWAY_KILLS} times at random loses no event, 
         stdio: ['ignore', 'pipe', 'inherit'],
       },
     );
-  let left = GATEWAY_KILLS;
+  let left = DISPATCHER_KILLS;
   const killOneAfterTheOther = async (gateway: number): Promise<void> => {
     while (left-- > 0) {
       const child = start(`g${gateway}-${left}`, 1_000_000);
@@ -69,7 +73,7 @@ test(`a gateway that is killed ${GATEWAY_KILLS} times at random loses no event, 
   const [committed, told] = [of('committed'), of('told')];
   const store = openTestStore(t, { path: database, keys: [key], clock: systemClock });
   const causes = (await store.list(CAUSE, { limit: 1_000_000 })).map(({ id }) => id);
-  t.true(causes.length >= committed.length && committed.length > GATEWAY_KILLS);
+  t.true(causes.length >= committed.length && committed.length > DISPATCHER_KILLS);
   t.deepEqual(await store.queue.count(), [], 'nothing waits, nothing was given up');
 
   const events = told.filter((id) => !id.includes('/'));
@@ -162,4 +166,114 @@ test(`a runner that is killed ${RUNNER_KILLS} times at random loses no event, an
   t.deepEqual([...new Set(of('ended'))].toSorted(), expected, 'each was told to its end');
   t.deepEqual([...new Set(of('began'))].toSorted(), expected, 'under one key each');
   t.true(of('began').length > ids.length, 'some were begun again');
+});
+
+const GATEWAY = fileURLToPath(new URL('../_support/gateway-process.ts', import.meta.url));
+
+/** Tells of each sign-in, and leaves work for later, which tells of it again. */
+const TELLING = `export default {
+  events: {
+    'signIn.succeeded': async (event, ctx) => {
+      console.log('began', event.id, event.idempotencyKey);
+      await ctx.enqueue('work.after', { of: event.id });
+      await new Promise((resolve) => setTimeout(resolve, 200)); // long enough to be killed amid
+      console.log('ended', event.id, event.idempotencyKey);
+    },
+    'work.after': (event) => console.log('after', event.payload.of, event.idempotencyKey),
+  },
+};`;
+
+/** Waits until a gateway has started; one that ends instead is a fault. */
+async function ready(gateway: ChildProcess): Promise<void> {
+  const ended = once(gateway, 'close').then(() => Promise.reject(new Error('it did not start')));
+  await Promise.race([once(gateway.stdout!, 'data'), ended]);
+  ended.catch(() => undefined); // it is killed later
+}
+
+/** As `src/session/records.ts` keeps them. */
+const SIGN_IN: Kind<SignInRecord> = { name: 'sign-in', sealed: false, indexes: ['person'] };
+
+/** Longer than a gateway holds what it has taken. Unit: milliseconds. */
+const HELD_MS = 40_000;
+
+/** So many sign-ins are waited for at the most before a gateway is killed amid the next ones. */
+const MOST_SEEN = 3;
+
+test(`a whole gateway that is killed ${GATEWAY_KILLS} times at random, while people sign in, tells of every sign-in that it made, under one key`, async (t) => {
+  t.timeout(240_000);
+  let ahead = 0;
+  const source = writeExtension(t, 'listener', TELLING);
+  const clock = (): number => systemClock() + ahead;
+  const world = await startWorld(t, { clock, extensions: [{ source }] });
+  await world.gateway[Symbol.asyncDispose]();
+  const journal = path.join(world.folder, 'journal');
+  const start = (): ChildProcess => {
+    ahead += HELD_MS;
+    const args = [GATEWAY, path.join(world.folder, 'entrada.yaml'), journal, `${ahead}`];
+    return spawn(process.execPath, ['--conditions=entrada:source', ...args], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+  };
+
+  const crowd = { isOver: false, seen: 0, signInMs: 0 };
+  const signInAgainAndAgain = async (account: string): Promise<void> => {
+    while (!crowd.isOver) {
+      const before = performance.now();
+      const visited = await signInByHand(world.visitor(), `${world.origin}/`, account).catch(
+        () => null, // there is no gateway now
+      );
+      if (visited?.signedIn !== true) await pause(20);
+      else {
+        crowd.seen += 1;
+        crowd.signInMs = performance.now() - before;
+      }
+    }
+  };
+  const people = ['jane@contoso.example', 'emil@contoso.example'].map(signInAgainAndAgain);
+  let startMs = 0;
+  for (let kill = 1; kill <= GATEWAY_KILLS; kill++) {
+    const before = performance.now();
+    const gateway = start();
+    if (kill % 3 === 0) await pause(Math.random() * startMs); // before it has begun
+    else {
+      await ready(gateway);
+      startMs = performance.now() - before;
+      const enough = crowd.seen + Math.ceil(Math.random() * MOST_SEEN);
+      for (; crowd.seen < enough; await pause(5));
+      await pause(Math.random() * 2 * crowd.signInMs);
+    }
+    gateway.kill('SIGKILL');
+    await once(gateway, 'close');
+  }
+  crowd.isOver = true;
+  await Promise.all(people);
+
+  const { path: database } = world.config.store;
+  await using store = openSqlite(database, { keys: world.config.keys, clock });
+  const made = (await store.list(SIGN_IN, { limit: 100_000 })).flatMap(({ id, value }) =>
+    value.outcome === 'allowed' ? [id] : [],
+  );
+  t.true(made.length >= crowd.seen, `${crowd.seen} of ${made.length} were seen to end`);
+  const last = start();
+  await ready(last);
+  while ((await store.queue.count()).length > 0) await pause(50);
+  last.kill('SIGKILL');
+  await once(last, 'close');
+
+  const messages = readFileSync(journal, 'utf8')
+    .split('\n')
+    .flatMap((line): readonly string[] => (line === '' ? [] : [String(JSON.parse(line).msg)]));
+  for (const [word, name] of [
+    ['ended', 'signIn.succeeded'],
+    ['after', 'work.after'],
+  ] as const) {
+    const told = messages.flatMap((text) => (text.startsWith(`${word} `) ? [text] : []));
+    const keys = new Set(told);
+    t.deepEqual(
+      [...keys].map((text) => text.split(' ')[1]!).toSorted(),
+      made.toSorted(),
+      `${name} was told of each sign-in, and of nothing else, under one key`,
+    );
+    t.log(`${name}: ${made.length}, ${told.length - made.length} of them told again`);
+  }
 });
