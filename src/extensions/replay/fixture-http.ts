@@ -28,7 +28,7 @@ export function fixtureHttp({ http }: Pick<Fixture, 'http'>): FixtureHttp {
     }
     const different = differenceOf(request, answer);
     if (different !== undefined) differences.push(different);
-    return toResponse(answer, request);
+    return answer.hangs ? unansweredIn(request) : toResponse(answer, request);
   };
   return { client, differences, unused: () => routes.flatMap((route) => route.unused) };
 }
@@ -95,6 +95,14 @@ function unanswered(request: HttpRequest): NetError {
     'NET_UNREACHABLE',
     `${host}: the fixture has no answer for ${nameOf(request)}`,
   );
+}
+
+/** Ends with the run, as a server that does not answer in time. */
+function unansweredIn({ signal }: HttpRequest): Promise<never> {
+  return new Promise((_, reject) => {
+    const end = (): void => reject(new NetError('NET_ABORTED', 'as the fixture says'));
+    signal?.addEventListener('abort', end, { once: true });
+  });
 }
 
 function toResponse(answer: FixtureAnswer, request: HttpRequest): HttpResponse {

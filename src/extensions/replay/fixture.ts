@@ -32,6 +32,8 @@ export interface FixtureAnswer {
   readonly base64?: string | undefined;
   /** `NET_TIMEOUT`, for example: there was no answer. */
   readonly error?: NetErrorCode | undefined;
+  /** There is no answer until the run is over. */
+  readonly hangs?: true | undefined;
   /** The body that was sent: another one is a difference. Left out: any. */
   readonly sent?: string | undefined;
 }
@@ -103,9 +105,10 @@ const answer: z.ZodType<FixtureAnswer> = z
     text: z.string().optional(),
     base64: z.string().optional(),
     error: z.enum(NET_ERRORS).optional(),
+    hangs: z.literal(true).optional(),
     sent: z.string().optional(),
   })
-  .describe('An answer: status, headers, and one of json, text, base64; or error.');
+  .describe('An answer: status, headers, and one of json, text, base64; or error, or hangs.');
 
 /** `METHOD URL`. */
 const ROUTE = /^[A-Z]+ (?:https:\/\/\S+|entrada:[a-z][\w-]*)$/;

@@ -147,22 +147,30 @@ class Recording implements RecordedRun {
 
   #heard(client: HttpClient): HttpClient {
     return async (request) => {
+      const note = this.#noteOf(request);
       try {
         const response = await client(request);
-        this.#note(request, answerOf(request, response));
+        note(answerOf(response));
         return response;
       } catch (error) {
-        if (error instanceof NetError) this.#note(request, { error: error.code });
-        else if (isEntradaError(error)) this.#note(request, { error: 'NET_UNREACHABLE' });
+        // Ended from here, it has no answer: nobody waited for one any more.
+        const ended = request.signal?.aborted === true;
+        if (!ended && error instanceof NetError) note({ error: error.code });
+        else if (!ended && isEntradaError(error)) note({ error: 'NET_UNREACHABLE' });
         throw error;
       }
     };
   }
 
-  #note(request: HttpRequest, answer: FixtureAnswer): void {
+  /** Answers of a route are in the order of their requests, whichever of them comes first. */
+  #noteOf(request: HttpRequest): (answer: FixtureAnswer) => void {
     const route = `${request.method} ${this.#addressOf(request.url)}`;
     const answers = this.#http.get(route) ?? [];
-    this.#http.set(route, [...answers, answer]);
+    this.#http.set(route, answers);
+    const { body: sent = '' } = request;
+    const asked = sent.length === 0 ? {} : { sent: Buffer.from(sent).toString() };
+    const place = answers.push({ ...asked, hangs: true }) - 1;
+    return (answer) => void (answers[place] = { ...answer, ...asked });
   }
 
   /** A destination that the operator keeps secret goes by its name. */
@@ -207,13 +215,12 @@ const TOLD: ReadonlySet<string> = new Set([
   'www-authenticate',
 ]);
 
-function answerOf({ body: sent }: HttpRequest, response: HttpResponse): FixtureAnswer {
+function answerOf(response: HttpResponse): FixtureAnswer {
   const headers = response.headers.filter(([name]) => TOLD.has(name));
   return {
     status: response.status,
     ...(headers.length === 0 ? {} : { headers: Object.fromEntries(headers) }),
     ...bodyOf(response.body),
-    ...(sent === undefined || sent.length === 0 ? {} : { sent: Buffer.from(sent).toString() }),
   };
 }
 

@@ -19,7 +19,7 @@ const echo: HttpClient = async ({ body }) => ({
 /** Records one run of `authenticate` that sends what was typed, and returns it. */
 async function record(password: string): Promise<string> {
   const kept: Recorded[] = [];
-  const config = { ...grantOf(), config: {} };
+  const config = { grant: grantOf(), config: {} };
   const limits = DEFAULT_LIMITS;
   const extension = { name: 'partner', manifest: manifestOf(), integrity: 'x', config, limits };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as much of it as a recording reads
