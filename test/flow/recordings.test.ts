@@ -100,6 +100,7 @@ export default {
     const hmac = await ctx.sign.hmac('hr_key', signIn.principal.upn, { encoding: 'base64' });
     const jwt = await ctx.sign.jwt('hr_key', { sub: signIn.principal.upn });
     const unsigned = await ctx.sign.hmac('other_key', 'x').catch((error) => error.code);
+    const notAJwt = await ctx.sign.hmac('hr_key', btoa('{"alg":"HS256"}') + '.e30').catch((error) => error.code);
     const none = (() => { try { return ctx.token('https://vault.azure.net'); } catch (error) { return error.code; } })();
     const form = new FormData();
     form.set('who', signIn.principal.upn);
@@ -108,7 +109,7 @@ export default {
     const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(ctx.token('${GRAPH}')))).toHex();
     const boundary = (await new Response(form).text()).split('\\r')[0];
     await ctx.kv.set('told', { hmac });
-    return { decision: 'deny', code: 'chance', reason: JSON.stringify({ ...keys, bytes, hmac, jwt, unsigned, none, refused, digest, boundary, clocks: [performance.now(), ctx.remaining(), new File([], 'x').lastModified, new Event('x').timeStamp], handle: ctx.token('${GRAPH}'), key: ctx.secrets.hr_key }) };
+    return { decision: 'deny', code: 'chance', reason: JSON.stringify({ ...keys, bytes, hmac, jwt, unsigned, notAJwt, none, refused, digest, boundary, clocks: [performance.now(), ctx.remaining(), new File([], 'x').lastModified, new Event('x').timeStamp], handle: ctx.token('${GRAPH}'), key: ctx.secrets.hr_key }) };
   },
 };`;
 
@@ -144,6 +145,7 @@ test('what is left to chance, signed or refused at a gateway is the same in its 
   t.like(first, {
     none: 'TOKEN_NOT_GRANTED',
     unsigned: 'SECRET_NOT_GRANTED',
+    notAJwt: 'DATA_REFUSED',
     refused: 'PATH_NOT_GRANTED',
   });
   const hmac = createHmac('sha256', 'the-secret-key-of-hr').update('jane@contoso.example');

@@ -5,8 +5,7 @@ import { z } from 'zod';
 
 import type { HostAnswer, JsonObject } from '../../../sandbox/contract.ts';
 import { type Clock, toSeconds } from '../../clock.ts';
-import type { SecretGrant } from '../../config/config.ts';
-import type { Secret } from '../../config/secret.ts';
+import { Secret } from '../../config/secret.ts';
 import type { EffectiveGrant } from '../grant.ts';
 
 /** Longest text that is signed. Unit: UTF-16 code units. */
@@ -66,21 +65,22 @@ export type Signer = (call: SignCall, grant: EffectiveGrant, clock: Clock) => Pr
 
 /** Signs with a secret that the extension never sees: by HMAC (RFC 2104), or a JWT (RFC 7519). */
 export const sign: Signer = async (call, grant, clock) => {
-  const granted = grantedFor(call, grant);
-  if (!granted) {
-    return refuse('SECRET_NOT_GRANTED', `${call.secret.slice(0, 100)} is not granted for signing`);
-  }
-  if (call.kind === 'jwt') return signJwt(call, granted.value, clock);
-  if (isJwtWithoutSignature(call.data)) {
-    return refuse('DATA_REFUSED', 'a JWT is signed as one, with the times that the host puts in');
-  }
-  return { ok: true, value: hmac(call, granted.value) };
+  const key = keyOf(call, grant);
+  if (!(key instanceof Secret)) return key;
+  if (call.kind === 'jwt') return signJwt(call, key, clock);
+  return { ok: true, value: hmac(call, key) };
 };
 
-/** The secret of a call, where it may sign. */
-export function grantedFor({ secret }: SignCall, grant: EffectiveGrant): SecretGrant | undefined {
-  const granted = grant.secrets.get(secret);
-  return granted?.in.includes('sign') ? granted : undefined;
+/** The secret that a call may be signed with, or why it is not signed. */
+export function keyOf(call: SignCall, grant: EffectiveGrant): Secret | HostAnswer {
+  const granted = grant.secrets.get(call.secret);
+  if (!granted?.in.includes('sign')) {
+    return refuse('SECRET_NOT_GRANTED', `${call.secret.slice(0, 100)} is not granted for signing`);
+  }
+  if (call.kind === 'hmac' && isJwtWithoutSignature(call.data)) {
+    return refuse('DATA_REFUSED', 'a JWT is signed as one, with the times that the host puts in');
+  }
+  return granted.value;
 }
 
 /** What a JWT is signed over (RFC 7515 section 5.1): its HMAC would be a JWT of any age. */
