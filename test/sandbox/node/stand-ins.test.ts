@@ -1,11 +1,11 @@
 import { Buffer as NodeBuffer } from 'node:buffer';
-import { EventEmitter as NodeEmitter } from 'node:events';
+import { EventEmitter as NodeEmitter, once as nodeOnce } from 'node:events';
 
 import test, { type ExecutionContext } from 'ava';
 import fc from 'fast-check';
 
 import { Buffer as OwnBuffer } from '../../../sandbox/node/buffer.ts';
-import { EventEmitter as OwnEmitter } from '../../../sandbox/node/events.ts';
+import { EventEmitter as OwnEmitter, once as ownOnce } from '../../../sandbox/node/events.ts';
 import { pipeline, Readable } from '../../../sandbox/node/stream.ts';
 
 type Step = readonly [method: string, event: string, listener: number];
@@ -104,4 +104,31 @@ test('a stream of Node.js can be inherited from, and says what to use when one i
   t.throws(() => new Own(), { message: /ReadableStream/ });
   t.throws(() => Readable.from(), { message: /ReadableStream/ });
   t.throws(() => pipeline(), { message: /ReadableStream/ });
+});
+
+test('an encoding that does not exist is refused, as in Node.js', (t) => {
+  t.throws(() => OwnBuffer.from('a', 'utf-9' as 'utf8'), { instanceOf: TypeError });
+  t.throws(() => NodeBuffer.from('a', 'utf-9' as 'utf8'), { instanceOf: TypeError });
+});
+
+test('what is thrown for an error that nobody listens to is always an error', (t) => {
+  t.throws(() => new OwnEmitter().emit('error', 'a text'), { message: /a text/ });
+});
+
+test('who waits for an event hears of an error instead, as in Node.js', async (t) => {
+  for (const [Emitter, waitFor] of [
+    [OwnEmitter, ownOnce],
+    [NodeEmitter, nodeOnce],
+  ] as const) {
+    const emitter = new Emitter();
+    const waiting = Reflect.apply(waitFor, undefined, [emitter, 'ready']);
+    emitter.emit('error', new RangeError('broken'));
+    await t.throwsAsync(Promise.resolve(waiting), { instanceOf: RangeError });
+  }
+});
+
+test('streams of Node.js are refused with what to use instead, however they are made', (t) => {
+  for (const make of [() => Readable.from(), () => Readable.fromWeb(), () => Readable.toWeb()]) {
+    t.throws(make, { instanceOf: TypeError, message: /ReadableStream/ });
+  }
 });
