@@ -377,7 +377,10 @@ const DOCUMENTS: { readonly [name in TamperName]?: (body: Members, before: Membe
     body['authorization_response_iss_parameter_supported'] === true,
   'discovery-html': ({ text }) => String(text).includes('<title>'),
   'discovery-huge': ({ filler }) => String(filler).length === 2_000_000,
-  'keys-shuffled': (body, before) => at(body, 'keys', 0, 'kid') === at(before, 'keys', 1, 'kid'),
+  'keys-shuffled': (body, before) => {
+    const last = Number(at(before, 'keys', 'length')) - 1;
+    return at(body, 'keys', 0, 'kid') === at(before, 'keys', last, 'kid');
+  },
   'keys-single': (body) => at(body, 'keys', 'length') === 1,
   'keys-empty': (body) => at(body, 'keys', 'length') === 0,
   'keys-html': ({ text }) => String(text).includes('<title>'),
