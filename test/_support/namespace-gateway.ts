@@ -66,7 +66,8 @@ export async function startNamespaceGateway(
   t.teardown(() => emulator.close());
   const folder = temporaryFolder(t);
   await writeFiles(folder, { host: namespace.there, port }, emulator, options);
-  const variables = Object.entries({ PATH: process.env['PATH'] ?? '', ...options.environment });
+  const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
+  const variables = Object.entries({ PATH, NODE_COMPILE_CACHE, ...options.environment });
   const serve = [
     '/usr/bin/env',
     '-i',
