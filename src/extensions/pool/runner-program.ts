@@ -18,9 +18,14 @@ const known = new Map<string, Program>();
  * has to do so at each start.
  */
 export function programOf(entry: string): Program {
-  const program = known.get(entry) ?? (entry.endsWith('.ts') ? kept(entry) : asItIs(entry));
+  const program = known.get(entry) ?? (isSource(entry) ? kept(entry) : asItIs(entry));
   known.set(entry, program);
   return program;
+}
+
+/** Types are taken from sources of this package alone. */
+function isSource(entry: string): boolean {
+  return entry.endsWith('.ts') && !path.relative(PACKAGE, entry).startsWith('..');
 }
 
 function asItIs(entry: string): Program {
