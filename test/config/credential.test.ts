@@ -1,4 +1,7 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import test from 'ava';
 import type { CredentialConfig } from '../../src/config/config.ts';
 import { clientCertificate, PFX } from '../_support/client-certificate.ts';
@@ -12,6 +15,8 @@ import {
   readJson,
   type Json,
 } from '../_support/config-file.ts';
+import { requireDebian } from '../_support/debian.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
 
 const AT = 'authentications[0]';
 const DAY = 86_400_000;
@@ -196,6 +201,31 @@ test('a PFX is refused with the command that converts it', (t) => {
   t.regex(ofCertificate ?? '', /openssl pkcs12 -in FILE -clcerts -nokeys/);
   const ofKey = adviceOf(method, { '/etc/entrada/client.key': PFX });
   t.regex(ofKey ?? '', /openssl pkcs12 -in FILE -nocerts -noenc/);
+});
+
+test('what the commands make of a real PFX is a certificate and a key that are taken [63]', (t) => {
+  const folder = temporaryFolder(t);
+  const openssl = (...args: readonly string[]): Buffer =>
+    execFileSync(requireDebian('openssl'), args, { cwd: folder, stdio: 'pipe' });
+  writeFileSync(path.join(folder, 'in.crt'), pair.certificate);
+  writeFileSync(path.join(folder, 'in.key'), pair.key);
+  const source = ['-in', 'in.crt', '-inkey', 'in.key', '-passout', 'pass:x'];
+  openssl('pkcs12', '-export', ...source, '-out', 'in.pfx');
+  const pfx = readFileSync(path.join(folder, 'in.pfx'));
+  const method = { api_scopes: SCOPES, certificate: CERTIFICATE };
+  for (const name of ['client.crt', 'client.key']) {
+    const advice = adviceOf(method, { [`/etc/entrada/${name}`]: pfx }) ?? '';
+    const [, command = ''] = /openssl (pkcs12 [^;]*?client\.(?:crt|key))/.exec(advice) ?? [];
+    openssl(...command.replace('FILE', 'in.pfx').split(' '), '-passin', 'pass:x');
+  }
+  const made = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
+  t.deepEqual(
+    faultsWith(method, {
+      '/etc/entrada/client.crt': made('client.crt'),
+      '/etc/entrada/client.key': made('client.key'),
+    }),
+    [],
+  );
 });
 
 test('a certificate in DER is refused with the command that converts it', (t) => {
