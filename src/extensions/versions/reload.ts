@@ -84,9 +84,14 @@ function missingFor(
 
 /** What a process was started with holds for all versions that have the same hash. */
 function otherProcess(before: BuiltExtension, after: BuiltExtension): readonly string[] {
-  const same = before.limits.memoryMb === after.limits.memoryMb;
-  if (before.id !== after.id || (same && before.dedicated === after.dedicated)) return [];
-  return [`${after.name} has another limits.memory or expose now. Restart the gateway to take it.`];
+  const same =
+    before.limits.memoryMb === after.limits.memoryMb &&
+    before.dedicated === after.dedicated &&
+    before.owner === after.owner;
+  if (before.id !== after.id || same) return [];
+  return [
+    `${after.name} has another owner, limits.memory or expose now. Restart the gateway to take it.`,
+  ];
 }
 
 /** What is other after the change. */
