@@ -125,14 +125,16 @@ export class SolitaryRunners implements AsyncDisposable {
   }
 
   async #start(): Promise<RunnerHost> {
-    const runner: RunnerHost = await startRunner(this.#options, ISOLATES, this.#bounds().hard, {
-      lost: (loss) => this.#lose(runner, loss),
-      sick: () => this.#distrust(runner),
+    // Before it has started nothing runs in it: who starts it hears that it was lost, and nobody else has to.
+    let started: RunnerHost | undefined;
+    started = await startRunner(this.#options, ISOLATES, this.#bounds().hard, {
+      lost: (loss) => started && this.#lose(started, loss),
+      sick: () => started && this.#distrust(started),
     });
-    this.#all.add(runner);
-    this.#watch.settle(runner);
-    lowerPriority(runner.pid);
-    return runner;
+    this.#all.add(started);
+    this.#watch.settle(started);
+    lowerPriority(started.pid);
+    return started;
   }
 
   /** A process serves on, or ends with its invocation. */

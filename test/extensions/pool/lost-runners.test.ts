@@ -2,6 +2,9 @@ import path from 'node:path';
 
 import test from 'ava';
 
+import { DEFAULT_LIMITS } from '../../../src/extensions/limits.ts';
+import { DataLimit } from '../../../src/extensions/pool/data-limit.ts';
+import { SolitaryRunners } from '../../../src/extensions/pool/solitary-runners.ts';
 import { RunnerPool } from '../../../src/extensions/pool.ts';
 import { DONE, startLyingPool } from '../../_support/lying-pool.ts';
 import type { Step } from '../../_support/lying-runner.ts';
@@ -11,6 +14,32 @@ const CRASH: Step = { kill: 'SIGKILL' };
 const HOST_CALL: Step = {
   say: { type: 'call', id: 'ID', call: 1, op: 'share', argument: '{}' },
 };
+
+test('a process for one invocation that is lost before it has started fails that invocation alone', async (t) => {
+  const events: string[] = [];
+  await using runners = new SolitaryRunners({
+    platform: '',
+    jitless: false,
+    limit: new DataLimit(false, () => undefined),
+    catalog: new Map(),
+    entry: path.resolve(import.meta.dirname, '../../_support/dead-runner.ts'),
+    report: (event) => void events.push(event),
+    runners: 1,
+    keptApart: false,
+  });
+  const result = await runners.run({
+    extension: null,
+    call: '{}',
+    source: '1',
+    limits: DEFAULT_LIMITS,
+    measure: false,
+    answer: () => Promise.resolve(''),
+    log: () => undefined,
+    repeatable: () => true,
+  });
+  t.like(result, { outcome: { ok: false, failure: { kind: 'unavailable', code: 'RUNNER_LOST' } } });
+  t.deepEqual([events, runners.pids], [[], []]);
+});
 
 const PATIENT = { wallMs: 20_000 };
 
