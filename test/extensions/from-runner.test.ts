@@ -57,6 +57,8 @@ const WRONG: readonly unknown[] = [
   { ...MESSAGES[5], usage: { ...USAGE, cpuMs: -1 } },
   { ...MESSAGES[5], outcome: { ok: 1, result: '{}' } },
   { ...MESSAGES[6], outcome: { ok: false, failure: { ...FAILURE, kind: 'accept' } } },
+  { ...MESSAGES[2], failure: { ...FAILURE, frames: ['a.ts:1:2'] } },
+  { ...MESSAGES[2], failure: 'a text' },
   {
     ...MESSAGES[6],
     outcome: { ok: false, failure: { ...FAILURE, frames: [{ file: 1, line: 1, column: 1 }] } },

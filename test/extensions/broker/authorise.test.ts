@@ -1,7 +1,9 @@
 import test from 'ava';
 import fc from 'fast-check';
 
-import { authorise } from '../../../src/extensions/broker/authorise.ts';
+import { Secret } from '../../../src/config/secret.ts';
+import { authorise, authoriseHeld } from '../../../src/extensions/broker/authorise.ts';
+import { HeldLinks } from '../../../src/extensions/broker/held-links.ts';
 import { effectiveGrant } from '../../../src/extensions/grant.ts';
 import { GRAPH, grantOf, manifestOf, sampleGrant } from '../../_support/extensions.ts';
 
@@ -61,6 +63,26 @@ test('a named destination is reached without being seen', (t) => {
 test('a named destination refuses a method that is not granted, and a token', (t) => {
   t.like(ask('entrada:teams', 'GET'), { ok: false, code: 'PATH_NOT_GRANTED' });
   t.like(ask('entrada:teams', 'POST', GRAPH), { ok: false, code: 'TOKEN_DESTINATION_REFUSED' });
+});
+
+test('a named destination whose URL leads to the gateway or is none is refused, and not told', (t) => {
+  for (const [url, code] of [
+    [`${OWN}/api`, 'OWN_ORIGIN_REFUSED'],
+    ['no url', 'URL_INVALID'],
+  ] as const) {
+    const named = GRANT.named.map((one) => ({ ...one, url: new Secret(url) }));
+    const destination = { url: 'entrada:teams', method: 'POST', resource: null };
+    const answer = authorise(destination, { ...GRANT, named }, OWN);
+    t.like(answer, { ok: false, code });
+    t.false(JSON.stringify(answer).includes(url));
+  }
+});
+
+test('a held link that leads to the gateway is refused', (t) => {
+  const links = new HeldLinks();
+  const url = links.hold(`${OWN}/api`, ['GET']);
+  const answer = authoriseHeld({ url, method: 'GET', resource: null }, links, OWN);
+  t.like(answer, { ok: false, code: 'OWN_ORIGIN_REFUSED' });
 });
 
 test('a name that nobody gave is refused', (t) => {

@@ -3,6 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Json } from '../../../sandbox/contract.ts';
 import { Secret } from '../../../src/config/secret.ts';
 import { Kv, type KvContext } from '../../../src/extensions/broker/kv.ts';
+import { StoreError } from '../../../src/store/store-error.ts';
 import { openTestStore, testClock } from '../../_support/open-store.ts';
 
 const DAY = 24 * 3_600_000;
@@ -190,4 +191,16 @@ test('a store that cannot be used is a refusal that the extension may live with'
   const { kv, store } = open(t);
   await store[Symbol.asyncDispose]();
   t.is(await code(kv.get('a')), 'KV_UNAVAILABLE');
+});
+
+test('a store that breaks over a comparison is a refusal; any other breakage is thrown', async (t) => {
+  const { kv, store } = open(t);
+  const swap = { key: 'a', value: 1 };
+  Object.assign(store, {
+    commit: () => Promise.reject(new StoreError('STORE_UNAVAILABLE', 'full')),
+  });
+  t.is(await code(kv.compareAndSet(swap)), 'KV_UNAVAILABLE');
+  const broken = new TypeError('broken');
+  Object.assign(store, { commit: () => Promise.reject(broken) });
+  await t.throwsAsync(kv.compareAndSet(swap), { is: broken });
 });

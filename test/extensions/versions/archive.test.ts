@@ -82,3 +82,13 @@ test('another version under the name of this one is not it', (t) => {
     }
   },
 );
+
+test('what is no version is not there, and a folder that is a file is an error', (t) => {
+  const folder = path.join(temporaryFolder(t), 'approved');
+  const archive = new VersionArchive(folder);
+  archive.keep(version('gate', 1));
+  writeFileSync(path.join(folder, 'odd.json'), 'no json');
+  t.is(archive.history('gate').length, 1);
+  const file = path.join(folder, 'odd.json');
+  t.throws(() => new VersionArchive(file).history('gate'), { code: 'ENOTDIR' });
+});

@@ -251,3 +251,49 @@ test('errors say nothing of this process', async (t) => {
   ]);
   t.notRegex(JSON.stringify(answers), /file:|node:|\/work|\.ts|\bat /);
 });
+
+test('a text without its number or encoding is not decoded', (t) => {
+  for (const argument of [{ bytes: '' }, { id: 1, bytes: '' }, { encoding: 'gbk', bytes: '' }]) {
+    t.is(codeOf(ask('text.decode', argument)), 'TypeError');
+  }
+});
+
+test('a stream of an unknown format is not opened, and closing what is none does nothing', async (t) => {
+  const call = { id: 1, direction: 'compress', format: 'rar', data: '' };
+  t.is(codeOf(await perform('compression.write', call)), 'TypeError');
+  t.deepEqual(await perform('compression.close', { id: 'none' }), { ok: true, value: null });
+  t.is(operations.asynchronous('compression.open'), undefined);
+});
+
+test('what a key derives has a length that is a number, and not too long', async (t) => {
+  const material = await perform('crypto.importKey', {
+    format: 'raw',
+    data: 'AAAA',
+    algorithm: { name: 'PBKDF2' },
+    extractable: false,
+    usages: ['deriveBits'],
+  });
+  const key = material.ok ? (material.value as { handle: number }).handle : 0;
+  const algorithm = { name: 'PBKDF2', hash: { name: 'SHA-256' }, salt: 'AAAA', iterations: 1 };
+  const derive = (more: object): Promise<HostAnswer> =>
+    perform('crypto.deriveBits', { key, algorithm, length: 128, ...more });
+  t.true((await derive({})).ok);
+  t.is(codeOf(await derive({ length: 'many' })), 'TypeError');
+  t.is(codeOf(await derive({ length: null })), 'OperationError');
+  t.false((await derive({ length: 1e12 })).ok);
+  t.is(codeOf(await derive({ algorithm: { ...algorithm, iterations: 'many' } })), 'TypeError');
+});
+
+test('an invocation has at most a thousand keys', async (t) => {
+  const own = createOperations().asynchronous('crypto.importKey');
+  const argument = JSON.stringify({
+    format: 'raw',
+    data: 'AAAAAAAAAAAAAAAAAAAAAA==',
+    algorithm: { name: 'AES-GCM' },
+    extractable: true,
+    usages: ['encrypt'],
+  });
+  const answers = await Promise.all(Array.from({ length: 1001 }, () => own?.(argument)));
+  const refusals = answers.filter((text) => text?.includes('RangeError'));
+  t.is(refusals.length, 1);
+});
