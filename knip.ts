@@ -11,6 +11,7 @@ function named(file: string, pattern: RegExp): readonly string[] {
 const config: KnipConfig = {
   entry: [
     'src/extensions/runner/main.ts!', // a process of its own, started by its path
+    'src/extensions/bundler/main.ts!', // the same
     'src/extensions/doctor/probe.ts!', // the same
     'src/extensions/runner/debug.ts!', // likewise
     'src/net/script-worker.ts!', // a thread of its own, started by its path

@@ -1,7 +1,8 @@
 import type { ExtensionConfig, Fault } from '../config/config.ts';
 import type { Finding } from '../config/document/finding.ts';
 import { EntradaError, isEntradaError } from '../errors.ts';
-import { bundle, type Bundle } from './bundle.ts';
+import type { Bundle } from './bundle.ts';
+import { bundleApart } from './bundler/bundler.ts';
 import { checkConfig } from './config-schema.ts';
 import { type EffectiveGrant, effectiveGrant, shortfalls } from './grant.ts';
 import { limitsOf, type Limits } from './limits.ts';
@@ -93,7 +94,7 @@ export async function buildFolder(folder: string): Promise<BuiltFolder> {
   if (!read.ok) return read;
   const { manifest, text } = read;
   try {
-    const built = await bundle(folder, manifest.entry);
+    const built = await bundleApart(folder, manifest.entry);
     const integrity = integrityOf(text, built.code);
     return { ok: true, version: { manifest, text, bundle: built, integrity } };
   } catch (error) {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Fault } from '../../config/config.ts';
 import { formatFaults } from '../../config/format-faults.ts';
 import { isEntradaError } from '../../errors.ts';
+import { keepBundler } from '../../extensions/bundler/bundler.ts';
 import { print, say, sayError } from '../say.ts';
 import { untilStopped } from '../stop.ts';
 import { openBench } from './dev-bench.ts';
@@ -31,6 +32,7 @@ export async function runDev(dir: string, options: DevOptions): Promise<void> {
   const folder = path.resolve(dir);
   const stopped = untilStopped();
   const ending = new AbortController();
+  using _bundler = keepBundler();
   await using bench = await openBench(folder, options);
   const changes = new Changes(folder, ending.signal);
   const keys = listenForEnter(changes);

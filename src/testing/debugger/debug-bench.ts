@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 import { EntradaError } from '../../errors.ts';
-import { bundle } from '../../extensions/bundle.ts';
+import { bundleApart } from '../../extensions/bundler/bundler.ts';
 import { failedJob, type Job, type JobResult, type JobRunner } from '../../extensions/job.ts';
 import type { BuiltExtension } from '../../extensions/load.ts';
 import { loadPlatform } from '../../extensions/load-platform.ts';
@@ -30,7 +30,7 @@ const PATIENCE_MS = 24 * 3_600_000;
  */
 export async function forDebugging(extension: BuiltExtension): Promise<BuiltExtension> {
   const { config, manifest } = extension;
-  const readable = await bundle(config.source, manifest.entry, true);
+  const readable = await bundleApart(config.source, manifest.entry, true);
   const limits = { ...extension.limits, wallMs: PATIENCE_MS, cpuMs: PATIENCE_MS };
   return { ...extension, bundle: readable, sources: new Sources(readable.map), limits };
 }
