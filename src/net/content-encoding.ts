@@ -43,21 +43,31 @@ export async function decodeBody(
   if (encoding === undefined || encoding === '' || encoding === 'identity' || body.length === 0)
     return body;
   const decoder = DECODERS[encoding];
-  const { host } = new URL(request.url);
   if (!decoder)
-    throw new NetError('NET_PROTOCOL', `${host} answered in an encoding that was not asked for`);
+    throw new NetError(
+      'NET_PROTOCOL',
+      `${hostOf(request)} answered in an encoding that was not asked for`,
+    );
   try {
     return await decoder(body, { maxOutputLength: request.maxBytes });
   } catch (error) {
     if (systemCode(error) === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(request);
-    throw new NetError('NET_PROTOCOL', `${host} answered with a body that cannot be unpacked`, {
-      cause: error,
-    });
+    throw new NetError(
+      'NET_PROTOCOL',
+      `${hostOf(request)} answered with a body that cannot be unpacked`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
 /** The error for a body past its limit. */
 export function tooLarge(request: HttpRequest): NetError {
-  const { host } = new URL(request.url);
-  return new NetError('NET_TOO_LARGE', `${host} answered with more than ${request.maxBytes} bytes`);
+  return new NetError(
+    'NET_TOO_LARGE',
+    `${hostOf(request)} answered with more than ${request.maxBytes} bytes`,
+  );
 }
+
+const hostOf = ({ url }: HttpRequest): string => new URL(url).host;

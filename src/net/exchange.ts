@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
 import type { Dispatcher } from 'undici';
 
 import { endedKeptConnection } from './connector.ts';
@@ -23,48 +25,67 @@ export type FindWays = (url: URL) => readonly Attempt[] | Promise<readonly Attem
  */
 export async function exchange(findWays: FindWays, request: HttpRequest): Promise<HttpResponse> {
   const url = new URL(request.url);
-  const controller = new AbortController();
-  const deadline = startDeadline(request, url.host, controller);
+  const cutoff = new Cutoff(request, url.host);
   try {
-    return await Promise.race([
-      takeWays(findWays, url, request, controller.signal),
-      deadline.reached,
-    ]);
+    return await Promise.race([takeWays(findWays, url, request, cutoff), cutoff.reached]);
   } catch (error) {
-    throw toNetError(error, url.host);
+    const failure = toNetError(error, url.host);
+    cutoff.end(failure);
+    throw failure;
   } finally {
-    deadline.clear();
-    controller.abort();
+    cutoff.clear();
   }
 }
 
-interface Deadline {
-  readonly reached: Promise<never>;
-  clear(): void;
-}
+/** Ends an exchange before its answer is there: when its time is over, or when nobody wants it any more. */
+class Cutoff {
+  readonly #reached = Promise.withResolvers<never>();
+  readonly #timer: NodeJS.Timeout;
+  readonly #signal: AbortSignal | undefined;
+  readonly #aborted: () => void;
+  #reason: NetError | null = null;
+  #cut: (reason: NetError) => void = () => undefined;
 
-function startDeadline(request: HttpRequest, host: string, controller: AbortController): Deadline {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined); // when nobody waits for it any more
-  const end = (error: NetError): void => {
-    reject(error);
-    controller.abort(error);
-  };
-  const timer = setTimeout(
-    () => end(describe('NET_TIMEOUT', `${host} took longer than ${request.timeoutMs} ms`)),
-    request.timeoutMs,
-  );
-  const aborted = (): void =>
-    end(new NetError('NET_ABORTED', `the exchange with ${host} was ended`));
-  if (request.signal?.aborted) aborted();
-  request.signal?.addEventListener('abort', aborted, { once: true });
-  return {
-    reached: promise,
-    clear: () => {
-      clearTimeout(timer);
-      request.signal?.removeEventListener('abort', aborted);
-    },
-  };
+  constructor({ timeoutMs, signal }: HttpRequest, host: string) {
+    this.#reached.promise.catch(() => undefined); // when nobody waits for it any more
+    this.#signal = signal;
+    this.#aborted = () =>
+      this.end(new NetError('NET_ABORTED', `the exchange with ${host} was ended`));
+    this.#timer = setTimeout(
+      () => this.end(describe('NET_TIMEOUT', `${host} took longer than ${timeoutMs} ms`)),
+      timeoutMs,
+    );
+    if (signal?.aborted) this.#aborted();
+    signal?.addEventListener('abort', this.#aborted, { once: true });
+  }
+
+  /** Rejects when it is over. */
+  get reached(): Promise<never> {
+    return this.#reached.promise;
+  }
+
+  /** Ends it now; what was ended before has its reason already. */
+  end(reason: NetError): void {
+    if (this.#reason !== null) return;
+    this.#reason = reason;
+    this.#reached.reject(reason);
+    this.#cut(reason);
+  }
+
+  throwIfOver(): void {
+    if (this.#reason !== null) throw this.#reason;
+  }
+
+  /** What is cut when it ends, at once when it has ended; one at a time. */
+  set cut(cut: (reason: NetError) => void) {
+    this.#cut = cut;
+    if (this.#reason !== null) cut(this.#reason);
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener('abort', this.#aborted);
+  }
 }
 
 /** One way after the other, as long as nothing of the request left. */
@@ -72,15 +93,15 @@ async function takeWays(
   findWays: FindWays,
   url: URL,
   request: HttpRequest,
-  signal: AbortSignal,
+  cutoff: Cutoff,
 ): Promise<HttpResponse> {
   const ways = await findWays(url);
   const failures: NetError[] = [];
   for (const way of ways) {
-    signal.throwIfAborted();
+    cutoff.throwIfOver();
     try {
       // oxlint-disable-next-line no-await-in-loop -- the next way is for when this one fails
-      return await send(way.dispatcher, request, signal);
+      return await send(way.dispatcher, url, request, cutoff);
     } catch (error) {
       const failure = toNetError(error, url.host);
       failures.push(failure);
@@ -106,74 +127,115 @@ function summary(failures: readonly NetError[], host: string): NetError {
 
 async function send(
   dispatcher: Dispatcher,
+  url: URL,
   request: HttpRequest,
-  signal: AbortSignal,
+  cutoff: Cutoff,
 ): Promise<HttpResponse> {
-  const answer = await sendOnceMore(dispatcher, request, signal);
-  const headers = readHeaders(answer.headers);
-  const raw = await readBody(answer.body, request, signal);
-  return {
-    status: answer.statusCode,
-    statusText: answer.statusText,
-    headers,
-    body: await decodeBody(raw, headers, request),
-  };
+  const { status, statusText, headers, raw } = await sendOnceMore(dispatcher, url, request, cutoff);
+  return { status, statusText, headers, body: await decodeBody(raw, headers, request) };
 }
 
 /** A kept connection that the other side closed meanwhile is tried once more: only where nothing can happen twice. */
 async function sendOnceMore(
   dispatcher: Dispatcher,
+  url: URL,
   request: HttpRequest,
-  signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
+  cutoff: Cutoff,
+): Promise<Received> {
+  const receiver = new Receiver(request, cutoff);
   try {
-    return await sendOnce(dispatcher, request, signal);
+    return await sendOnce(dispatcher, url, request, receiver);
   } catch (error) {
-    if (!isRepeatable(request) || !endedKeptConnection(error)) throw error;
-    return sendOnce(dispatcher, request, signal);
+    if (receiver.hasBegun || !isRepeatable(request) || !endedKeptConnection(error)) throw error;
+    return sendOnce(dispatcher, url, request, new Receiver(request, cutoff));
   }
 }
 
 function sendOnce(
   dispatcher: Dispatcher,
+  { origin, pathname, search }: URL,
   request: HttpRequest,
-  signal: AbortSignal,
-): Promise<Dispatcher.ResponseData> {
-  const { origin, pathname, search } = new URL(request.url);
-  return dispatcher.request({
+  receiver: Receiver,
+): Promise<Received> {
+  const options = {
     origin,
     path: pathname + search,
     method: request.method,
     headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
     body: request.body ?? null,
-    signal,
     headersTimeout: request.timeoutMs,
     bodyTimeout: request.timeoutMs,
-  });
+  };
+  dispatcher.dispatch(options, receiver);
+  return receiver.received;
 }
 
 function isRepeatable(request: HttpRequest): boolean {
   return (request.method === 'GET' || request.method === 'HEAD') && request.body === undefined;
 }
 
-function readHeaders(headers: Dispatcher.ResponseData['headers']): HttpResponse['headers'] {
+/** An answer whose body is still packed. */
+interface Received extends Omit<HttpResponse, 'body'> {
+  readonly raw: Buffer;
+}
+
+/**
+ * Takes an answer from undici piece by piece. Its streams are for bodies that nobody wants in memory; here each one is
+ * bounded and wanted whole.
+ */
+class Receiver implements Dispatcher.DispatchHandler {
+  readonly #received = Promise.withResolvers<Received>();
+  readonly #chunks: Buffer[] = [];
+  readonly #request: HttpRequest;
+  readonly #cutoff: Cutoff;
+  #head: Omit<Received, 'raw'> | null = null;
+  #length = 0;
+
+  constructor(request: HttpRequest, cutoff: Cutoff) {
+    this.#request = request;
+    this.#cutoff = cutoff;
+  }
+
+  get received(): Promise<Received> {
+    return this.#received.promise;
+  }
+
+  /** True once something of the answer came. */
+  get hasBegun(): boolean {
+    return this.#head !== null;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#cutoff.cut = (reason) => controller.abort(reason);
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    statusText = '',
+  ): void {
+    if (status >= 200) this.#head = { status, statusText, headers: readHeaders(headers) };
+  }
+
+  onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#length += chunk.length;
+    if (this.#length <= this.#request.maxBytes) this.#chunks.push(chunk);
+    else controller.abort(tooLarge(this.#request));
+  }
+
+  onResponseEnd(): void {
+    if (this.#head === null) return;
+    this.#received.resolve({ ...this.#head, raw: Buffer.concat(this.#chunks, this.#length) });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#received.reject(error);
+  }
+}
+
+function readHeaders(headers: IncomingHttpHeaders): HttpResponse['headers'] {
   return Object.entries(headers).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value ?? '']).map((one) => [name.toLowerCase(), one] as const),
   );
-}
-
-async function readBody(
-  body: Dispatcher.ResponseData['body'],
-  request: HttpRequest,
-  signal: AbortSignal,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > request.maxBytes) throw tooLarge(request);
-    chunks.push(chunk);
-    signal.throwIfAborted();
-  }
-  return Buffer.concat(chunks, length);
 }

@@ -50,6 +50,7 @@ export class Net implements AsyncDisposable {
     const ways = this.#finder(route);
     // The operator named the loopback origins; the policy for addresses is about what extensions name.
     const mappedWays = this.#finder({ ...route, addresses: 'any' });
+    if (targets.size === 0) return (request) => exchange(ways, request);
     return async (request) => {
       const url = new URL(request.url);
       const target = targets.get(url.origin);
@@ -74,10 +75,22 @@ export class Net implements AsyncDisposable {
     const { proxy, addresses } = route;
     const ca = fingerprint(route.ca);
     if (proxy.kind === 'script') return this.#scriptFinder(proxy, route, ca);
+    if (proxy.kind !== 'environment') return this.#fixedFinder(proxy, route, ca);
     return (url) => {
-      const hop = proxy.kind === 'environment' ? hopFromEnvironment(proxy, url) : proxy;
+      const hop = hopFromEnvironment(proxy, url);
       refuseHost(targetOf(url).host, addresses, hop.kind !== 'direct');
       return [this.#attempt(hop, route, ca, CONNECT_MS)];
+    };
+  }
+
+  /** There is one way, whatever the host: it is looked for once. */
+  #fixedFinder(hop: Hop, route: Route, ca: string): FindWays {
+    let found: readonly Attempt[] | undefined;
+    return (url) => {
+      refuseHost(targetOf(url).host, route.addresses, hop.kind !== 'direct');
+      if (this.#closed) throw closing();
+      found ??= [this.#attempt(hop, route, ca, CONNECT_MS)];
+      return found;
     };
   }
 
@@ -111,10 +124,12 @@ export class Net implements AsyncDisposable {
   }
 
   #attempt(hop: Hop, { addresses, ca }: Route, caKey: string, connectMs: number): Attempt {
-    if (this.#closed) throw new NetError('NET_ABORTED', 'the gateway is closing');
+    if (this.#closed) throw closing();
     const key = `${caKey} ${fingerprint([hop, addresses, connectMs])}`;
     const way = this.#ways.get(key) ?? new Way({ hop, trust: trustIn(ca), addresses, connectMs });
     this.#ways.set(key, way);
     return { dispatcher: way.dispatcher, failed: () => undefined };
   }
 }
+
+const closing = (): NetError => new NetError('NET_ABORTED', 'the gateway is closing');
