@@ -105,6 +105,10 @@ class SqliteStore implements Store {
     return this.#try(() => (kind.cached ? this.#getCached(kind, id) : this.#read(kind, id)));
   }
 
+  peek<Value>(kind: Kind<Value>, id: string): StoredRecord<Value> | undefined {
+    return this.#try(() => this.#kept(kind, cacheKey(kind, id)));
+  }
+
   async take<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined> {
     return this.#transaction(() => {
       const record = this.#read(kind, id);
@@ -197,13 +201,19 @@ class SqliteStore implements Store {
   }
 
   #getCached<Value>(kind: Kind<Value>, id: string): StoredRecord<Value> | undefined {
-    this.#forgetWhenOthersWrote();
     const key = cacheKey(kind, id);
-    const kept = this.#cache.get(key);
-    if (isOf(kind, kept)) return kept.record.expiresAt > this.#clock() ? kept.record : undefined;
+    const kept = this.#kept(kind, key);
+    if (kept !== undefined) return kept;
     const record = this.#read(kind, id);
     if (record !== undefined) this.#cache.set(key, { kind, record: deepFreeze(record) });
     return record;
+  }
+
+  /** A record in memory that is as the database has it, and has not ended. */
+  #kept<Value>(kind: Kind<Value>, key: string): StoredRecord<Value> | undefined {
+    this.#forgetWhenOthersWrote();
+    const kept = this.#cache.get(key);
+    return isOf(kind, kept) && kept.record.expiresAt > this.#clock() ? kept.record : undefined;
   }
 
   /**
@@ -294,7 +304,7 @@ class SqliteStore implements Store {
   }
 
   #index(kind: Kind<never>, record: number, indexes: { readonly [name: string]: string }): void {
-    this.#sql.unindex.run(record);
+    if (kind.indexes.length > 0) this.#sql.unindex.run(record);
     for (const [name, value] of Object.entries(indexes)) {
       requireIndex(kind, name);
       this.#sql.index.run(kind.name, name, value, record);

@@ -62,8 +62,15 @@ const SQL: { readonly [name in StatementName]: string } = {
   index: 'INSERT INTO record_index (kind, name, value, record) VALUES (?, ?, ?, ?)',
   delete: 'DELETE FROM record WHERE kind = ? AND id = ?',
   touch: 'UPDATE record SET expires_at = ? WHERE kind = ? AND id = ? AND expires_at > ?',
-  purge: `DELETE FROM record WHERE number IN
-            (SELECT number FROM record WHERE kind <> ? AND expires_at <= ? ORDER BY expires_at LIMIT ?)`,
+  /** Kinds are few: each is a step from the one before, and not a read of all records. */
+  purge: `WITH RECURSIVE kinds (kind) AS (
+            SELECT min(kind) FROM record
+            UNION ALL
+            SELECT (SELECT min(kind) FROM record WHERE kind > kinds.kind) FROM kinds
+            WHERE kinds.kind IS NOT NULL)
+          DELETE FROM record WHERE number IN (
+            SELECT number FROM kinds CROSS JOIN record INDEXED BY record_end
+            WHERE kinds.kind <> ? AND record.kind = kinds.kind AND record.expires_at <= ? LIMIT ?)`,
   ended: `SELECT ${COLUMNS} FROM record INDEXED BY record_end
           WHERE kind = ? AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
   begin: 'BEGIN IMMEDIATE',

@@ -68,6 +68,8 @@ export type Change =
  */
 export interface Store extends AsyncDisposable {
   get<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined>;
+  /** What `get` would answer, at once, where it is in memory; undefined says nothing: `get` knows. */
+  peek<Value>(kind: Kind<Value>, id: string): StoredRecord<Value> | undefined;
   /** Reads and deletes in one step: of two that take at the same time, one gets it. */
   take<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined>;
   find<Value>(

@@ -56,6 +56,7 @@ export function createMemoryStore(clock: Clock): MemoryStore {
       const row = live(kind, id);
       return row && open<Value>(id, row);
     },
+    peek: () => undefined,
     take: async <Value>(kind: Kind<Value>, id: string) => {
       const row = live(kind, id);
       rowsOf(kind).delete(id);

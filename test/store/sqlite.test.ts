@@ -216,6 +216,36 @@ test('a cached record that another connection changed is read again in the next 
   t.is(await other.get(CACHED_NOTE, 'a'), undefined);
 });
 
+test('what is in memory is told at once, as long as it stands and has not ended', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const given = { path, keys: [storeKey('k1')], clock: testClock() };
+  const [one, other] = [openTestStore(t, given), openTestStore(t, given)];
+  await other.commit([put(CACHED_NOTE, 'a', { expiresAt: given.clock.now + HOUR })]);
+  t.is(one.peek(CACHED_NOTE, 'a'), undefined, 'nobody has read it yet');
+  const read = await one.get(CACHED_NOTE, 'a');
+  t.is(one.peek(CACHED_NOTE, 'a'), read);
+  given.clock.now += HOUR;
+  t.is(one.peek(CACHED_NOTE, 'a'), undefined, 'it has ended');
+  given.clock.now -= HOUR;
+  await other.commit([{ op: 'delete', kind: CACHED_NOTE, id: 'a' }]);
+  await nextTurn();
+  t.is(one.peek(CACHED_NOTE, 'a'), undefined, 'another connection deleted it');
+});
+
+test('purge finds what has ended among all kinds, and leaves the one that is named', async (t) => {
+  const { store, clock } = open(t);
+  const kinds = [NOTE, SECRET_NOTE, CACHED_NOTE];
+  const ended = kinds.map((kind) => put(kind, 'ended', { expiresAt: clock.now + 1 }));
+  const alive = kinds.map((kind) => put(kind, 'alive', { expiresAt: clock.now + HOUR }));
+  await store.commit([...ended, ...alive]);
+  clock.now += 1;
+  t.is(await store.purge(SECRET_NOTE), 2);
+  t.is(await store.purge(SECRET_NOTE), 0);
+  t.deepEqual(ids(await store.ended(SECRET_NOTE, 10)), ['ended']);
+  t.is(await store.purge(), 1);
+  for (const kind of kinds) t.is(await store.count(kind), 1);
+});
+
 test('a closed store answers STORE_UNAVAILABLE, and closes twice', async (t) => {
   const { store, clock } = open(t);
   await store.ping();
