@@ -178,7 +178,7 @@ export class Conclusion {
       ...lifetimes,
       ...(leasedUntil === null ? {} : { leasedUntil }),
     });
-    await this.end(ALLOWED, [...created.changes, binding], created.session.id);
+    await this.end(ALLOWED, [...created.changes, ...binding], created.session.id);
     return { service, cookie: created.cookie };
   }
 }
