@@ -7,6 +7,7 @@ import { readCookie, sessionCookieName } from '../session/cookie.ts';
 import type { Session } from '../session/session.ts';
 import { extensionHeaders, identityHeaders, JWT_HEADER } from './forward-headers.ts';
 import { createGroupRules, isAllowed } from './forward-query.ts';
+import type { GroupRule } from './forward-query.ts';
 import type { Parts } from './parts.ts';
 import { OK, statusOf } from './respond.ts';
 
@@ -14,11 +15,7 @@ import { OK, statusOf } from './respond.ts';
  * A route that is asked before every request of an application, so that it stands before the router and does nothing that
  * it need not.
  */
-export type Lane = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  query: string,
-) => Promise<void>;
+export type Lane = (request: IncomingMessage, response: ServerResponse, query: string) => void;
 
 /** How long a signed identity is handed out before another one is signed. Unit: milliseconds. */
 const JWT_KEPT_MS = 60_000;
@@ -33,7 +30,8 @@ interface Passport {
 
 /**
  * The check of forward-auth: 200 with who it is, 401 without a session, 403 when `allowed_groups` does not match. Any
- * method, no body, and no status that a proxy could take for an acceptance when something is broken.
+ * method, no body, and no status that a proxy could take for an acceptance when something is broken. Most checks find all
+ * that they need in memory, and are answered at once.
  */
 export function verifyLane(service: ServiceConfig, parts: Parts): Lane {
   const { sessions, metrics } = parts;
@@ -41,16 +39,38 @@ export function verifyLane(service: ServiceConfig, parts: Parts): Lane {
   const ruleOf = createGroupRules();
   const passports = createPassports(parts);
   const allowed = metrics.counter('entrada_forward_auth_total', { result: 'allowed' });
-  return async (request, response, query) => {
+  const accept = (response: ServerResponse, headers: string[]): void => {
+    response.writeHead(OK, headers).end();
+    allowed.add();
+  };
+
+  async function check(
+    value: string | undefined,
+    rule: GroupRule,
+    response: ServerResponse,
+  ): Promise<void> {
+    const session = await sessions.check(service, value);
+    if (session === undefined) return refuse('SERVER_SIGN_IN_NEEDED', response, parts);
+    if (!isAllowed(session.principal, rule)) return refuse('SERVER_GROUP_NEEDED', response, parts);
+    accept(response, passports.kept(session) ?? (await passports.make(session)));
+  }
+
+  function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    query: string,
+  ): Promise<void> | void {
+    const rule = ruleOf(query);
+    if (rule.kind === 'unknown') return refuse('SERVER_PARAMETER_UNKNOWN', response, parts);
+    const value = readCookie(request.headers.cookie, cookie);
+    const session = sessions.checkNow(service, value);
+    const headers = session && isAllowed(session.principal, rule) && passports.kept(session);
+    return headers ? accept(response, headers) : check(value, rule, response);
+  }
+
+  return (request, response, query) => {
     try {
-      const rule = ruleOf(query);
-      if (rule.kind === 'unknown') return refuse('SERVER_PARAMETER_UNKNOWN', response, parts);
-      const session = await sessions.check(service, readCookie(request.headers.cookie, cookie));
-      if (session === undefined) return refuse('SERVER_SIGN_IN_NEEDED', response, parts);
-      if (!isAllowed(session.principal, rule))
-        return refuse('SERVER_GROUP_NEEDED', response, parts);
-      response.writeHead(OK, passports.kept(session) ?? (await passports.make(session))).end();
-      allowed.add();
+      answer(request, response, query)?.catch((error: unknown) => fail(error, response, parts));
     } catch (error) {
       fail(error, response, parts);
     }

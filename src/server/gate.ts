@@ -31,7 +31,7 @@ export function createGate(
     const end = target.indexOf('?');
     const lane = lanes.get(end === -1 ? target : target.slice(0, end));
     if (lane === undefined) return next(request, response);
-    return void lane(request, response, end === -1 ? '' : target.slice(end + 1));
+    return lane(request, response, end === -1 ? '' : target.slice(end + 1));
   };
 }
 

@@ -34,7 +34,8 @@ export function applyPatches(
   }
   return {
     ok: true,
-    principal: deepFreeze(structuredClone(patched)),
+    // What no patch touched is frozen already.
+    principal: deepFreeze(patches.length === 0 ? patched : structuredClone(patched)),
     lifetimes: shortest(patches.map(({ patch }) => patch.session ?? {})),
   };
 }

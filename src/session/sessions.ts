@@ -63,6 +63,11 @@ export interface Sessions {
    * or to a method or service that is no longer configured. Being asked keeps it alive.
    */
   check(service: ServiceRef, cookie: string | undefined): Promise<Session | undefined>;
+  /**
+   * The same at once, where all is in memory and nothing is to be written: for who is asked before every request of an
+   * application. Undefined says nothing: `check` knows.
+   */
+  checkNow(service: ServiceRef, cookie: string | undefined): Session | undefined;
   /** The changes that tell a session of newer tokens; none when it has ended. */
   withTokens(id: string, tokens: readonly TokenMetadata[]): Promise<readonly Change[]>;
   /** Ends one; false when it had ended before. */

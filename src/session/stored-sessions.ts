@@ -106,6 +106,13 @@ class StoredSessions implements Sessions {
     return record.value;
   }
 
+  checkNow(service: ServiceRef, cookie: string | undefined): Session | undefined {
+    const id = sessionIdOf(cookie);
+    const record = id === undefined ? undefined : this.#options.store.peek(SESSION, id);
+    if (record === undefined || !isAt(record.value, service)) return undefined;
+    return this.#isConfigured(record.value) && !this.#isDue(record) ? record.value : undefined;
+  }
+
   async withTokens(id: string, tokens: readonly TokenMetadata[]): Promise<readonly Change[]> {
     const record = await this.#read(id);
     if (record === undefined || record === UNREADABLE) return [];

@@ -68,6 +68,32 @@ function world(t: ExecutionContext, more: Partial<SessionOptions> = {}, before?:
 
 const KEYS = new WeakMap<World, readonly ReturnType<typeof storeKey>[]>();
 
+test('a check at once says the same as a check, where all is in memory and nothing is to be written', async (t) => {
+  const { sessions, signIn, clock } = world(t);
+  const cookie = await signIn();
+  t.is(sessions.checkNow(FILES, cookie), undefined, 'nobody has read it yet');
+  const session = await sessions.check(FILES, cookie);
+  t.is(sessions.checkNow(FILES, cookie), session);
+  t.is(sessions.checkNow(CONSOLE, cookie), undefined, 'it is of another service');
+  t.is(sessions.checkNow(FILES, 'nonsense'), undefined);
+  clock.now += MINUTE;
+  t.is(sessions.checkNow(FILES, cookie), undefined, 'its end is to be moved');
+  await sessions.check(FILES, cookie);
+  await sessions.check(FILES, cookie);
+  t.deepEqual(sessions.checkNow(FILES, cookie), session);
+  await sessions.end(session!.id, 'revoked');
+  t.is(sessions.checkNow(FILES, cookie), undefined);
+});
+
+test('a check at once knows no session of a method that is no longer configured', async (t) => {
+  const before = world(t);
+  const cookie = await before.signIn();
+  const { sessions } = before.restart({ methods: [] });
+  const read = await before.sessions.check(FILES, cookie);
+  t.truthy(read);
+  t.is(sessions.checkNow(FILES, cookie), undefined);
+});
+
 test('a cookie finds the session that it was made for', async (t) => {
   const { sessions, signIn } = world(t);
   const cookie = await signIn();
