@@ -10,10 +10,20 @@ const MIN_ENCODED = 12;
 export function makeForms(value: string): readonly string[] {
   if (value.length < MIN_LENGTH) return [];
   const encoded = [0, 1, 2].flatMap((offset) => base64At(value, offset));
-  const plain = [value, ...inUrl(value), ...inJson(value), ...inHtml(value)];
+  const plain = SAME.test(value) ? [value] : inClear(value);
   const long = encoded.filter((form) => form.length >= MIN_ENCODED);
   return [...new Set([...plain, ...long])].toSorted((a, b) => b.length - a.length);
 }
+
+/** What looks the same everywhere: most tokens do. */
+const SAME = /^[\w.-]*$/;
+
+const inClear = (value: string): readonly string[] => [
+  value,
+  ...inUrl(value),
+  ...inJson(value),
+  ...inHtml(value),
+];
 
 /** In an URL and in a form, with digits of either case: services of .NET write the lower one. */
 function inUrl(value: string): readonly string[] {

@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { ChallengeRound } from './begin.ts';
 import { claimsRequest } from './claims-request.ts';
 import { isByCode, type Plan } from './flow.ts';
-import { unguessable } from './random.ts';
+import { digest, unguessable } from './random.ts';
 import { joinScopes } from './scopes.ts';
 
 /** The secrets of one authorization request. */
@@ -66,7 +66,7 @@ type Parameters = readonly (readonly [string, string])[];
 
 /** @see https://www.rfc-editor.org/rfc/rfc7636#section-4.3 */
 const pkceParameters = (verifier: string): Parameters => [
-  ['code_challenge', createHash('sha256').update(verifier).digest('base64url')],
+  ['code_challenge', digest(verifier)],
   ['code_challenge_method', 'S256'],
 ];
 

@@ -25,8 +25,9 @@ export type Insert = string | number | Html | null | undefined | readonly Insert
  * inserted as it is.
  */
 export function html(parts: TemplateStringsArray, ...inserts: readonly Insert[]): Html {
-  const text = parts.map((part, index) => part + render(inserts[index]));
-  return make(text.join(''));
+  let text = '';
+  for (const [index, part] of parts.entries()) text += part + render(inserts[index]);
+  return make(text);
 }
 
 function render(insert: Insert): string {
@@ -44,5 +45,8 @@ const ENTITIES: { readonly [character: string]: string } = {
   "'": '&#39;',
 };
 
+const SPECIAL = /[&<>"']/;
+
+/** Most texts have nothing to escape. */
 const escape = (text: string): string =>
-  text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
+  SPECIAL.test(text) ? text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '') : text;
