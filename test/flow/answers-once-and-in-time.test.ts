@@ -1,5 +1,6 @@
 import test, { type ExecutionContext } from 'ava';
 
+import type { JournalEntry } from '../../src/emulator/index.ts';
 import {
   formsOf,
   type VisitedForm,
@@ -43,15 +44,15 @@ for (const [way, method] of Object.entries({
       const pages = await Promise.all(Array.from({ length: 12 }, send));
       t.is(pages.filter(({ status }) => status === 303).length, 1);
       t.is(pages.filter(({ status }) => status === 400).length, 11);
+      t.is(await world.gateway.sessions.count(), 1);
+      const codes = world.emulator.journal.all({ endpoint: 'token' }).filter(isOfCode);
+      t.is(codes.length, way === 'a code' ? 1 : 0);
     },
   );
 }
 
-const isOfCode = ({
-  parameters,
-}: {
-  readonly parameters: Readonly<Record<string, unknown>>;
-}): boolean => parameters['grant_type'] === 'authorization_code';
+const isOfCode = ({ parameters }: JournalEntry): boolean =>
+  parameters['grant_type'] === 'authorization_code';
 
 test.serial('an answer after 119 seconds makes a session [20] [N71]', async (t) => {
   let now = Date.now();
