@@ -5,6 +5,7 @@
  * Arguments: path of `entrada.yaml`, path of the log, how far the clock is ahead in milliseconds.
  */
 import { openSync, writeSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 
 import { systemClock } from '../../src/clock.ts';
 import { prepareConfig } from '../../src/cli/load.ts';
@@ -24,4 +25,5 @@ await startGateway({
   clock: () => systemClock() + Number(ahead),
   runners: 1,
 });
+flushCompileCache(); // who is killed leaves nothing to its successors otherwise
 process.stdout.write('ready\n');
