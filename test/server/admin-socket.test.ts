@@ -230,12 +230,12 @@ test('the socket goes with the gateway', async (t) => {
 
 test('an event that does not exist is neither told of, tried again nor discarded', async (t) => {
   const { ask } = await administration(t);
-  for (const [method, path] of [
+  for (const [verb, path] of [
     ['GET', '/events/none'],
     ['POST', '/events/none/replay'],
     ['DELETE', '/events/none'],
   ] as const) {
-    t.like(await ask(method, path), { status: 404, json: { code: 'SERVER_NOT_FOUND' } });
+    t.like(await ask(verb, path), { status: 404, json: { code: 'SERVER_NOT_FOUND' } });
   }
 });
 

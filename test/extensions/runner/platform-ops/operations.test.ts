@@ -286,6 +286,7 @@ test('what a key derives has a length that is a number, and not too long', async
 
 test('an invocation has at most a thousand keys', async (t) => {
   const own = createOperations().asynchronous('crypto.importKey');
+  if (!own) return t.fail();
   const argument = JSON.stringify({
     format: 'raw',
     data: 'AAAAAAAAAAAAAAAAAAAAAA==',
@@ -293,7 +294,7 @@ test('an invocation has at most a thousand keys', async (t) => {
     extractable: true,
     usages: ['encrypt'],
   });
-  const answers = await Promise.all(Array.from({ length: 1001 }, () => own?.(argument)));
-  const refusals = answers.filter((text) => text?.includes('RangeError'));
+  const answers = await Promise.all(Array.from({ length: 1001 }, () => own(argument)));
+  const refusals = answers.filter((text) => text.includes('RangeError'));
   t.is(refusals.length, 1);
 });
