@@ -1,4 +1,4 @@
-import http from 'node:http';
+import type { RequestOptions } from 'node:http';
 import { connect } from 'node:net';
 
 import { z } from 'zod';
@@ -7,6 +7,9 @@ import { adminSocketPath } from '../server/admin-socket-path.ts';
 import { folderOf } from './config-option.ts';
 import { EXIT, Exit } from './exit.ts';
 import { mark, say } from './say.ts';
+
+/** An `import` of it would load all of `fetch`, too: more than the rest of a command does. */
+const http = process.getBuiltinModule('node:http');
 
 /** The largest answer of a gateway on this machine. Unit: bytes. */
 const MAX_BYTES = 16 * 1024 * 1024;
@@ -70,7 +73,7 @@ function refused(status: number, body: string, missing: string | undefined): Exi
   return new Exit(EXIT.failed);
 }
 
-function request(options: http.RequestOptions): Promise<{ status: number; body: string }> {
+function request(options: RequestOptions): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
     const sent = http.request(options, (response) => {
       const chunks: Buffer[] = [];

@@ -38,6 +38,7 @@ const ALLOWED: { readonly [way: string]: string } = {
   'socks-tunnel.ts: socks': 'SOCKS, on a connection that reach-proxy made',
   'way.ts: undici': 'the dispatchers',
   'admin-client.ts: node:http': 'the Unix socket of a running gateway on this machine',
+  'admin-client.ts: node:net': 'asks whether a gateway answers at it',
   'admin-socket.ts: node:net': 'asks whether the Unix socket of this machine is in use',
   'node-http.ts: node:http': 'servers; nothing else of it is handed on',
   'free-port.ts: node:net': 'listens, to find a port that is free',

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isIP } from 'node:net';
 
 import { type WebSocket, WebSocketServer } from 'ws';
 
 import { EntradaError } from '../../errors.ts';
+import { createServer } from '../../server/node-http.ts';
 import type { Frontend } from './frontend.ts';
 
 /** Where a debugger's frontend connects. */
