@@ -103,17 +103,16 @@ test('a service that says later is not asked again before, by no extension', asy
 
 test('who would wait longer than a request may take is refused, and loses no place by it', async (t) => {
   const services = await startServices(t);
-  const throttle = new Throttle(testClock(), { perSecond: 1, burst: 2 });
+  const throttle = new Throttle(testClock(), { perSecond: 0.01, burst: 2 });
   const origin = services.origin('api.test');
   const { fetch } = await startBroker(t, services, {
     fetch: [{ origin, allow: ['GET /**'], privateAddresses: true }],
-    limits: { requestMs: 900 },
     context: { throttle },
   });
   t.is((await fetch(`${origin}/`)).status, 200);
   t.is((await fetch(`${origin}/`)).status, 200);
   t.is((await fetch(`${origin}/`)).code, 'RATE_LIMITED');
-  t.is(throttle.reserve('tested', origin), 1_000, 'the refused one took no place');
+  t.is(throttle.reserve('tested', origin), 100_000, 'the refused one took no place');
 });
 
 test('a pause that comes while requests wait their turn is kept by them, too', async (t) => {
