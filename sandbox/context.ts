@@ -4,6 +4,7 @@ import type { Call, LogLevel } from './contract.ts';
 import type { Context, Log } from './sdk.ts';
 import { plain } from './plain.ts';
 import { createKv } from './kv.ts';
+import { createSessionPower } from './sessions.ts';
 import { createSign } from './sign.ts';
 import type { Platform } from './web/host.ts';
 import {
@@ -49,6 +50,7 @@ export function createContext(call: Call, bridge: Bridge, platform: Platform): M
     log: createLog(bridge, platform),
     kv: createKv(host),
     sign: createSign(host),
+    sessions: createSessionPower(host),
     share: async (key, value) => void (await host.call('share', { key, value: plain(value) })),
     enqueue: async (event, payload = null, options = {}) => {
       const { delay } = options;

@@ -152,6 +152,7 @@ export interface SessionEnded extends Omit<SignIn, 'request' | 'shared'>, Happen
   /**
    * `sign_out`: by the person. `front_channel`: signed out at Entra. `expired`: its time was over. `revoked`: by an
    * administrator. `configuration`: its method or service is gone. `tenant`: Entra does not let the person in any more.
+   * `extension`: by an extension, which `by` names.
    */
   readonly reason:
     | 'sign_out'
@@ -159,7 +160,10 @@ export interface SessionEnded extends Omit<SignIn, 'request' | 'shared'>, Happen
     | 'expired'
     | 'revoked'
     | 'configuration'
-    | 'tenant';
+    | 'tenant'
+    | 'extension';
+  /** Which extension ended it, and the code that it gave; null for every other reason. */
+  readonly by: { readonly extension: string; readonly code: string } | null;
   /** When it began. Unit: milliseconds since 1970-01-01 UTC. */
   readonly since: number;
   /** Where it began. */
@@ -188,6 +192,22 @@ export interface EnqueueCall {
   readonly payload: Json;
   /** Not before so much time is over. Unit: seconds. */
   readonly delay?: number;
+}
+
+/** Whose sessions an extension ends. */
+export interface SessionsOf {
+  /** Object id of the person. */
+  readonly oid: string;
+  /** In this tenant alone. Left out: in those of all methods that the extension applies to. */
+  readonly tid?: string;
+  /** The session of this sign-in alone. Left out: all that the person has. */
+  readonly signIn?: string;
+}
+
+/** What an extension says when it ends sessions. */
+export interface EndSessionsCall extends SessionsOf {
+  /** Why: a short stable word for the record, `[a-z0-9_-]{1,64}`. */
+  readonly code: string;
 }
 
 // ---- what an extension answers -------------------------------------------------------------------------------------
@@ -527,6 +547,7 @@ export type BrokerOp =
   | 'kv.compareAndSet'
   | 'share'
   | 'enqueue'
+  | 'sessions.end'
   | 'sign';
 
 /** `fetch` as the isolate asks for it. */

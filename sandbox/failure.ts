@@ -43,6 +43,7 @@ const DEPENDENCIES: { readonly [code: string]: true } = ObjectSetPrototypeOf(
     CHALLENGE: true,
     SERVICE_THROTTLED: true,
     KV_UNAVAILABLE: true,
+    SESSIONS_UNAVAILABLE: true,
   },
   null,
 );

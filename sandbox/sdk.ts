@@ -19,6 +19,7 @@ import type {
   Reject,
   ScheduledRun,
   SessionEnded,
+  SessionsOf,
   SignIn,
   SignInRefused,
   SignInSucceeded,
@@ -47,6 +48,7 @@ export type {
   RoleRef,
   ScheduledRun,
   SessionEnded,
+  SessionsOf,
   SignIn,
   SignInRefused,
   SignInSucceeded,
@@ -158,6 +160,8 @@ export interface Context<Config = JsonObject> {
     /** `delay`: not before so many seconds are over, seven days at the most. */
     options?: { readonly delay?: number },
   ) => Promise<void>;
+  /** Ends sessions of people, where the operator granted that (`sessions: { end: true }`). */
+  readonly sessions: SessionPower;
   /** What is left of wall time. Unit: milliseconds. */
   readonly remaining: () => number;
   /** Aborted when the wall time is over. */
@@ -220,6 +224,29 @@ export interface Sign {
   ) => Promise<string>;
 }
 
+/** What an extension may do about the sessions of people: in the background alone, in `events` and `schedule`. */
+export interface SessionPower {
+  /**
+   * Ends the sessions of a person, as an administrator would: the next request leads to the sign-in page, and tokens that
+   * work in the background still had end, too. Reaches sessions by methods that the extension applies to; those of the
+   * management console never.
+   *
+   * ```ts
+   * await ctx.sessions.end({ oid }, 'at-risk');
+   * await ctx.sessions.end({ ...event.principal, signIn: event.id }, 'no-licence');
+   * ```
+   *
+   * @param of Whose, and perhaps which one. Further members are not looked at.
+   * @param code A short stable word that the log, `entrada explain` and `session.ended` show: `[a-z0-9_-]{1,64}`.
+   * @returns How many it ended; 0 when there were none (any more).
+   * @throws {HostError} `SESSIONS_NOT_GRANTED`; `SESSIONS_REFUSED` in a hook that a person waits for; `SESSIONS_LIMIT` when
+   *   the extension has ended as many as it may: 100 at once, and 100 more in an hour; `SESSIONS_UNAVAILABLE` when the store
+   *   does not answer; `ARGUMENT_INVALID`.
+   */
+  readonly end: (of: SessionsOf, code: string) => Promise<number>;
+}
+
+/** Writes lines, at a level. Values are told apart by spaces, and objects are shown as the console of Node shows them. */
 export interface Log {
   readonly debug: (...values: readonly unknown[]) => void;
   readonly info: (...values: readonly unknown[]) => void;

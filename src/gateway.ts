@@ -12,6 +12,7 @@ import type { AuthenticationConfig, Config, EntraIdConfig, Fault } from './confi
 import { createEntraId, type EntraId } from './entra/entra-id.ts';
 import type { EntraLog } from './entra/entra-log.ts';
 import type { BrokerClients } from './extensions/broker/fetch.ts';
+import type { SessionDesk } from './extensions/broker/sessions.ts';
 import { createEventDesk } from './events/desk.ts';
 import { createEventsOutbox, Events } from './events/events.ts';
 import { ExtensionHost } from './extensions/host.ts';
@@ -40,6 +41,7 @@ import { createPhotos } from './session/photos.ts';
 import type { SignInRecord } from './session/record.ts';
 import { RecentSignIns } from './session/recent-sign-ins.ts';
 import { createSignInRecords, type SignInRecords } from './session/records.ts';
+import { ExtensionSessions, withTenants } from './session/extension-sessions.ts';
 import { createSignInFlow } from './session/sign-in-flow.ts';
 import type { Sessions } from './session/sessions.ts';
 import { createSessions, SESSION } from './session/stored-sessions.ts';
@@ -128,7 +130,20 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const tokens = started.use(keepTokens({ vault, sessions, methods: entra, store, clock, log }));
   const clients = createClients(config, net);
   const { retentionMs } = config.explain;
-  const common = { store, sessions, methods, clients, tokens, clock, log, retentionMs };
+  const ending = { sessions, methods: withTenants(config.authentications), clock, log };
+  const ends = new ExtensionSessions(ending);
+  const sessionsFor = (extension: BuiltExtension): SessionDesk => ends.of(extension);
+  const common = {
+    store,
+    sessions,
+    sessionsFor,
+    methods,
+    clients,
+    tokens,
+    clock,
+    log,
+    retentionMs,
+  };
   const events = extensions && started.use(await Events.start({ host: extensions, ...common }));
   const reload = async (): Promise<Reloaded> => {
     const reloaded = await readAgain();
@@ -351,7 +366,7 @@ function openSessions({
   readonly outbox: Outbox | undefined;
 }): Sessions {
   return createSessions({
-    ...(outbox && { ended: (session, reason) => outbox.sessionEnded(session, reason) }),
+    ...(outbox && { ended: (session, reason, by) => outbox.sessionEnded(session, reason, by) }),
     leased: async (id) => (await store.queue.waitingFor(id)) > 0,
     store,
     vault,

@@ -2,7 +2,13 @@ import { MAX_ENQUEUED, MAX_PAYLOAD, MAX_SHARED } from '../../src/extensions/brok
 import { MAX_LINKS } from '../../src/extensions/broker/held-links.ts';
 import { MAX_KEY, MAX_KEYS, MAX_TTL, MAX_VALUE } from '../../src/extensions/broker/kv.ts';
 import { MAX_DATA, MAX_LIFETIME } from '../../src/extensions/broker/sign.ts';
-import { DEFAULT_LIMITS, DEFAULT_RATE, type Limits } from '../../src/extensions/limits.ts';
+import {
+  backgroundLimits,
+  DEFAULT_LIMITS,
+  DEFAULT_RATE,
+  type Limits,
+} from '../../src/extensions/limits.ts';
+import { END_RATE } from '../../src/session/extension-sessions.ts';
 
 const number = (value: number): string => value.toLocaleString('en');
 
@@ -41,7 +47,7 @@ const LIMITS = {
     beyond: '`memory` `MEMORY`, `ISOLATE_LOST` or `RUNNER_CRASHED`',
   },
   hostCalls: {
-    what: 'calls of the host: `fetch`, `ctx.kv`, `ctx.sign`, `ctx.share`, compression, cryptography',
+    what: 'calls of the host: `fetch`, `ctx.kv`, `ctx.sign`, `ctx.share`, `ctx.sessions`, compression, cryptography',
     unit: '',
     reason: 'As a hosted worker has.',
     beyond: '`limit` `HOST_CALLS`',
@@ -157,6 +163,16 @@ function row(name: string, limit: Limit, value = 0): string {
   return `| \`${name}\` | ${what} | ${amount} | ${ceiling} | ${beyond} | ${reason} |`;
 }
 
+/** The limits that are others there. */
+function inBackground(): readonly string[] {
+  const others = new Map(Object.entries(backgroundLimits(DEFAULT_LIMITS)));
+  return Object.entries(LIMITS).flatMap(([name, { unit }]: [string, Limit]) => {
+    const value = others.get(name) ?? 0;
+    const isOther = value !== new Map(Object.entries(DEFAULT_LIMITS)).get(name);
+    return isOther ? [`| \`${name}\` | ${number(value)}${unit === '' ? '' : ` ${unit}`} |`] : [];
+  });
+}
+
 const HEAD = `# Limits
 
 Made from \`src/extensions/limits.ts\`.
@@ -242,6 +258,12 @@ const OTHERS: readonly (readonly [what: string, limit: string, beyond: string, w
     'A page of a folder fits.',
   ],
   [
+    'sessions that one extension ends',
+    `${END_RATE.burst} at once, ${Math.round(END_RATE.perSecond * 3_600)} more in an hour`,
+    'the call fails as `SESSIONS_LIMIT`, and ends none',
+    'A mistake does not sign everybody out at once.',
+  ],
+  [
     'text that `ctx.sign` signs',
     `${number(MAX_DATA)} characters`,
     'the call fails as `ARGUMENT_INVALID`',
@@ -289,13 +311,21 @@ const OTHERS: readonly (readonly [what: string, limit: string, beyond: string, w
 function tail(): string {
   const rows = OTHERS.map((cells) => `| ${cells.join(' | ')} |`);
   return `
+## In the background
+
+Nobody waits for \`events\` and \`schedule\`: they have more. What an operator sets counts where it is more still.
+
+| limit | in the background |
+| --- | --- |
+${inBackground().join('\n')}
+
 ## Beside these
 
 | of what | limit | beyond it | why |
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-They are tested where they are held: \`test/extensions/broker\`, \`test/extensions/pool/places.test.ts\`,
+They are tested where they are held: \`test/extensions/broker\`, \`test/session/extension-sessions.test.ts\`, \`test/extensions/pool/places.test.ts\`,
 \`test/sandbox/web/crypto.test.ts\`, \`test/sandbox/web/compression.test.ts\`.
 `;
 }

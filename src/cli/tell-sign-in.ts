@@ -103,8 +103,8 @@ function resultOf({ verdict, decision, patch, failure }: InvocationRecord): stri
   return result === null ? 'returned' : visible(JSON.stringify(result));
 }
 
-function callLine({ method, url, status, code, rule, ms: time }: HostCallRecord): string {
-  const ending = status ?? code ?? 'no answer';
+function callLine({ method, url, status, code, done, rule, ms: time }: HostCallRecord): string {
+  const ending = status ?? code ?? done ?? 'no answer';
   return visible(`${method} ${url} → ${ending}, by ${rule ?? 'no rule'}  ${ms(time)}`);
 }
 

@@ -313,6 +313,7 @@ export interface GrantConfig {
   readonly fetch: readonly FetchGrant[];
   readonly secrets: { readonly [name: string]: SecretGrant };
   readonly enrich: EnrichGrant;
+  readonly sessions: SessionsGrant;
 }
 
 export interface TokenGrant {
@@ -355,6 +356,12 @@ export interface EnrichGrant {
   readonly home: boolean;
   readonly session: boolean;
   readonly headers: readonly string[];
+}
+
+/** Powers over sessions that run. */
+export interface SessionsGrant {
+  /** Ends them, in the background: never those of the console. */
+  readonly end: boolean;
 }
 
 /** Something wrong in a file, with the place and the mend. */

@@ -2,6 +2,7 @@ import type { WorkEvent } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
 import type { BrokerClients } from '../extensions/broker/fetch.ts';
 import type { TokenSource } from '../extensions/broker/handles.ts';
+import type { SessionDesk } from '../extensions/broker/sessions.ts';
 import type { HookRun, Invoked } from '../extensions/invoke.ts';
 import type { BuiltExtension } from '../extensions/load.ts';
 import { leaseOver } from '../session/token-keeper.ts';
@@ -29,6 +30,8 @@ export interface DeliverDeps {
   readonly tokens: BackgroundTokens;
   /** How requests leave, by id of the method. */
   readonly clients: (method: string) => BrokerClients;
+  /** What an extension may do about sessions. */
+  readonly sessionsFor: (extension: BuiltExtension) => SessionDesk;
   /** Ids of methods that are configured. */
   readonly methods: readonly string[];
   readonly clock: Clock;
@@ -43,13 +46,18 @@ export async function deliver(message: Message, deps: DeliverDeps): Promise<Hand
   if (!deps.methods.includes(work.method)) {
     return failed('METHOD_MISSING', `the method ${work.method} is not configured any more`);
   }
-  const invoked = await deps.host.runInBackground(extension, toRun(message, work, deps));
+  const invoked = await deps.host.runInBackground(extension, toRun(message, work, extension, deps));
   const source = sourceOf(extension.name, work);
   const changes = invoked.enqueued.map((call) => toOwnChange(call, source, deps.clock()));
   return { failure: invoked.failure, changes };
 }
 
-function toRun(message: Message, work: Work, deps: DeliverDeps): HookRun {
+function toRun(
+  message: Message,
+  work: Work,
+  extension: BuiltExtension,
+  deps: DeliverDeps,
+): HookRun {
   return {
     hook: work.hook,
     ...(work.hook === 'event' && { name: work.name }),
@@ -59,6 +67,7 @@ function toRun(message: Message, work: Work, deps: DeliverDeps): HookRun {
     signIn: work.signIn,
     tokens: tokensFor(work, deps.tokens),
     clients: deps.clients(work.method),
+    sessions: deps.sessionsFor(extension),
   };
 }
 

@@ -14,7 +14,7 @@ import { isAmong } from '../extensions/when.ts';
 import type { EndedSignIn, Outbox } from '../session/outbox.ts';
 import type { SignInRecord } from '../session/record.ts';
 import type { Session, SessionPrincipal } from '../session/session.ts';
-import type { SessionEnd } from '../session/sessions.ts';
+import type { EndedBy, SessionEnd } from '../session/sessions.ts';
 import type { Change } from '../store/store.ts';
 import { toChange, toOwnChange, type TokensOfWork, type Work } from './work.ts';
 
@@ -41,7 +41,7 @@ type Told<Event> = Omit<Event, 'invocation' | 'attempt' | 'idempotencyKey' | 'de
 export function createOutbox(deps: OutboxDeps): Outbox {
   return {
     signInEnded: (ended) => [...eventsOf(ended, deps), ...enqueuedOf(ended, deps)],
-    sessionEnded: (session, reason) => sessionEnded(session, reason, deps),
+    sessionEnded: (session, reason, by) => sessionEnded(session, { reason, by }, deps),
     leaseFor: (method, enqueued) => {
       const isUsed = enqueued > 0 || listening('signIn.succeeded', method, deps).length > 0;
       return isUsed ? deps.clock() + LEASE_MS : null;
@@ -145,13 +145,18 @@ function enqueuedOf(ended: EndedSignIn, deps: OutboxDeps): readonly Change[] {
   );
 }
 
-function sessionEnded(session: Session, reason: SessionEnd, deps: OutboxDeps): readonly Change[] {
+interface End {
+  readonly reason: SessionEnd;
+  readonly by: EndedBy | null;
+}
+
+function sessionEnded(session: Session, end: End, deps: OutboxDeps): readonly Change[] {
   const name = 'session.ended';
   const told: Told<SessionEnded> & Happening = {
     ...aboutSession(session, deps),
     name,
     at: deps.clock(),
-    reason,
+    ...end,
     since: session.createdAt,
   };
   const { signIn: id, method } = session;

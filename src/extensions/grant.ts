@@ -1,4 +1,4 @@
-import type { EnrichGrant, GrantConfig, SecretGrant } from '../config/config.ts';
+import type { EnrichGrant, GrantConfig, SecretGrant, SessionsGrant } from '../config/config.ts';
 import type { Secret } from '../config/secret.ts';
 import type { Manifest, Requests } from './manifest.ts';
 import { covers, matches, type Pattern, parsePattern } from './pattern.ts';
@@ -36,6 +36,7 @@ export interface EffectiveGrant {
   readonly named: readonly NamedAllowance[];
   readonly secrets: ReadonlyMap<string, SecretGrant>;
   readonly enrich: EnrichGrant;
+  readonly sessions: SessionsGrant;
 }
 
 /** Something that the manifest asks for and the operator does not give. */
@@ -69,6 +70,7 @@ export function effectiveGrant({ requests }: Manifest, grant: GrantConfig): Effe
       Object.entries(grant.secrets).filter(([name]) => requests.secrets.includes(name)),
     ),
     enrich: intersectEnrich(requests.enrich, grant.enrich),
+    sessions: { end: requests.sessions.end && grant.sessions.end },
   };
 }
 
@@ -138,6 +140,7 @@ export function shortfalls({ requests }: Manifest, grant: GrantConfig): readonly
       .filter((name) => !Object.hasOwn(grant.secrets, name))
       .map((name) => ({ what: `secret ${name}`, required: true })),
     ...enrichShortfalls(requests.enrich, grant.enrich),
+    ...sessionShortfalls(requests.sessions, grant.sessions),
   ];
 }
 
@@ -189,4 +192,8 @@ function enrichShortfalls(asked: EnrichGrant, given: EnrichGrant): readonly Shor
   );
   const switches = SWITCHES.filter((power) => asked[power] && !given[power]);
   return [...lists, ...switches.map((power) => ({ what: `enrich ${power}`, required: false }))];
+}
+
+function sessionShortfalls(asked: SessionsGrant, given: SessionsGrant): readonly Shortfall[] {
+  return asked.end && !given.end ? [{ what: 'sessions: end', required: false }] : [];
 }

@@ -16,6 +16,7 @@ import { formsOf, MASK, maskSecrets, maskTexts } from '../config/masking.ts';
 import type { Secret } from '../config/secret.ts';
 import { Broker, type Shared } from './broker/broker.ts';
 import type { BrokerClients } from './broker/fetch.ts';
+import type { SessionDesk } from './broker/sessions.ts';
 import type { Signer } from './broker/sign.ts';
 import type { Throttle } from './broker/throttle.ts';
 import {
@@ -139,6 +140,8 @@ export interface HookRun {
   readonly signIn: string;
   readonly tokens: TokenSource;
   readonly clients: BrokerClients;
+  /** Of hooks that nobody waits for: what they may do about sessions. */
+  readonly sessions?: SessionDesk;
   /** Values in `told` that nothing of the run may show. */
   readonly confidential?: readonly Secret[];
   /** Hears every call of the host and its answer, as JSON texts: for a recording. */
@@ -308,7 +311,7 @@ function passedOn({ code }: Failure, { challenges }: Broker): Challenge | null {
 function createBroker(
   { id, name, grant, limits, config, manifest }: BuiltExtension,
   handles: Handles,
-  { hook, clients, confidential }: HookRun,
+  { hook, clients, sessions, confidential }: HookRun,
   { ownOrigin, clock, throttle, store, broken, called, hooksOf, signer }: InvokeParts,
 ): Broker {
   const shadow = config.mode === 'shadow';
@@ -321,6 +324,7 @@ function createBroker(
     ...(hook === 'authenticate' && { leavesNothing: true }),
     handles,
     clients,
+    ...(sessions && { sessions }),
     limits,
     ownOrigin,
     shadow,

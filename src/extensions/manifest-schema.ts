@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import type { EnrichGrant } from '../config/config.ts';
+import type { EnrichGrant, SessionsGrant } from '../config/config.ts';
 import { withTraits } from '../config/document/traits.ts';
 import { entries, filled, name, text, word } from '../config/schema/forms.ts';
 import { readJson } from '../config/values/json.ts';
@@ -141,6 +141,13 @@ const enrich: z.ZodType<EnrichGrant> = z.strictObject({
   ).prefault([]),
 });
 
+const sessions: z.ZodType<SessionsGrant> = z.strictObject({
+  end: z
+    .boolean()
+    .prefault(false)
+    .describe('true: the extension ends sessions that run, in events and schedule.'),
+});
+
 const fetchRequest: z.ZodType<FetchRequest> = withTraits(z.union([fetchOrigin, fetchNamed]), {
   expects: '{ origin: …, allow: […] } or { name: …, allow: […] }',
 });
@@ -165,6 +172,7 @@ const asked = z.strictObject({
       'true: it has an authenticate hook, which is shown usernames and passwords. The operator grants that by a method of type: extension.',
     ),
   enrich: enrich.prefault({}).describe('What enrich changes of the signed-in person.'),
+  sessions: sessions.prefault({}).describe('What the extension does about sessions that run.'),
 });
 
 const CRON_PATTERN = '\\S+(?: \\S+){4}';

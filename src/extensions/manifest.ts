@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { JsonObject } from '../../sandbox/contract.ts';
-import type { EnrichGrant, Fault } from '../config/config.ts';
+import type { EnrichGrant, Fault, SessionsGrant } from '../config/config.ts';
 import { readDocument } from '../config/document.ts';
 import type { Finding } from '../config/document/finding.ts';
 import { systemCode } from '../errors.ts';
@@ -50,6 +50,7 @@ export interface Requests {
   /** Its `authenticate` hook is shown usernames and passwords. */
   readonly password: boolean;
   readonly enrich: EnrichGrant;
+  readonly sessions: SessionsGrant;
 }
 
 export interface TokenRequest {

@@ -36,5 +36,7 @@ export interface HostCallRecord {
   readonly rule: string | null;
   /** Why it was refused or failed; null when it was answered. */
   readonly code: string | null;
+  /** What the gateway itself did, in words; left out for requests. */
+  readonly done?: string;
   readonly ms: number;
 }

@@ -1,5 +1,10 @@
 import type { Accept, Principal } from '../../sandbox/contract.ts';
-import type { Config, EntraIdConfig, ExtensionMethodConfig } from '../config/config.ts';
+import type {
+  AuthenticationConfig,
+  Config,
+  EntraIdConfig,
+  ExtensionMethodConfig,
+} from '../config/config.ts';
 import { deepFreeze } from '../deep-freeze.ts';
 import type { EntraIdentity } from '../entra/identity.ts';
 import { allGroups, baseRoles, type GroupMatch, matchGroups } from './groups.ts';
@@ -36,7 +41,7 @@ export function vouchedPrincipal(
   const principal: Principal = {
     username: named.username,
     oid: id,
-    tid: `extension:${method.id}`,
+    tid: tenantOf(method),
     sub: id,
     ...(email === undefined ? {} : { email }),
     ...(name === undefined ? {} : { name }),
@@ -47,6 +52,10 @@ export function vouchedPrincipal(
   };
   return { ok: true, principal: deepFreeze(structuredClone(principal)), groups };
 }
+
+/** `tid` of the people of a method. */
+export const tenantOf = (method: AuthenticationConfig): string =>
+  method.type === 'entra-id' ? method.directoryId : `extension:${method.id}`;
 
 /** Makes the principal of an identity: username, groups and roles of Entrada, claims. Frozen through and through. */
 export function buildPrincipal(

@@ -3,7 +3,7 @@ import type { Enqueued } from '../extensions/judge.ts';
 import type { Change } from '../store/store.ts';
 import type { SignInRecord } from './record.ts';
 import type { Session } from './session.ts';
-import type { SessionEnd } from './sessions.ts';
+import type { EndedBy, SessionEnd } from './sessions.ts';
 
 /** A sign-in that ended, as it is told to extensions. */
 export interface EndedSignIn {
@@ -22,7 +22,8 @@ export interface EndedSignIn {
  */
 export interface Outbox {
   signInEnded(ended: EndedSignIn): readonly Change[];
-  sessionEnded(session: Session, reason: SessionEnd): readonly Change[];
+  /** @param by The extension that ended it; null when none did. */
+  sessionEnded(session: Session, reason: SessionEnd, by: EndedBy | null): readonly Change[];
   /**
    * Until when the tokens of a session that begins now may be needed in the background; null when nothing is to be done.
    *

@@ -53,7 +53,25 @@ export type SessionEnd =
   | 'revoked'
   | 'configuration'
   /** The tenant does not let the person in any more. */
-  | 'tenant';
+  | 'tenant'
+  /** An extension ended it. */
+  | 'extension';
+
+/** The extension that ended a session, and the code that it gave. */
+export interface EndedBy {
+  readonly extension: string;
+  readonly code: string;
+}
+
+/** Sessions of a person that an extension may end: those of the console never are. */
+export interface Reach {
+  readonly tid: string;
+  readonly oid: string;
+  /** Ids of methods. */
+  readonly methods: readonly string[];
+  /** Of this sign-in alone; null: of all. */
+  readonly signIn: string | null;
+}
 
 /** The sessions of all services. */
 export interface Sessions {
@@ -76,6 +94,10 @@ export interface Sessions {
   endBySid(sid: string, tid: string | null): Promise<number>;
   /** Ends all of a person; answers how many. */
   endByPerson(tid: string, oid: string): Promise<number>;
+  /** How many an extension would end. */
+  countWithin(reach: Reach): Promise<number>;
+  /** Ends those, and what work in the background had left of others that are over; answers how many sessions. */
+  endWithin(reach: Reach, by: EndedBy): Promise<number>;
   /** Does what is to be done about sessions whose time is over, some of them in a call; answers how many. */
   endExpired(): Promise<number>;
   /** Nothing in the background needs the tokens of a session any more: where it is over, they are. */

@@ -10,8 +10,10 @@ import { newSessionCookie, sessionIdOf } from './cookie.ts';
 import type { Session } from './session.ts';
 import type {
   CreatedSession,
+  EndedBy,
   ListedSession,
   NewSession,
+  Reach,
   ServiceRef,
   SessionEnd,
   SessionPage,
@@ -31,7 +33,7 @@ export interface SessionOptions {
   readonly services: readonly ServiceConfig[];
   readonly methods: readonly AuthenticationConfig[];
   /** What to write in the same commit when a session is ended: the events of it. */
-  readonly ended?: (session: Session, reason: SessionEnd) => readonly Change[];
+  readonly ended?: (session: Session, reason: SessionEnd, by: EndedBy | null) => readonly Change[];
   /** Whether something in the background still needs the tokens of a session that is over. */
   readonly leased?: (id: string) => Promise<boolean>;
   /** Told of a session that does not open any more; the person is then not signed in. */
@@ -131,12 +133,21 @@ class StoredSessions implements Sessions {
   async endBySid(sid: string, tid: string | null): Promise<number> {
     const ids = await this.#idsOf('sid', indexOf(sid));
     const ofTenant = ({ principal }: Session): boolean => tid === null || principal.tid === tid;
-    return this.#endAll(ids, 'front_channel', ofTenant);
+    return this.#endAll(ids, 'front_channel', { only: ofTenant });
   }
 
   async endByPerson(tid: string, oid: string): Promise<number> {
     const ids = await this.#idsOf('person', indexOf(tid, oid));
     return this.#endAll(ids, 'revoked');
+  }
+
+  async countWithin(reach: Reach): Promise<number> {
+    return (await this.#within(reach)).length;
+  }
+
+  async endWithin(reach: Reach, by: EndedBy): Promise<number> {
+    const [ids, over] = await Promise.all([this.#within(reach), this.#leasesWithin(reach)]);
+    return this.#endAll([...ids, ...over], 'extension', { by });
   }
 
   async endExpired(): Promise<number> {
@@ -184,14 +195,14 @@ class StoredSessions implements Sessions {
   async #endAll(
     ids: readonly string[],
     reason: SessionEnd,
-    only: (session: Session) => boolean = () => true,
+    { only = () => true, by = null }: EndOptions = {},
   ): Promise<number> {
     const records = await Promise.all(ids.map((id) => this.#read(id)));
     const changes = records.flatMap((record, index) => {
       const id = ids[index];
       if (id === undefined || record === undefined) return [];
       if (record === UNREADABLE) return [this.#removal(id)];
-      return only(record.value) ? [this.#removal(id, record.value, reason)] : [];
+      return only(record.value) ? [this.#removal(id, record.value, reason, by)] : [];
     });
     // What is left of sessions that are over already ends with those of the same sign-in.
     const leases = ids.filter((_, index) => records[index] === undefined);
@@ -210,13 +221,44 @@ class StoredSessions implements Sessions {
     return [...new Set([...ids, ...leases])];
   }
 
-  #removal(id: string, session?: Session, reason: SessionEnd = 'expired'): readonly Change[] {
-    return [this.#deletion(id, session, reason), this.#options.vault.delete(id)];
+  /** Ids of sessions that are not over. */
+  async #within(reach: Reach): Promise<readonly string[]> {
+    const { tid, oid } = reach;
+    const ids = await this.#options.store.findIds(SESSION, 'person', indexOf(tid, oid));
+    const records = await Promise.all(ids.map((id) => this.#read(id)));
+    return records.flatMap((record) =>
+      record && record !== UNREADABLE && isWithin(record.value, reach) ? [record.id] : [],
+    );
+  }
+
+  /** Ids of sessions that are over and whose tokens are still needed; none of them when one sign-in is meant. */
+  async #leasesWithin({ tid, oid, methods, signIn }: Reach): Promise<readonly string[]> {
+    if (signIn !== null) return [];
+    const { store, vault } = this.#options;
+    const marked = await vault.marked('person', indexOf(tid, oid));
+    const living = new Set(await store.findIds(SESSION, 'person', indexOf(tid, oid)));
+    const over = marked.filter((id) => !living.has(id));
+    const held = await Promise.all(over.map((id) => vault.get(id)));
+    return over.filter((_, index) => methods.includes(held[index]?.method ?? ''));
+  }
+
+  #removal(
+    id: string,
+    session?: Session,
+    reason: SessionEnd = 'expired',
+    by: EndedBy | null = null,
+  ): readonly Change[] {
+    return [this.#deletion(id, session, reason, by), this.#options.vault.delete(id)];
   }
 
   /** Of several that end a session at the same time, one tells of it. */
-  #deletion(id: string, session: Session | undefined, reason: SessionEnd): Change {
-    const followedBy = (session && this.#options.ended?.(session, reason)) ?? [];
+  #deletion(
+    id: string,
+    session: Session | undefined,
+    reason: SessionEnd,
+    by: EndedBy | null = null,
+  ): Change {
+    const followedBy = (session && this.#options.ended?.(session, reason, by)) ?? [];
     return { op: 'delete', kind: SESSION, id, followedBy };
   }
 
@@ -261,6 +303,18 @@ class StoredSessions implements Sessions {
       .map(({ value, expiresAt }) => ({ session: value, expiresAt }));
   }
 }
+
+interface EndOptions {
+  /** Default: all. */
+  readonly only?: (session: Session) => boolean;
+  readonly by?: EndedBy | null;
+}
+
+/** The console has to stay open whatever an extension does. */
+const isWithin = (session: Session, { methods, signIn }: Reach): boolean =>
+  session.service.type !== 'management-console' &&
+  methods.includes(session.method) &&
+  (signIn === null || session.signIn === signIn);
 
 const isAt = (session: Session, service: ServiceRef): boolean =>
   session.service.type === service.type && session.service.path === service.path;

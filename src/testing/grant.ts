@@ -3,6 +3,7 @@ import type {
   FetchGrant,
   GrantConfig,
   SecretGrant,
+  SessionsGrant,
   TokenGrant,
 } from '../config/config.ts';
 import { Secret } from '../config/secret.ts';
@@ -17,6 +18,7 @@ export interface TestGrant {
     | { readonly name: string; readonly url: string; readonly allow: readonly string[] }
   )[];
   readonly enrich?: Partial<EnrichGrant>;
+  readonly sessions?: SessionsGrant;
 }
 
 /** Values of secrets, and where each may be put; a text alone may be put into headers. */
@@ -39,6 +41,7 @@ export function grantFor(
       Object.entries(secrets).map(([name, secret]) => [name, toSecretGrant(secret)]),
     ),
     enrich: { ...requests.enrich, ...given.enrich },
+    sessions: given.sessions ?? requests.sessions,
   };
 }
 

@@ -54,7 +54,7 @@ const DEFAULTS: { readonly [name in GatewayEvent]: object } = {
   'signIn.succeeded': {},
   'signIn.denied': REFUSED,
   'signIn.failed': { ...REFUSED, code: 'SIGN_IN_EXTENSION_FAILED' },
-  'session.ended': { reason: 'sign_out' },
+  'session.ended': { reason: 'sign_out', by: null },
 };
 
 /** The run of a hook over a made-up event. */
@@ -63,7 +63,7 @@ export function madeUpRun<Name extends EventName>(
   event: MadeUpEvent<Name>,
   { attempt = 1, idempotencyKey = `${randomUUID()}.${name}` }: MadeUpAttempt,
   now: number,
-): Omit<HookRun, 'clients' | 'tokens'> {
+): Omit<HookRun, 'clients' | 'tokens' | 'sessions'> {
   const known = isOfGateway(name)
     ? { ...DEFAULTS[name], ...(name === 'session.ended' ? { since: now } : { shared: {} }) }
     : { payload: null, signIn: null, principal: null };

@@ -50,6 +50,8 @@ import {
   tokensFor,
 } from './made-up-event.ts';
 import type { MadeUpSignIn } from './made-up.ts';
+import { MadeUpSessions } from './made-up-sessions.ts';
+import type { MadeUpPerson } from './person.ts';
 import { type MadeUpCredentials, madeUpCredentials } from './made-up-credentials.ts';
 import { sharedRunner, TestRunner } from './test-runner.ts';
 import type { TestTokens } from './test-tenant.ts';
@@ -71,6 +73,8 @@ export interface TestHostOptions {
   readonly tokens?: { readonly [resource: string]: string } | TestTokens;
   /** What `ctx.kv` holds at first. */
   readonly kv?: JsonObject;
+  /** Who is signed in at first, each with a session. Default: nobody. */
+  readonly sessions?: readonly (MadeUpSignIn | MadeUpPerson)[];
   /** What time it is for the extension, `testTime(…)`. Default: what it is. */
   readonly time?: TestTime;
   readonly limits?: ExtensionConfig['limits'];
@@ -125,6 +129,8 @@ export interface TestHost extends AsyncDisposable {
   appliesTo(signIn: MadeUpSignIn): boolean;
   /** What `ctx.kv` holds now. */
   kv(): Promise<JsonObject>;
+  /** Who is signed in now, of those that `sessions` named: the others were ended by `ctx.sessions.end`. */
+  sessions(): Promise<readonly MadeUpSignIn[]>;
   /** Canned answers that nothing asked for; empty without a table of them. */
   readonly unusedHttp: readonly string[];
   /** @throws {EntradaError} `EXTENSION_TEST_HTTP_UNUSED` when a canned answer is left. */
@@ -145,7 +151,7 @@ export async function createTestHost(options: TestHostOptions = {}): Promise<Tes
   const own = ownRunner ? new TestRunner() : null;
   const pool = await (own ?? sharedRunner()).with(extension);
   const host = new PoolTestHost(pool, extension, options, own);
-  await host.fill(options.kv ?? {});
+  await host.fill(options);
   return host;
 }
 
@@ -186,6 +192,7 @@ class PoolTestHost implements TestHost {
   #hooks: Promise<ReadonlySet<string> | undefined> | undefined;
   readonly #clock: Clock;
   readonly #store: Store;
+  readonly #sessions: MadeUpSessions;
   readonly #throttle: Throttle;
 
   constructor(
@@ -202,6 +209,7 @@ class PoolTestHost implements TestHost {
     this.#http = typeof http === 'function' ? http : cannedHttp(http);
     this.#clock = options.time?.now ?? systemClock;
     this.#store = openInMemory(this.#clock);
+    this.#sessions = new MadeUpSessions(options.sessions ?? [], this.#store, this.#clock);
     this.#throttle = new Throttle(this.#clock, DEFAULT_RATE);
     this.#tokens = tokenSource(options.tokens, extension, this.#clock);
   }
@@ -263,9 +271,10 @@ class PoolTestHost implements TestHost {
     return holds(this.#built().manifest.when, signIn);
   }
 
-  /** Puts values where the extension finds them. */
-  async fill(values: JsonObject): Promise<void> {
-    for (const [key, value] of Object.entries(values)) {
+  /** Signs in who is to be, and puts values where the extension finds them. */
+  async fill({ kv = {} }: Pick<TestHostOptions, 'kv'>): Promise<void> {
+    await this.#sessions.begin();
+    for (const [key, value] of Object.entries(kv)) {
       // oxlint-disable-next-line no-await-in-loop -- a limit of their number is checked with each
       const answer = await this.#kv().set({ key, value });
       if (!answer.ok) throw new TypeError(`kv: ${key}: ${answer.error.message}`);
@@ -275,6 +284,10 @@ class PoolTestHost implements TestHost {
   async kv(): Promise<JsonObject> {
     const kept = await this.#store.list(KV, { limit: MAX_KEYS });
     return Object.fromEntries(kept.map(({ id, value }) => [id.slice(id.indexOf('/') + 1), value]));
+  }
+
+  sessions(): Promise<readonly MadeUpSignIn[]> {
+    return this.#sessions.left();
   }
 
   get unusedHttp(): readonly string[] {
@@ -359,7 +372,8 @@ class PoolTestHost implements TestHost {
     const hooks = await this.#hooksOf(built);
     const parts = { ...this.#parts(lines), ...(hooks && { hooksOf: () => hooks }) };
     const clients = { public: this.#http, any: this.#http };
-    const invoked = await runHook(extension, { ...run, clients }, parts);
+    const sessions = this.#sessions.deskOf(built.name);
+    const invoked = await runHook(extension, { ...run, clients, sessions }, parts);
     const logs = lines.map(({ level, text }) => ({ level, text }));
     const { failure, hostCalls: requests, enqueued, usage } = invoked;
     return { failure, logs, requests, enqueued, usage };
@@ -424,6 +438,7 @@ const NOTHING = {
     session: false,
     headers: [],
   },
+  sessions: { end: false },
 };
 
 const NONE = { tokens: [], unavailable: [], secrets: [] };

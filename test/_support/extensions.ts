@@ -31,6 +31,7 @@ export function manifestOf(requests: Partial<Requests> = {}): Manifest {
       secrets: [],
       password: false,
       enrich: NO_ENRICH,
+      sessions: { end: false },
       ...requests,
     },
     when: { services: [], groups: [], roles: [] },
@@ -43,7 +44,8 @@ export function manifestOf(requests: Partial<Requests> = {}): Manifest {
 
 /** A grant of nothing but what is given. */
 export function grantOf(grant: Partial<GrantConfig> = {}): GrantConfig {
-  return { tokens: [], fetch: [], secrets: {}, enrich: NO_ENRICH, ...grant };
+  const sessions = { end: false };
+  return { tokens: [], fetch: [], secrets: {}, enrich: NO_ENRICH, sessions, ...grant };
 }
 
 /** An extension that may read `/v1.0/me` of Graph, call an HR service, post to Teams by name, and use one secret. */

@@ -144,7 +144,7 @@ function integrityOf(extension: string): string {
   const script = `
     import { buildExtension } from '${ROOT}/src/extensions/load.ts';
     const result = await buildExtension({ source: '${exampleFolder(extension)}', integrity: null, mode: 'shadow', appliesTo: [], limits: {}, onFailure: {}, config: { departments: ['x'] },
-      grant: { tokens: [{ resource: 'https://graph.microsoft.com', origins: [], allow: ['GET /v1.0/me'], expose: 'handle' }], fetch: [], secrets: {}, enrich: { groups: [], roles: [], claims: [], headers: [] } } }, 0, true);
+      grant: { tokens: [{ resource: 'https://graph.microsoft.com', origins: [], allow: ['GET /v1.0/me'], expose: 'handle' }], fetch: [], secrets: {}, enrich: { groups: [], roles: [], claims: [], headers: [] }, sessions: { end: false } } }, 0, true);
     console.log(result.extension.integrity);`;
   const flags = ['--conditions=entrada:source', '--input-type=module', '--eval', script];
   return execFileSync(process.execPath, flags).toString().trim();

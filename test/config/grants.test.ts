@@ -211,3 +211,12 @@ test('enrich grants each power by itself', (t) => {
     `CONFIG_INVALID_VALUE ${AT}.enrich.username`,
   ]);
 });
+
+test('ending sessions is granted by its own word, and by nothing else', (t) => {
+  t.deepEqual(grantWith({}).sessions, { end: false });
+  t.deepEqual(grantWith({ sessions: { end: true } }).sessions, { end: true });
+  t.deepEqual(faultsWith({ sessions: { end: 'all' } }), [
+    `CONFIG_INVALID_VALUE ${AT}.sessions.end`,
+  ]);
+  t.deepEqual(faultsWith({ sessions: { ends: true } }), [`CONFIG_UNKNOWN_KEY ${AT}.sessions.ends`]);
+});

@@ -46,6 +46,7 @@ function open(t: ExecutionContext): Bench {
         host: hostOf(bench, extension, hooks),
         store,
         sessions: { release: async () => undefined },
+        sessionsFor: () => ({ count: async () => 0, end: async () => 0 }),
         methods: [{ id: METHOD, type: 'entra-id', name: 'Contoso' }],
         tokens: {
           createLeasedSource: () => ({ token: async () => undefined }),

@@ -96,6 +96,7 @@ test('each thing that is asked for and not given is told, with whether it is req
     fetch: [HR, { name: 'teams', allow: ['POST'], required: true }],
     secrets: ['key'],
     enrich: { ...NO_ENRICH, groups: ['Ledgers'], username: true },
+    sessions: { end: true },
   });
   t.deepEqual(shortfalls(manifest, grantOf({ tokens: [GIVEN] })), [
     { what: `token ${GRAPH}: GET /v1.0/me/manager`, required: true },
@@ -105,5 +106,6 @@ test('each thing that is asked for and not given is told, with whether it is req
     { what: 'secret key', required: true },
     { what: 'enrich groups: Ledgers', required: false },
     { what: 'enrich username', required: false },
+    { what: 'sessions: end', required: false },
   ]);
 });

@@ -49,6 +49,7 @@ const extension = (headers: readonly string[]): ExtensionConfig => ({
       session: false,
       headers,
     },
+    sessions: { end: false },
   },
   config: {},
   limits: {},

@@ -99,3 +99,15 @@ test('who is asked about a password leaves nothing for later', async (t) => {
   const { failure } = await host.authenticate({ username: 'ada', password: 'a long password' });
   t.like(failure, { kind: 'throw', code: 'ENQUEUE_REFUSED' });
 });
+
+test('in the background a thousand calls of the host are made, and not one more', async (t) => {
+  const code = `export default {
+    schedule: async ({ at }, ctx) => {
+      for (let calls = 0; calls < at; calls++) await ctx.kv.get('k');
+    },
+  };`;
+  const extension = writeExtension(t, 'counts', code);
+  await using host = await createTestHost({ extension });
+  t.is((await host.schedule(1_000)).failure, null);
+  t.like((await host.schedule(1_001)).failure, { kind: 'limit', code: 'HOST_CALLS' });
+});

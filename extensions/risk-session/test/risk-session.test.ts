@@ -7,6 +7,7 @@ import {
   fails,
   person,
   startApi,
+  testTime,
   type CannedAnswer,
   type Scenario,
 } from 'entrada/testing';
@@ -58,4 +59,61 @@ test('the service gets the key, and who signs in from where', async (t) => {
     userAgent: 'curl/8',
     path: '/x',
   });
+});
+
+const ALERTS = 'GET https://risk.example.com/v1/alerts';
+const JANE = person('jane').with({ oid: 'a1' });
+const EMIL = person('emil').with({ oid: 'b2' });
+
+test('whoever became a risk is signed out, everywhere, and nobody else', async (t) => {
+  await using host = await createTestHost({
+    extension,
+    sessions: [JANE, JANE.at('forward-auth', '/auth'), EMIL],
+    http: { [`${ALERTS}?since=0`]: { json: [{ subject: 'a1', at: 7 }] } },
+  });
+  const { failure, logs } = await host.schedule();
+  t.is(failure, null);
+  t.deepEqual(logs, [{ level: 'warn', text: '2 sessions of a1 ended' }]);
+  const left = await host.sessions();
+  t.deepEqual(
+    left.map(({ principal }) => principal.username),
+    ['emil'],
+  );
+  t.deepEqual(await host.kv(), { since: 7 });
+});
+
+test('a run that fails is gone on with where it came to', async (t) => {
+  const alerts = Array.from({ length: 101 }, (_, at) => ({ subject: `p${at}`, at }));
+  const sessions = alerts.map(({ subject }) => person(subject).with({ oid: subject }));
+  const time = testTime('2026-11-20T08:00:00Z');
+  await using host = await createTestHost({
+    extension,
+    sessions,
+    time,
+    http: {
+      [`${ALERTS}?since=0`]: { json: alerts },
+      [`${ALERTS}?since=99`]: { json: alerts.slice(100) },
+    },
+  });
+  t.like((await host.schedule()).failure, { kind: 'throw', code: 'SESSIONS_LIMIT' });
+  t.is((await host.sessions()).length, 1);
+  time.advance({ hours: 1 });
+  t.is((await host.schedule()).failure, null);
+  t.deepEqual(await host.sessions(), []);
+  host.assertHttpUsed();
+});
+
+test('a service that is down ends no session, and is asked again', async (t) => {
+  const http = { [ALERTS]: { status: 503 } };
+  await using host = await createTestHost({ extension, sessions: [JANE], http });
+  t.like((await host.schedule()).failure, { kind: 'throw' });
+  t.is((await host.sessions()).length, 1);
+});
+
+test('where ending sessions is not granted, the run fails and says so', async (t) => {
+  const http = { [ALERTS]: { json: [{ subject: 'a1', at: 7 }] } };
+  const grant = { sessions: { end: false } };
+  await using host = await createTestHost({ extension, sessions: [JANE], http, grant });
+  t.like((await host.schedule()).failure, { code: 'SESSIONS_NOT_GRANTED' });
+  t.is((await host.sessions()).length, 1);
 });

@@ -111,6 +111,7 @@ function entryOf({ source, grant, config }: Entry, { secrets }: Pick<Fixture, 's
         ]),
       ),
       enrich: grant.enrich,
+      sessions: grant.sessions,
     },
   };
 }

@@ -26,12 +26,18 @@ export const tellLive: FixtureListener = {
   called: (call) => print(`  ${callLine(call)}`),
 };
 
-/** One request of an extension, in a line. */
-export function callLine({ method, url, status, rule, code, ms }: HostCallRecord): string {
-  const answered = status === null ? styled('red', code ?? 'refused') : String(status);
-  const also = status !== null && code !== null ? ` ${code}` : '';
+/** One call of an extension, in a line. */
+export function callLine(call: HostCallRecord): string {
+  const { method, url, rule, done, ms } = call;
   const by = rule === null ? 'not granted' : `by ${rule}`;
-  return `${styled('magenta', 'fetch')} ${method} ${url} ${answered}${also} ${styled('dim', `${by}, ${ms} ms`)}`;
+  const what = done === undefined ? 'fetch' : 'host';
+  return `${styled('magenta', what)} ${method} ${url} ${answerOf(call)} ${styled('dim', `${by}, ${ms} ms`)}`;
+}
+
+/** What came of it: a status, what the gateway did itself, or why nothing did. */
+function answerOf({ status, code, done }: HostCallRecord): string {
+  if (status !== null) return [status, code].filter((part) => part !== null).join(' ');
+  return code === null && done !== undefined ? done : styled('red', code ?? 'refused');
 }
 
 /** Prints what came of a run. */

@@ -11,6 +11,7 @@ export function toGrant({ name, requests, config }: Manifest): string {
     ...given('fetch', requests.fetch.map(fetchOf)),
     ...secretsOf(requests.secrets),
     ...enrichOf(requests.enrich),
+    ...(requests.sessions.end ? { sessions: { end: true } } : {}),
   };
   const entry = {
     source: `./extensions/${name}`,

@@ -28,6 +28,7 @@ export interface GrantEntry {
   readonly fetch: readonly FetchGrantEntry[];
   readonly secrets: { readonly [name: string]: SecretGrantEntry };
   readonly enrich: EnrichGrantEntry;
+  readonly sessions: { readonly end: boolean };
 }
 
 export interface TokenGrantEntry {
@@ -190,6 +191,15 @@ export const enrichGrant: z.ZodType<EnrichGrantEntry, object> = z.strictObject({
     .describe('Headers that the extension may add to the answers of forward-auth.'),
 });
 
+export const sessionsGrant: z.ZodType<{ readonly end: boolean }, object> = z.strictObject({
+  end: z
+    .boolean()
+    .prefault(false)
+    .describe(
+      'true: the extension may end sessions of the methods that it applies to, but for those of the console: 100 at once, and 100 more in an hour.',
+    ),
+});
+
 export const grantSchema: z.ZodType<GrantEntry> = z.strictObject({
   tokens: entries(tokenGrant, 'a list of { resource: …, allow: […] }')
     .prefault([])
@@ -214,4 +224,5 @@ export const grantSchema: z.ZodType<GrantEntry> = z.strictObject({
     .prefault({})
     .describe('Secrets, by name. The extension holds a stand-in, never the value.'),
   enrich: enrichGrant.prefault({}).describe('What enrich may change of the signed-in person.'),
+  sessions: sessionsGrant.prefault({}).describe('What may be done about sessions that run.'),
 });

@@ -26,6 +26,7 @@ function settleGrant(entry: GrantEntry): GrantConfig {
     fetch: entry.fetch.map(settleFetch),
     secrets: entry.secrets,
     enrich: entry.enrich,
+    sessions: entry.sessions,
   };
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type {
   BrokerOp,
+  EndSessionsCall,
   EnqueueCall,
   FetchCall,
   HostAnswer,
@@ -16,6 +17,7 @@ import { brokeredFetch, type FetchContext } from './fetch.ts';
 import { HeldLinks } from './held-links.ts';
 import { secretsOf } from './handles.ts';
 import { EXCHANGE, GET, Kv, LIST, SET } from './kv.ts';
+import { END_SESSIONS, endSessions, type SessionDesk } from './sessions.ts';
 import { sign, SIGN_CALL, type SignCall, type Signer } from './sign.ts';
 
 /** What a broker is made of. */
@@ -30,6 +32,8 @@ export type BrokerContext = Omit<
   readonly hooks?: ReadonlySet<string>;
   /** The hook may leave no work for later. */
   readonly leavesNothing?: boolean;
+  /** Left out: a person waits for the hook, and it ends no sessions. */
+  readonly sessions?: SessionDesk;
   /** Where values of extensions are kept. */
   readonly store: Store;
   /** Hears what broke in the gateway itself: the extension is told no more than that. */
@@ -87,6 +91,7 @@ const OPERATIONS: { readonly [op in BrokerOp]: Operation } = {
   'kv.delete': operation(GET, (broker, { key }) => broker.kv.delete(key)),
   'kv.compareAndSet': operation(EXCHANGE, (broker, exchange) => broker.kv.compareAndSet(exchange)),
   sign: operation(SIGN_CALL, (broker, call) => broker.sign(call)),
+  'sessions.end': operation(END_SESSIONS, (broker, call) => broker.endSessions(call)),
   enqueue: operation(ENQUEUE, async (broker, call) => broker.enqueue(call)),
   share: operation(SHARE, async (broker, { key, value }) => broker.share(key, value)),
 };
@@ -169,9 +174,7 @@ export class Broker {
       signal: (this.#ended ??= new AbortController()).signal,
       record: (one) => this.#record(one),
       challenged: (resource, claims) => void this.#challenges.set(resource, claims),
-      changing: () => {
-        this.#changedSomething = true;
-      },
+      changing: () => this.#changing(),
       links: this.#links,
     });
     if (!result.ok) {
@@ -191,6 +194,17 @@ export class Broker {
   sign(call: SignCall): Promise<HostAnswer> {
     const { grant, clock, signer = sign } = this.#context;
     return signer(call, grant, clock);
+  }
+
+  endSessions(call: EndSessionsCall): Promise<HostAnswer> {
+    const { sessions, grant, shadow } = this.#context;
+    return endSessions(call, {
+      desk: sessions,
+      granted: grant.sessions.end,
+      shadow,
+      changing: () => this.#changing(),
+      record: (one) => this.#record(one),
+    });
   }
 
   share(key: string, value: Json): HostAnswer {
@@ -230,10 +244,14 @@ export class Broker {
 
   #writing(op: 'set' | 'delete', key: string): void {
     if (!this.#context.shadow) {
-      this.#changedSomething = true;
+      this.#changing();
       return;
     }
     this.#leftOut(op.toUpperCase(), `entrada:kv/${encodeURIComponent(key)}`);
+  }
+
+  #changing(): void {
+    this.#changedSomething = true;
   }
 
   /** In shadow mode: what would have been done. */

@@ -1,20 +1,8 @@
 import type { Clock } from '../../clock.ts';
-
-/** How often one extension may call one origin. */
-export interface Rate {
-  /** Requests a second, over time. */
-  readonly perSecond: number;
-  /** Requests at once, after a pause. */
-  readonly burst: number;
-}
+import { Buckets, type Rate } from './buckets.ts';
 
 /** A service that says "later" is left alone at the most so long. Unit: milliseconds. */
 const MAX_PAUSE_MS = 60_000;
-
-interface Bucket {
-  tokens: number;
-  filledAt: number;
-}
 
 /**
  * Keeps extensions from using up what a service gives to the whole tenant: sign-in itself calls Graph, and must not be
@@ -23,25 +11,27 @@ interface Bucket {
 export class Throttle {
   readonly #clock: Clock;
   readonly #rate: Rate;
-  readonly #buckets = new Map<string, Bucket>();
+  /** Of requests of one extension to one origin. */
+  readonly #buckets: Buckets;
   /** By origin: until when it wants to be left alone. */
   readonly #pauses = new Map<string, number>();
 
   constructor(clock: Clock, rate: Rate) {
     this.#clock = clock;
     this.#rate = rate;
+    this.#buckets = new Buckets(clock, rate);
   }
 
   /** How long to wait before a request may be sent; 0 for at once. Takes the request's place in the queue. Unit: ms. */
   reserve(extension: string, origin: string): number {
-    const bucket = this.#fill(`${extension} ${origin}`);
+    const bucket = this.#buckets.of(`${extension} ${origin}`);
     bucket.tokens -= 1;
     return bucket.tokens >= 0 ? 0 : (-bucket.tokens / this.#rate.perSecond) * 1000;
   }
 
   /** Gives back a place that is not used. */
   release(extension: string, origin: string): void {
-    this.#fill(`${extension} ${origin}`).tokens += 1;
+    this.#buckets.of(`${extension} ${origin}`).tokens += 1;
   }
 
   /** How long an origin still wants to be left alone; 0 when it does not. Unit: milliseconds. */
@@ -57,16 +47,6 @@ export class Throttle {
     if (status !== 429 && status !== 503) return;
     const ms = readRetryAfter(retryAfter, this.#clock());
     if (ms !== undefined) this.#pauses.set(origin, this.#clock() + Math.min(ms, MAX_PAUSE_MS));
-  }
-
-  #fill(key: string): Bucket {
-    const now = this.#clock();
-    const bucket = this.#buckets.get(key) ?? { tokens: this.#rate.burst, filledAt: now };
-    const gained = ((now - bucket.filledAt) / 1000) * this.#rate.perSecond;
-    bucket.tokens = Math.min(this.#rate.burst, bucket.tokens + Math.max(0, gained));
-    bucket.filledAt = now;
-    this.#buckets.set(key, bucket);
-    return bucket;
   }
 }
 

@@ -9,6 +9,7 @@ import {
   type EnrichGrantEntry,
   places,
   type SecretGrantEntry,
+  sessionsGrant,
   tokenGrant,
   type TokenGrantEntry,
 } from '../../config/schema/grant.ts';
@@ -26,6 +27,7 @@ export interface FixtureGrant {
   /** Where the value of each secret may be put. */
   readonly secrets: { readonly [name: string]: SecretGrantEntry['in'] };
   readonly enrich: EnrichGrantEntry;
+  readonly sessions: GrantConfig['sessions'];
 }
 
 /** `grant` of a fixture. */
@@ -37,10 +39,17 @@ export const fixtureGrant: z.ZodType<FixtureGrant> = z.strictObject({
     .prefault({})
     .describe('Where the value may be put, by name.'),
   enrich: enrichGrant.prefault({}),
+  sessions: sessionsGrant.prefault({}),
 });
 
 /** Tells a grant as a fixture does. */
-export function withoutValues({ tokens, fetch, secrets, enrich }: GrantConfig): FixtureGrant {
+export function withoutValues({
+  tokens,
+  fetch,
+  secrets,
+  enrich,
+  sessions,
+}: GrantConfig): FixtureGrant {
   return {
     tokens,
     fetch: fetch.map((one) => {
@@ -51,6 +60,7 @@ export function withoutValues({ tokens, fetch, secrets, enrich }: GrantConfig): 
       Object.entries(secrets).map(([name, { in: where }]) => [name, where]),
     ),
     enrich,
+    sessions,
   };
 }
 
@@ -70,16 +80,18 @@ export function grantIn({
       ]),
     ),
     enrich: grant.enrich,
+    sessions: grant.sessions,
   };
 }
 
 /** A grant of all that a manifest asks for. */
-export function grantOfAll({ tokens, fetch, secrets, enrich }: Requests): FixtureGrant {
+export function grantOfAll({ tokens, fetch, secrets, enrich, sessions }: Requests): FixtureGrant {
   return {
     tokens: tokens.map(({ resource, allow, expose }) => ({ resource, allow, expose })),
     fetch: fetch.map(({ required: _required, ...one }) => one),
     secrets: Object.fromEntries(secrets.map((name) => [name, ['header', 'body', 'sign']])),
     enrich,
+    sessions,
   };
 }
 

@@ -67,6 +67,8 @@ export interface Fixture {
   readonly kv: JsonObject;
   /** Answers by `METHOD URL`; a list is answered from once each, in order. `entrada:NAME` is a destination by its name. */
   readonly http: { readonly [route: string]: FixtureAnswer | readonly FixtureAnswer[] };
+  /** How many sessions `ctx.sessions.end` finds, by object id of the person; a list is answered from in order. */
+  readonly sessions?: { readonly [oid: string]: number | readonly number[] } | undefined;
   /** What comes of it: members of `decision`, `patch`, `result` or `failure`. Left out: anything. */
   readonly expect?: JsonObject | undefined;
   /** Where it comes from; null when somebody wrote it. */
@@ -125,6 +127,8 @@ const errorCode = z.custom<ErrorCode>(isErrorCode, 'the code of an error');
 
 const amount = z.number().int().min(1).exactOptional();
 
+const count = z.number().int().min(0);
+
 /** The schema of a fixture's file. */
 export const fixtureSchema: z.ZodType<Fixture> = z.strictObject({
   hook: word('authenticate', 'decide', 'enrich', 'event', 'schedule').describe('The hook.'),
@@ -148,6 +152,10 @@ export const fixtureSchema: z.ZodType<Fixture> = z.strictObject({
   secrets: z.record(z.string(), z.string()).prefault({}).describe('Values of secrets, by name.'),
   kv: json.prefault({}).describe('What the extension kept before.'),
   http: http.prefault({}).describe('What servers answer.'),
+  sessions: z
+    .record(z.string(), z.union([count, z.array(count).min(1)]))
+    .optional()
+    .describe('Sessions that there are to be ended, by object id of the person.'),
   expect: json.optional().describe('What comes of it.'),
   recorded: json.optional().describe('Where it was recorded.'),
 });

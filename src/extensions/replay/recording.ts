@@ -18,6 +18,7 @@ import type { TokenSource } from '../broker/handles.ts';
 import type { BuiltExtension } from '../load.ts';
 import { newSeed } from '../seed.ts';
 import type { Fixture, FixtureAnswer, FixtureHook } from './fixture.ts';
+import { HeardSessions } from './fixture-sessions.ts';
 import { withoutPerson } from './person.ts';
 import { withoutValues } from './fixture-grant.ts';
 import { outcomeOf } from './run-fixture.ts';
@@ -52,6 +53,7 @@ class Recording implements RecordedRun {
   readonly #signatures = new Signatures();
   readonly #known: Known = { seed: newSeed(), invocation: randomUUID() };
   readonly #tokens: { [resource: string]: ErrorCode | 'none' } = {};
+  readonly #sessions = new HeardSessions();
 
   constructor(
     extension: BuiltExtension,
@@ -71,6 +73,7 @@ class Recording implements RecordedRun {
       heard: (op, argument, answer) => {
         this.#kv.hear(op, argument, answer);
         this.#signatures.hear(op, argument, answer);
+        this.#sessions.hear(op, argument, answer);
       },
     };
   }
@@ -115,6 +118,7 @@ class Recording implements RecordedRun {
       secrets: {},
       kv: this.#kv.values,
       http: Object.fromEntries(this.#http),
+      ...this.#sessions.counts,
       expect: expected(outcomeOf(invoked, hook, event).outcome),
       recorded: { extension, version: manifest.version, integrity, at },
     };

@@ -27,6 +27,7 @@ import { uuidOf } from '../seed.ts';
 import { readVerdict } from '../verdict.ts';
 import type { Fixture } from './fixture.ts';
 import { fixtureHttp } from './fixture-http.ts';
+import { fixtureSessions } from './fixture-sessions.ts';
 import { replaySigner } from './made-up-signature.ts';
 import { toldBy } from './told.ts';
 
@@ -74,6 +75,7 @@ export async function runFixture(
     ...idsOf(extension, fixture, told),
     tokens: hook === 'authenticate' ? NO_TOKENS : madeUpTokens(fixture),
     clients,
+    ...(BACKGROUND.has(hook) && { sessions: fixtureSessions(fixture) }),
     ...confidentialIn(told),
   };
   const invoked = await runHook(withLimits(extension, hook), run, {
@@ -92,6 +94,9 @@ export async function runFixture(
   });
   return reportOf(invoked, fixture, told, http);
 }
+
+/** Hooks that nobody waits for. */
+const BACKGROUND: ReadonlySet<Fixture['hook']> = new Set(['event', 'schedule']);
 
 function fixed(at: string): () => number {
   const time = Date.parse(at);

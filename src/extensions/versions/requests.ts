@@ -2,7 +2,7 @@ import type { Manifest } from '../manifest.ts';
 
 /** Everything that a manifest asks for, a line each, in words that an operator grants by. */
 export function requestLines({ requests, schedule }: Manifest): readonly string[] {
-  const { tokens, fetch, secrets, enrich, password } = requests;
+  const { tokens, fetch, secrets, enrich, sessions, password } = requests;
   return [
     ...tokens.flatMap(({ resource, allow, expose }) => [
       ...allow.map((pattern) => `token ${resource}: ${pattern}`),
@@ -23,6 +23,7 @@ export function requestLines({ requests, schedule }: Manifest): readonly string[
     ...(['username', 'home', 'session'] as const).flatMap((power) =>
       enrich[power] ? [`enrich ${power}`] : [],
     ),
+    ...(sessions.end ? ['sessions: end those of people who are signed in'] : []),
     ...(schedule === null ? [] : [`run by itself: ${schedule.cron} (${schedule.timezone})`]),
   ];
 }

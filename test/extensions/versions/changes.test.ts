@@ -78,6 +78,7 @@ test('a line that changed is told with the lines around it, and so is every requ
           { resource: 'https://graph.microsoft.com', allow: ['GET /v1.0/me'], expose: 'raw' },
         ],
         enrich: { groups: ['Admins'], username: true },
+        sessions: { end: true },
       },
     },
   });
@@ -91,6 +92,7 @@ test('a line that changed is told with the lines around it, and so is every requ
       'usernames and passwords of people who sign in',
       'enrich groups: Admins',
       'enrich username',
+      'sessions: end those of people who are signed in',
     ],
     removed: ['fetch https://a.example: GET /x'],
   });
