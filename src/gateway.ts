@@ -125,7 +125,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     .toSorted((one, other) => Number(isEntraId(other)) - Number(isEntraId(one)))
     .map(({ id, type, name }) => ({ id, type, name }));
   const outbox = extensions ? createEventsOutbox({ host: extensions, methods, clock }) : undefined;
-  const sessions = openSessions({ config, store, vault, clock, log, outbox });
+  const sessions = openSessions({ config, store, vault, records, clock, log, outbox });
   const entra = createEntraIds(config, net, store, clock, log);
   const tokens = started.use(keepTokens({ vault, sessions, methods: entra, store, clock, log }));
   const clients = createClients(config, net);
@@ -354,6 +354,7 @@ function openSessions({
   config,
   store,
   vault,
+  records,
   clock,
   log,
   outbox,
@@ -361,12 +362,16 @@ function openSessions({
   readonly config: Config;
   readonly store: Store;
   readonly vault: TokenVault;
+  readonly records: SignInRecords;
   readonly clock: Clock;
   readonly log: Log;
   readonly outbox: Outbox | undefined;
 }): Sessions {
   return createSessions({
-    ...(outbox && { ended: (session, reason, by) => outbox.sessionEnded(session, reason, by) }),
+    ended: (session, reason, by) => [
+      records.putEnd(session.signIn, { at: clock(), reason, by }),
+      ...(outbox?.sessionEnded(session, reason, by) ?? []),
+    ],
     leased: async (id) => (await store.queue.waitingFor(id)) > 0,
     store,
     vault,

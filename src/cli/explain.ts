@@ -11,7 +11,7 @@ interface ExplainOptions {
 export function explainCommand(): Command {
   return withConfig(new Command('explain'))
     .description(
-      'tell the whole story of a sign-in: verdicts, groups, decisions, calls, and whose each claim is',
+      'tell the whole story of a sign-in: verdicts, groups, decisions, calls, whose each claim is, and what was done in the background',
     )
     .argument(
       '<sign-in-id>',

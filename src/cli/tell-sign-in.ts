@@ -1,13 +1,13 @@
-import { styleText } from 'node:util';
-
 import { z } from 'zod';
 
 import { visible } from '../extensions/versions/visible.ts';
 import { type Explained, explainSignIn, type Origin } from '../session/explain.ts';
-import type { HostCallRecord, InvocationRecord, SignInRecord } from '../session/record.ts';
+import type { InvocationRecord, SignInRecord } from '../session/record.ts';
 import { askGateway } from './admin-client.ts';
 import { columns } from './table.ts';
 import { print, printJson } from './say.ts';
+import { askAfterwards, tellAfterwards } from './tell-afterwards.ts';
+import { bold, callLine, heading, ms, resultOf } from './tell-run.ts';
 
 /** The gateway that runs is of the same release: what it answers is what it keeps. */
 const RECORD: z.ZodType<SignInRecord> = z.custom<SignInRecord>(
@@ -20,13 +20,15 @@ export async function tellSignIn(id: string, config: string, json: boolean): Pro
   const missing = `no sign-in ${id} is kept: its id stands on the person’s page and in the log, and explain.retention says how long`;
   const record = await askGateway(config, 'GET', path, RECORD, { missing });
   const explanation = explainSignIn(record);
-  if (json) return printJson(explanation);
+  const afterwards = await askAfterwards(id, config);
+  if (json) return printJson({ ...explanation, ...afterwards });
   tellEnding(record);
   tellVerdicts(record);
   tellGroups(record);
   for (const run of record.extensions) tellRun(run);
   tellPrincipal(explanation.principal);
   tellRest(record);
+  tellAfterwards(afterwards);
 }
 
 function tellEnding(record: SignInRecord): void {
@@ -92,22 +94,6 @@ function tellRun(run: InvocationRecord): void {
   for (const call of hostCalls) print(`  ${callLine(call)}`);
 }
 
-function resultOf({ verdict, decision, patch, failure }: InvocationRecord): string {
-  if (failure) {
-    const [frame] = failure.frames;
-    const place = frame ? ` at ${frame.file}:${frame.line}:${frame.column}` : '';
-    return visible(`failed: ${failure.kind} ${failure.code}: ${failure.message}${place}`);
-  }
-  if (verdict !== undefined) return verdict;
-  const result = decision ?? patch;
-  return result === null ? 'returned' : visible(JSON.stringify(result));
-}
-
-function callLine({ method, url, status, code, done, rule, ms: time }: HostCallRecord): string {
-  const ending = status ?? code ?? done ?? 'no answer';
-  return visible(`${method} ${url} → ${ending}, by ${rule ?? 'no rule'}  ${ms(time)}`);
-}
-
 function tellPrincipal(principal: readonly Explained[]): void {
   heading('What the person is, and whose word that is', principal.length);
   const rows = principal.map(({ what, name, value, origin, before }) => [
@@ -146,11 +132,3 @@ function tellRest({ tokens, steps }: SignInRecord): void {
   heading('Time', steps.length);
   print(`  ${steps.map(({ name, durationMs }) => `${name} ${ms(durationMs)}`).join(', ')}`);
 }
-
-function heading(text: string, count: number): void {
-  if (count > 0) print(`\n${bold(text)}`);
-}
-
-const bold = (text: string): string => styleText('bold', text, { stream: process.stdout });
-
-const ms = (value: number): string => `${value.toFixed(1)} ms`;

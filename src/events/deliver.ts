@@ -4,6 +4,7 @@ import type { BrokerClients } from '../extensions/broker/fetch.ts';
 import type { TokenSource } from '../extensions/broker/handles.ts';
 import type { SessionDesk } from '../extensions/broker/sessions.ts';
 import type { HookRun, Invoked } from '../extensions/invoke.ts';
+import { recordOf } from '../extensions/judge.ts';
 import type { BuiltExtension } from '../extensions/load.ts';
 import { leaseOver } from '../session/token-keeper.ts';
 import type { Message } from '../store/queue.ts';
@@ -49,7 +50,9 @@ export async function deliver(message: Message, deps: DeliverDeps): Promise<Hand
   const invoked = await deps.host.runInBackground(extension, toRun(message, work, extension, deps));
   const source = sourceOf(extension.name, work);
   const changes = invoked.enqueued.map((call) => toOwnChange(call, source, deps.clock()));
-  return { failure: invoked.failure, changes };
+  const { failure } = invoked;
+  const run = recordOf(invoked, work.hook, { decision: null, patch: null, failure });
+  return { failure, changes, run, left: invoked.enqueued.map(({ event }) => event) };
 }
 
 function toRun(

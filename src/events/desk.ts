@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { Message, Queue } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
+import { tellStory, type ToldEvent } from './story.ts';
 import { readFailure, readWork, type Work } from './work.ts';
 
 /** An event or a run of a schedule, for one extension, as an operator sees it. */
@@ -45,6 +46,8 @@ export interface EventDesk {
     filter: EventFilter & { readonly after?: string; readonly limit: number },
   ): Promise<readonly EventSummary[]>;
   show(id: string): Promise<EventDetails | undefined>;
+  /** What was, is and will be done for a sign-in. */
+  ofSignIn(id: string): Promise<readonly ToldEvent[]>;
   /** It is tried again now, as if it had never failed; false when there is none, or it runs. */
   replay(id: string): Promise<boolean>;
   /** All dead ones, or those of an extension; answers how many. */
@@ -61,6 +64,9 @@ export interface EventDeskDeps {
   readonly sessions: Pick<Sessions, 'release'>;
   readonly clock: Clock;
 }
+
+/** Far more than a sign-in has. */
+const MOST_OF_SIGN_IN = 1_000;
 
 /** Messages that are looked at together. */
 const PAGE = 200;
@@ -85,6 +91,14 @@ export function createEventDesk({ store, sessions, clock }: EventDeskDeps): Even
     async show(id) {
       const message = await queue.get(id);
       return message && detailsOf(message, clock());
+    },
+    async ofSignIn(id) {
+      const there = await queue.startingWith(`${id}.`, MOST_OF_SIGN_IN);
+      return tellStory(
+        store,
+        id,
+        there.map((message) => summaryOf(message, clock())),
+      );
     },
     replay: (id) => queue.replay(id),
     replayDead: (extension) => eachDead(queue, extension, (id) => queue.replay(id)),

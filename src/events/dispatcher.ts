@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import type { Failure } from '../../sandbox/contract.ts';
 import type { Clock } from '../clock.ts';
+import type { InvocationRecord } from '../extensions/record.ts';
 import type { Message, Queue, Settlement } from '../store/queue.ts';
 import type { Change } from '../store/store.ts';
 import { settlementFor } from './settlement.ts';
@@ -12,6 +13,10 @@ export interface Handled {
   readonly failure: Failure | null;
   /** Committed with the end of the message. */
   readonly changes: readonly Change[];
+  /** What ran; left out where nothing did. */
+  readonly run?: InvocationRecord;
+  /** Names of what it left for itself. */
+  readonly left?: readonly string[];
 }
 
 /** An attempt that was settled, for the log. */
@@ -32,7 +37,7 @@ export interface DispatcherDeps {
   /** Makes one attempt. */
   readonly handle: (message: Message) => Promise<Handled>;
   /** What else follows from the way in which a message is settled; may change that way. Default: nothing. */
-  readonly conclude?: (message: Message, settlement: Settlement) => Conclusion;
+  readonly conclude?: (message: Message, settlement: Settlement, handled: Handled) => Conclusion;
   /** Hears of every attempt that was settled. */
   readonly settled: (settled: Settled) => Promise<void> | void;
   /** Hears what broke in the gateway itself. */
@@ -161,11 +166,12 @@ export class Dispatcher implements AsyncDisposable {
 
   async #attempt(message: Message): Promise<void> {
     const before = performance.now();
-    const { failure, changes } = await this.#handle(message);
+    const handled = await this.#handle(message);
+    const { failure, changes } = handled;
     const now = this.#deps.clock();
     const first = settlementFor(message, failure, now);
     const { conclude } = this.#deps;
-    const concluded = conclude?.(message, first) ?? { settlement: first, changes: [] };
+    const concluded = conclude?.(message, first, handled) ?? { settlement: first, changes: [] };
     const { settlement } = concluded;
     const all = [...(failure ? [] : changes), ...concluded.changes];
     const held = await this.#deps.queue.settle(message.id, this.#holder, settlement, all);

@@ -2,12 +2,15 @@ import type { SignIn } from '../../sandbox/contract.ts';
 import type { Log } from '../log.ts';
 import type { Outbox } from '../session/outbox.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { Message, Settlement } from '../store/queue.ts';
 import type { Store } from '../store/store.ts';
 import { deliver, type BackgroundHost, type DeliverDeps } from './deliver.ts';
-import { Dispatcher, type Settled } from './dispatcher.ts';
+import { type Conclusion, Dispatcher, type Handled, type Settled } from './dispatcher.ts';
 import { logSettled } from './log-settled.ts';
 import { createOutbox } from './outbox.ts';
+import { keepRun } from './runs.ts';
 import { Schedules } from './schedules.ts';
+import { readWork } from './work.ts';
 
 /** What events are made of. */
 export interface EventsDeps extends Omit<DeliverDeps, 'methods'> {
@@ -16,7 +19,7 @@ export interface EventsDeps extends Omit<DeliverDeps, 'methods'> {
   /** Of the configuration. */
   readonly methods: readonly SignIn['method'][];
   readonly log: Pick<Log, 'debug' | 'info' | 'warn' | 'error'>;
-  /** How long dead messages are kept. Unit: milliseconds. */
+  /** How long dead messages are kept, and records of runs. Unit: milliseconds. */
   readonly retentionMs: number;
 }
 
@@ -45,7 +48,7 @@ export class Events implements AsyncDisposable {
       queues: () => host.extensions.map(({ name }) => name),
       room: () => roomBeside(host),
       handle: (message) => deliver(message, { ...deps, methods }),
-      conclude: (message, settlement) => this.#schedules.conclude(message, settlement, clock()),
+      conclude: (...attempt) => this.#conclude(...attempt),
       settled: (settled) => this.#settled(settled),
       broken: (error) => deps.log.error({ err: error }, 'events: something broke'),
     });
@@ -74,6 +77,17 @@ export class Events implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#dispatcher[Symbol.asyncDispose]();
+  }
+
+  /** What follows of a schedule, and the record of the run: a schedule belongs to no sign-in, and its runs are in the log. */
+  #conclude(message: Message, first: Settlement, { run, left = [] }: Handled): Conclusion {
+    const { clock, retentionMs } = this.#deps;
+    const concluded = this.#schedules.conclude(message, first, clock());
+    const work = readWork(message.value);
+    if (!run || work?.hook !== 'event') return concluded;
+    const { state } = concluded.settlement;
+    const kept = keepRun(message, work, { endedAt: clock(), state, left, run }, retentionMs);
+    return { ...concluded, changes: [...concluded.changes, kept] };
   }
 
   /** Once for each: a schedule that runs nothing, and a hook that nothing runs, are mistakes that nobody would see. */

@@ -78,7 +78,7 @@ export function readFailure(value: unknown): Failure | null {
 
 /** Where a message belongs. */
 export interface Address {
-  /** Also the idempotency key. */
+  /** Also the idempotency key. Begins with the id of what it came of, and a dot. */
   readonly id: string;
   /** Name of the extension. */
   readonly extension: string;
@@ -125,7 +125,8 @@ export function toOwnChange(
   const told = { ...about, name: event, at: now, payload };
   // What waits for its own time holds up nothing else of its session.
   const lane = asked > 0 ? null : session;
-  const address = { id: `${randomUUID()}.${event}.${extension}`, extension, lane };
+  const id = `${rest.signIn}.${event}.${extension}.${randomUUID()}`;
+  const address = { id, extension, lane };
   return toChange(
     { ...address, dueAt: now + delay * 1000 },
     { hook: 'event', name: event, told, ...rest },

@@ -6,20 +6,20 @@ import { dirname } from 'node:path';
 import { EntradaError } from '../errors.ts';
 import type { EventDesk } from '../events/desk.ts';
 import type { RecentSignIns } from '../session/recent-sign-ins.ts';
+import type { SignInRecords } from '../session/records.ts';
 import type { ListedSession, Sessions } from '../session/sessions.ts';
 import { eventRoutes } from './admin-events.ts';
 import { type ExtensionDesk, extensionRoutes } from './admin-extensions.ts';
 import type { Answer } from './answer.ts';
 import { drain } from './http-server.ts';
 import type { Log } from './log.ts';
-import type { SignInRecords } from './parts.ts';
 import { createPlainServer } from './plain-server.ts';
 import { giveJson } from './respond.ts';
 
 /** What the administration of a running gateway works on. */
 export interface AdminParts {
   readonly sessions: Sessions;
-  readonly records: SignInRecords;
+  readonly records: Pick<SignInRecords, 'get' | 'getEnd'>;
   readonly recent: Pick<RecentSignIns, 'endedAfter' | 'beginningWith'>;
   readonly events?: EventDesk;
   readonly extensions?: ExtensionDesk;
@@ -36,6 +36,7 @@ const PAGE = 200;
  * - `GET /sessions?after=&limit=&person=` answers `{ sessions, next }`
  * - `DELETE /sessions/ID` and `DELETE /sessions?person=` answer `{ ended }`
  * - `GET /sign-ins/ID` answers the record
+ * - `GET /sign-ins/ID/afterwards` answers `{ sessionEnd, events }`: what became of its session, and what is done in the background
  * - `GET /sign-ins?after=` answers `{ signIns }`: records of those that ended after a time in milliseconds, a hundred at most
  *
  * - what `eventRoutes` says of events, and `extensionRoutes` of extensions
@@ -54,6 +55,11 @@ export async function openAdminSocket(path: string, parts: AdminParts): Promise<
       { method: 'DELETE', path: /^\/sessions\/([\w-]+)$/, handle: ([id]) => endOne(id, parts) },
       { method: 'GET', path: /^\/sign-ins$/, handle: (_, query) => listEnded(query, parts) },
       { method: 'GET', path: /^\/sign-ins\/([\w-]+)$/, handle: ([id]) => explain(id, parts) },
+      {
+        method: 'GET',
+        path: /^\/sign-ins\/([\w-]+)\/afterwards$/,
+        handle: ([id]) => afterwards(id ?? '', parts),
+      },
       ...(parts.events ? eventRoutes(parts.events) : []),
       ...(parts.extensions ? extensionRoutes(parts.extensions) : []),
     ],
@@ -98,6 +104,14 @@ async function explain(id: string = '', { records, recent }: AdminParts): Promis
   const record = (await records.get(id)) ?? recent.beginningWith(id);
   if (record === undefined) throw new EntradaError('SERVER_NOT_FOUND', 'no such sign-in');
   return giveJson(record);
+}
+
+async function afterwards(id: string, { records, events }: AdminParts): Promise<Answer> {
+  const [sessionEnd = null, told = []] = await Promise.all([
+    records.getEnd(id),
+    events?.ofSignIn(id),
+  ]);
+  return giveJson({ sessionEnd, events: told });
 }
 
 /** By the index for `tenant/object id`; for the names that people know, by looking at every session. */

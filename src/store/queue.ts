@@ -97,6 +97,8 @@ export interface Queue {
   get(id: string): Promise<Message | undefined>;
   /** In the order of their commits. */
   list(page: MessagePage): Promise<readonly Message[]>;
+  /** Those whose id begins so, in the order of their commits. */
+  startingWith(prefix: string, limit: number): Promise<readonly Message[]>;
   /** A dead message waits again, as if it had never failed; one that waits is due now. False when there is none. */
   replay(id: string): Promise<boolean>;
   /** False when there is none. */

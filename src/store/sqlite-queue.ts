@@ -49,6 +49,7 @@ const SQL = {
          WHERE number > coalesce((SELECT number FROM message WHERE id = ?), 0)
            AND (? IS NULL OR state = ?) AND (? IS NULL OR queue = ?)
          ORDER BY number LIMIT ?`,
+  startingWith: `SELECT ${COLUMNS} FROM message WHERE id >= ? AND id < ? ORDER BY number LIMIT ?`,
   replay: `UPDATE message SET state = 'waiting', due_at = ?, failures = 0
            WHERE id = ? AND held_until <= ?`,
   discard: 'DELETE FROM message WHERE id = ?',
@@ -66,6 +67,9 @@ export interface QueueParts {
   readonly transaction: <Result>(work: () => Result, durable: boolean) => Result;
   readonly apply: (changes: readonly Change[]) => void;
 }
+
+/** Sorts behind every character of an id. */
+const LAST = '\u{10FFFF}';
 
 /** Sealed values are bound to this and the id of their message. */
 const KIND = 'message';
@@ -114,7 +118,8 @@ export class SqliteQueue implements Queue {
       this.#parts.apply(changes);
       return true;
     };
-    return this.#parts.transaction(settled, changes.length > 0);
+    // What is put there for later must not be lost; a record of what was done is lost with the settlement of it, and made again.
+    return this.#parts.transaction(settled, changes.some(isAppend));
   }
 
   async get(id: string): Promise<Message | undefined> {
@@ -136,6 +141,14 @@ export class SqliteQueue implements Queue {
     return this.#parts.read(() =>
       this.#sql('list')
         .all(after, state, state, queue, queue, limit)
+        .map((row) => this.#decode(row)),
+    );
+  }
+
+  async startingWith(prefix: string, limit: number): Promise<readonly Message[]> {
+    return this.#parts.read(() =>
+      this.#sql('startingWith')
+        .all(prefix, `${prefix}${LAST}`, limit)
         .map((row) => this.#decode(row)),
     );
   }
@@ -217,6 +230,8 @@ export class SqliteQueue implements Queue {
     }
   }
 }
+
+const isAppend = ({ op }: Change): boolean => op === 'append';
 
 const UNREADABLE = {
   kind: 'unavailable',

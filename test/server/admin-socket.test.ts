@@ -56,7 +56,10 @@ async function administration(t: ExecutionContext, given?: string): Promise<Admi
     endedAfter: (time: number) => (time < record.endedAt ? [record] : []),
     beginningWith: () => undefined,
   };
-  const records = { get: async (id: string) => (id === record.id ? record : undefined) };
+  const records = {
+    get: async (id: string) => (id === record.id ? record : undefined),
+    getEnd: async () => ({ at: 7, reason: 'sign_out', by: null }) as const,
+  };
   const events = createEventDesk({ store, sessions, clock });
   const socket = await openAdminSocket(path, { sessions, records, recent, events, log });
   const client = new Client('http://localhost', { socketPath: path });
@@ -219,7 +222,7 @@ test('the socket goes with the gateway', async (t) => {
   const path = join(temporaryFolder(t), 'entrada.sock');
   const parts = {
     sessions: (await administration(t)).sessions,
-    records: { get: async () => undefined },
+    records: { get: async () => undefined, getEnd: async () => undefined },
     recent: { endedAfter: () => [], beginningWith: () => undefined },
     log,
   };

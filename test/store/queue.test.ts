@@ -185,6 +185,15 @@ test('pages of messages follow each other', async (t) => {
   t.deepEqual(await store.queue.list({ limit: 2, queue: 'other' }), []);
 });
 
+test('messages are found by how their id begins, in the order of their commits', async (t) => {
+  const { store } = open(t);
+  const all = ['b.2', 'b.1.ü\u{1F600}', 'b', 'bb.1', 'a.1', 'B.1', 'b.%'];
+  await store.commit(all.map((id) => append(id)));
+  t.deepEqual(ids(await store.queue.startingWith('b.', 10)), ['b.2', 'b.1.ü\u{1F600}', 'b.%']);
+  t.deepEqual(ids(await store.queue.startingWith('b.', 1)), ['b.2']);
+  t.deepEqual(ids(await store.queue.startingWith('c.', 10)), []);
+});
+
 test('the content of a message is in no file of the store', async (t) => {
   const path = join(temporaryFolder(t), 'entrada.db');
   const store = openTestStore(t, { path });
