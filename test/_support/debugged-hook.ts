@@ -28,6 +28,8 @@ export default {
 /** A hook that waits for a debugger. */
 export interface Debugged {
   readonly url: string;
+  /** Where its TypeScript is. */
+  readonly folder: string;
   /** All that it printed, when it has ended. */
   readonly ended: Promise<{ readonly code: number; readonly stdout: string }>;
 }
@@ -61,5 +63,5 @@ export async function startDebugged(t: ExecutionContext): Promise<Debugged> {
     });
     lines.on('close', () => reject(new Error('it ended before there was a debugger')));
   });
-  return { url, ended: ended.then((code) => ({ code, stdout })) };
+  return { url, folder, ended: ended.then((code) => ({ code, stdout })) };
 }

@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { toClientContexts, toIsolateContexts } from './contexts.ts';
+
 /** A message of the Chrome DevTools Protocol, as far as it is looked at. */
 interface Message {
   readonly id?: number;
@@ -62,6 +64,8 @@ export class Frontend {
   /** Said before there was an isolate. */
   #early: string[] = [];
   #ownId = OWN_IDS;
+  /** Which isolate it is, from 0. */
+  #isolate = -1;
   #spokeAt = 0;
   /** Of the request for the breakpoint at the beginning. */
   #startId: number | undefined;
@@ -91,7 +95,7 @@ export class Frontend {
     this.#spokeAt = performance.now();
     const message: Message = JSON.parse(text);
     this.#note(message, text);
-    if (this.#toIsolate) this.#toIsolate(text);
+    if (this.#toIsolate) this.#toIsolate(toIsolateContexts(text, this.#isolate));
     else this.#early.push(text);
     if (message.method === 'Runtime.runIfWaitingForDebugger') this.#waiting.resolve();
   }
@@ -99,6 +103,7 @@ export class Frontend {
   /** A new isolate, in which nothing has run; resolves when the frontend had time to set its breakpoints there. */
   async attach(toIsolate: (message: string) => void): Promise<void> {
     this.#toIsolate = toIsolate;
+    this.#isolate += 1;
     const early = this.#early.splice(0);
     const before = [...this.#lasting.values(), ...this.#breakpoints.values()].filter(
       (text) => !early.includes(text),
@@ -131,7 +136,7 @@ export class Frontend {
     const breakpoint = result?.['breakpointId'];
     if (asked !== undefined && typeof breakpoint === 'string')
       this.#breakpoints.set(breakpoint, asked);
-    this.#toClient?.(text);
+    this.#toClient?.(toClientContexts(text, this.#isolate));
   }
 
   #hearOwn(id: number, result: Message['result']): void {

@@ -102,11 +102,16 @@ test('a breakpoint holds in the isolate of the next turn', async (t) => {
   await until(/watching/);
   const client = await DebugClient.open(t, url);
   await client.ask('Debugger.enable');
-  const set = await client.breakAt(await client.script(), 'index.ts', 6);
+  const first = await client.script();
+  const set = await client.breakAt(first, 'index.ts', 6);
+  // To a debugger, a script of a number that it knows in a context that it knows is no new one.
+  const known = new Set([first.executionContextId]);
   for (const turn of [1, 2]) {
     writeFileSync(path.join(folder, 'index.ts'), `${SOURCE}// ${turn}\n`);
     // oxlint-disable-next-line no-await-in-loop -- one turn after the other
     const script = await client.script();
+    t.false(known.has(script.executionContextId));
+    known.add(script.executionContextId);
     // oxlint-disable-next-line no-await-in-loop -- one turn after the other
     const { breakpointId, location } = await client.next('Debugger.breakpointResolved');
     t.is(breakpointId, set);

@@ -1,4 +1,6 @@
 import http from 'node:http';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import test from 'ava';
 
@@ -91,4 +93,22 @@ test('the debugger is found at this machine’s address alone, by nobody who cam
   t.like(JSON.parse(listed.body)[0], { title: 'debugged', webSocketDebuggerUrl: url });
   t.is((await get(`http://${host}/json/list`, 'evil.example:9229')).status, 404);
   await t.throwsAsync(DebugClient.open(t, `ws://${host}/`), { message: /403/ });
+});
+
+test('an editor finds the author’s file by its path, and may ask for breakpoints there before there is a script', async (t) => {
+  const { url, folder, ended } = await startDebugged(t);
+  const client = await DebugClient.open(t, url);
+  const file = pathToFileURL(path.join(folder, 'index.ts')).href;
+  await client.ask('Debugger.enable');
+  // As Visual Studio Code's debugger does: first by the path of the file, then where the source map leads.
+  const urlRegex = `${RegExp.escape(file)}($|\\?)`;
+  const early = await client.ask('Debugger.setBreakpointByUrl', { urlRegex, lineNumber: 9 });
+  t.deepEqual(early.locations, []);
+  const script = await client.script();
+  await client.breakAt(script, file, 10);
+  await client.ask('Runtime.runIfWaitingForDebugger');
+  const paused = await client.next('Debugger.paused');
+  t.deepEqual(placeOf(script, paused.callFrames[0].location), { file, line: 10 });
+  await client.ask('Debugger.resume');
+  t.is((await ended).code, 0);
 });
