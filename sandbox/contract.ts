@@ -19,19 +19,25 @@ export type JsonObject = { readonly [key: string]: Json };
 
 /** A group of Entrada's own configuration. */
 export interface GroupRef {
+  /** Its id in `entrada.yaml`. */
   readonly id: string;
+  /** Its name, which patches and conditions use. */
   readonly name: string;
 }
 
 /** A role of Entrada's own configuration. */
 export interface RoleRef {
+  /** Its id in `entrada.yaml`. */
   readonly id: string;
+  /** Its name, which patches and conditions use. */
   readonly name: string;
 }
 
 /** A security group that was read from Entra. `name` is its display name, compared case-sensitively. */
 export interface EntraGroup {
+  /** Object id of the group in the tenant (GUID). */
   readonly oid: string;
+  /** Display name. */
   readonly name: string;
 }
 
@@ -48,7 +54,9 @@ export interface Principal {
   readonly tid: string;
   /** The pairwise subject of the ID token; the same as `oid` where there is none. */
   readonly sub: string;
+  /** User principal name, as in `jane@contoso.example`. It may be given to somebody else. */
   readonly upn?: string;
+  /** Address of mail, which Entra does not verify. */
   readonly email?: string;
   /** Display name. */
   readonly name?: string;
@@ -88,9 +96,13 @@ export interface Invocation {
 export interface SignIn extends Invocation {
   /** The sign-in's id: what the error page, the log and `entrada explain` name. */
   readonly id: string;
+  /** Who signs in, as far as Entra and the configuration say it. */
   readonly principal: Principal;
+  /** The method of `authentications` that vouches for the person. */
   readonly method: { readonly id: string; readonly type: string; readonly name: string };
+  /** The service that the person signs in to. */
   readonly service: { readonly type: string; readonly path: string };
+  /** What the browser says, after trusted proxies. */
   readonly request: {
     /** The person's address, after trusted proxies. */
     readonly address: string;
@@ -98,6 +110,7 @@ export interface SignIn extends Invocation {
     /** The page that was asked for: a path of this gateway, or an origin and path that forward-auth serves. */
     readonly path: string;
   };
+  /** Tokens that Entra gave for this sign-in; `ctx.token` stands in for those that were granted. */
   readonly tokens: readonly TokenMetadata[];
   /** What earlier extensions of this sign-in shared, by `name.key`. */
   readonly shared: JsonObject;
@@ -111,8 +124,11 @@ export interface Credentials extends Invocation {
   readonly username: string;
   /** As it was typed. Nothing that the extension logs, keeps or throws shows it. */
   readonly password: string;
+  /** The method of `authentications` that asks. */
   readonly method: SignIn['method'];
+  /** The service that the person signs in to. */
   readonly service: SignIn['service'];
+  /** What the browser says, after trusted proxies. */
   readonly request: SignIn['request'];
 }
 
@@ -128,11 +144,13 @@ export interface Happening {
 
 /** Somebody signed in: the principal is the one that the session has, patches included. */
 export interface SignInSucceeded extends SignIn, Happening {
+  /** Tells this event from others. */
   readonly name: 'signIn.succeeded';
 }
 
 /** Somebody was not let in. `denied`: it was decided so. `failed`: something did not do its part. */
 export interface SignInRefused extends Omit<SignIn, 'principal'>, Happening {
+  /** Tells this event from others, and whether it was decided or failed. */
   readonly name: 'signIn.denied' | 'signIn.failed';
   /** As far as it was known; null when nobody was vouched for. */
   readonly principal: Principal | null;
@@ -148,6 +166,7 @@ export interface SignInRefused extends Omit<SignIn, 'principal'>, Happening {
 
 /** A session is over. */
 export interface SessionEnded extends Omit<SignIn, 'request' | 'shared'>, Happening {
+  /** Tells this event from others. */
   readonly name: 'session.ended';
   /**
    * `sign_out`: by the person. `front_channel`: signed out at Entra. `expired`: its time was over. `revoked`: by an
@@ -172,7 +191,9 @@ export interface SessionEnded extends Omit<SignIn, 'request' | 'shared'>, Happen
 
 /** Work that an extension left for itself with `ctx.enqueue`. */
 export interface WorkEvent extends Invocation, Happening {
+  /** The name that it was left under. */
   readonly name: `work.${string}`;
+  /** What was given to `ctx.enqueue`; null when nothing was. */
   readonly payload: Json;
   /** The sign-in that it came of; null when it came of a schedule. */
   readonly signIn: Pick<SignIn, 'id' | 'method' | 'service'> | null;
@@ -212,11 +233,15 @@ export interface EndSessionsCall extends SessionsOf {
 
 // ---- what an extension answers -------------------------------------------------------------------------------------
 
+/** Lets the person in: what `allow()` makes. */
 export interface Allow {
+  /** Tells this decision from others. */
   readonly decision: 'allow';
 }
 
+/** Refuses the sign-in: what `deny(…)` makes. */
 export interface Deny {
+  /** Tells this decision from others. */
   readonly decision: 'deny';
   /** A short stable word that the log and the person's page show, `[a-z0-9_-]{1,64}`. */
   readonly code: string;
@@ -228,11 +253,13 @@ export interface Deny {
 
 /** Sends the person through one more interactive round at Entra. Exactly one of the three is given. */
 export interface Challenge {
+  /** Tells this decision from others. */
   readonly decision: 'challenge';
   /** A claims request (OpenID Connect Core 5.5), as a JSON object. */
   readonly claims?: JsonObject;
   /** Scopes that the person has to consent to. */
   readonly scopes?: readonly string[];
+  /** `login`: the person signs in anew. `consent`: they are asked for consent again. */
   readonly prompt?: 'login' | 'consent';
 }
 
@@ -241,6 +268,7 @@ export type Decision = Allow | Deny | Challenge;
 
 /** Vouches for a person: the credentials are theirs. */
 export interface Accept {
+  /** Tells this verdict from others. */
   readonly verdict: 'accept';
   /**
    * What tells this person from all others for ever, `[A-Za-z0-9._@:+=-]{1,128}`: a number or a GUID. A name is none, for it
@@ -251,6 +279,7 @@ export interface Accept {
   readonly username?: string;
   /** For people to read. */
   readonly name?: string;
+  /** Address of mail. */
   readonly email?: string;
   /** What else is known of them. Claims that say who somebody is are refused. */
   readonly claims?: JsonObject;
@@ -258,6 +287,7 @@ export interface Accept {
 
 /** Ends the sign-in: the person is known here, and these are not their credentials. */
 export interface Reject {
+  /** Tells this verdict from others. */
   readonly verdict: 'reject';
   /** A short stable word for the record, `[a-z0-9_-]{1,64}`. The person never sees it. */
   readonly code: string;
@@ -267,6 +297,7 @@ export interface Reject {
 
 /** Not one of mine: the next method of the chain is asked. */
 export interface Next {
+  /** Tells this verdict from others. */
   readonly verdict: 'next';
 }
 
@@ -275,8 +306,11 @@ export type Verdict = Accept | Reject | Next;
 
 /** What `enrich` may change. Applied whole or not at all; each power is granted by name. */
 export interface Patch {
+  /** Another name for Entrada to use. */
   readonly username?: string;
+  /** Groups of `entrada.yaml`, by name. */
   readonly groups?: { readonly add?: readonly string[]; readonly remove?: readonly string[] };
+  /** Roles of `entrada.yaml`, by name. */
   readonly roles?: { readonly add?: readonly string[]; readonly remove?: readonly string[] };
   /** A claim set to null is removed. */
   readonly claims?: JsonObject;

@@ -104,10 +104,15 @@ export interface Extension<Config = JsonObject> {
 
 /** Hooks by name of the event. Those that begin with `work.` are the extension's own: see `ctx.enqueue`. */
 export interface EventHooks<Config = JsonObject> {
+  /** Somebody signed in, and has a session. */
   readonly 'signIn.succeeded'?: (event: SignInSucceeded, ctx: Context<Config>) => unknown;
+  /** Somebody was not let in, because it was decided so. */
   readonly 'signIn.denied'?: (event: SignInRefused, ctx: Context<Config>) => unknown;
+  /** Somebody was not let in, because something did not do its part. */
   readonly 'signIn.failed'?: (event: SignInRefused, ctx: Context<Config>) => unknown;
+  /** A session is over, whoever or whatever ended it. */
   readonly 'session.ended'?: (event: SessionEnded, ctx: Context<Config>) => unknown;
+  /** Work that the extension left for itself with `ctx.enqueue`. */
   readonly [work: `work.${string}`]: (event: WorkEvent, ctx: Context<Config>) => unknown;
 }
 
@@ -178,7 +183,9 @@ export interface Context<Config = JsonObject> {
 export interface Kv {
   /** Undefined when there is no such value, or its time is over. */
   readonly get: (key: string) => Promise<Json | undefined>;
+  /** Keeps a value in the place of the one before. */
   readonly set: (key: string, value: Json, options?: KvOptions) => Promise<void>;
+  /** Removes a value; nothing happens where there is none. */
   readonly delete: (key: string) => Promise<void>;
   /** Keys that begin so, in order. */
   readonly list: (prefix?: string) => Promise<readonly string[]>;
@@ -194,6 +201,7 @@ export interface Kv {
   ) => Promise<boolean>;
 }
 
+/** How a value is kept. */
 export interface KvOptions {
   /** How long the value is kept. Unit: seconds. Default and most: 30 days. */
   readonly ttl?: number;
@@ -248,9 +256,13 @@ export interface SessionPower {
 
 /** Writes lines, at a level. Values are told apart by spaces, and objects are shown as the console of Node shows them. */
 export interface Log {
+  /** For whoever looks for a fault. */
   readonly debug: (...values: readonly unknown[]) => void;
+  /** What happened as it should. */
   readonly info: (...values: readonly unknown[]) => void;
+  /** What somebody should look at. */
   readonly warn: (...values: readonly unknown[]) => void;
+  /** What went wrong. */
   readonly error: (...values: readonly unknown[]) => void;
 }
 
