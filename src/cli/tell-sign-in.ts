@@ -20,7 +20,7 @@ export async function tellSignIn(id: string, config: string, json: boolean): Pro
   const missing = `no sign-in ${id} is kept: its id stands on the person’s page and in the log, and explain.retention says how long`;
   const record = await askGateway(config, 'GET', path, RECORD, { missing });
   const explanation = explainSignIn(record);
-  const afterwards = await askAfterwards(id, config);
+  const afterwards = await askAfterwards(record.id, config);
   if (json) return printJson({ ...explanation, ...afterwards });
   tellEnding(record);
   tellVerdicts(record);

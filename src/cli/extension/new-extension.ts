@@ -75,10 +75,16 @@ async function askTemplate(terminal: ReturnType<typeof createInterface>): Promis
   for (const [index, { name, what }] of TEMPLATES.entries()) {
     say(`  ${index + 1}  ${name.padEnd(22)} ${what}`);
   }
+  return chooseTemplate(terminal);
+}
+
+/** Whoever mistypes is asked again. */
+async function chooseTemplate(terminal: ReturnType<typeof createInterface>): Promise<string> {
   const answer = (await terminal.question('What it begins as [1]: ')).trim() || '1';
   const found = TEMPLATES.find(({ name }, index) => answer === name || answer === `${index + 1}`);
-  if (!found) throw usage(`${answer} is no template`);
-  return found.name;
+  if (found) return found.name;
+  say(`${mark('error')} ${answer} is none of them`);
+  return chooseTemplate(terminal);
 }
 
 type NewFile = readonly [file: string, text: string];

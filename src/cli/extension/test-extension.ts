@@ -35,8 +35,10 @@ export async function testExtension(
   }
   const ok = code === 0 && tests.every(({ state }) => state !== 'failed');
   if (json) printJson({ ok, tests });
-  else tell(folder, tests, performance.now() - before);
-  if (output !== '' && tests.length === replayed.length) say(output);
+  else if (tests.length > 0) tell(folder, tests, performance.now() - before);
+  if (output !== '' && tests.length === replayed.length) {
+    say(`${mark('error')} no test ran; AVA says:\n${output.trim()}`);
+  }
   if (!ok) throw new Exit(EXIT.failed);
 }
 
@@ -45,6 +47,9 @@ const NOTHING_RUN = { output: '', code: 0 };
 function hasTests(folder: string): boolean {
   return existsSync(folder) && globSync(TESTS, { cwd: folder }).length > 0;
 }
+
+/** Without a result for so long, AVA gives up: a runner is started first, and a machine can have other things to do. */
+const PATIENCE = '1m';
 
 /** Longest report of AVA. Unit: bytes. */
 const MAX_OUTPUT = 16 * 1024 * 1024;
@@ -55,7 +60,7 @@ function runAva(
 ): Promise<{ readonly output: string; readonly code: number }> {
   const { program } = toolOf(folder, 'ava', 'ava');
   const chosen = match === undefined ? [] : ['--match', match];
-  const args = [program, '--tap', TESTS, ...chosen];
+  const args = [program, '--tap', '--timeout', PATIENCE, TESTS, ...chosen];
   const env = { ...process.env, NODE_OPTIONS: nodeOptions() };
   return new Promise((resolve) => {
     const child = execFile(

@@ -71,14 +71,15 @@ function atTerminal(
   return new Promise((resolve) => child.once('close', () => resolve(output)));
 }
 
-test('at a terminal it asks for what it was not told', async (t) => {
+test('at a terminal it asks for what it was not told, again where the answer is none', async (t) => {
   const cwd = temporaryFolder(t);
   const output = await atTerminal(
     cwd,
     ['extension', 'new'],
     [
       [/Folder of the extension: /, 'my-gate'],
-      [/What it begins as/, 'enrich-from-graph'],
+      [/What it begins as/, '9'],
+      [/9 is none of them/, 'enrich-from-graph'],
     ],
   );
   t.regex(output, /5 +scheduled-sync/);
