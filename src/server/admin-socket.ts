@@ -101,7 +101,7 @@ async function listEnded(query: URLSearchParams, { recent }: AdminParts): Promis
 }
 
 async function explain(id: string = '', { records, recent }: AdminParts): Promise<Answer> {
-  const record = (await records.get(id)) ?? recent.beginningWith(id);
+  const record = await records.get(recent.beginningWith(id)?.id ?? id);
   if (record === undefined) throw new EntradaError('SERVER_NOT_FOUND', 'no such sign-in');
   return giveJson(record);
 }
