@@ -39,7 +39,9 @@ export function sessionCookieName(service: ServiceType): string {
 /** The value of a fresh cookie, 256 random bits as 43 characters of base64url, and the id of its session. */
 export function newSessionCookie(): { readonly cookie: string; readonly id: string } {
   const cookie = randomBytes(32).toString('base64url');
-  return { cookie, id: hashOf(cookie) };
+  const id = hashOf(cookie);
+  // Operators type it on command lines, where a dash in front would make it an option.
+  return id.startsWith('-') ? newSessionCookie() : { cookie, id };
 }
 
 /** The id of the session that a cookie names, or undefined for what cannot be a value of ours. */

@@ -20,6 +20,14 @@ test('each service type has a cookie of its own', (t) => {
   t.is(sessionCookieName('forward-auth'), '__Host-entrada-forward-auth');
 });
 
+test('the id of a session is never taken for an option of a command', (t) => {
+  const ids = Array.from({ length: 2_000 }, () => newSessionCookie().id);
+  t.deepEqual(
+    ids.filter((id) => id.startsWith('-')),
+    [],
+  );
+});
+
 test('a fresh cookie names the session that it came with', (t) => {
   const { cookie, id } = newSessionCookie();
   t.is(sessionIdOf(cookie), id);
