@@ -36,7 +36,15 @@ test('a page without a way to start again has no link', (t) => {
     { code: 'SERVER_NOT_FOUND', requestId: 'x', again: null },
     { wantsJson: false },
   );
-  t.false(without.body.includes('Start again'));
+  t.notRegex(without.body, /start again/i, 'nor does it tell anybody to');
+});
+
+test('what a person has to do is said once', (t) => {
+  const advice = 'Choose an account of Contoso.';
+  const problem = { code: 'ENTRA_TOKEN_TENANT', requestId: 'x', again: '/', advice } as const;
+  const { body } = refuse(problem, { wantsJson: false });
+  t.true(body.includes(advice));
+  t.notRegex(body, /start again/i, 'nothing beside it');
 });
 
 test('statuses stand in one place', (t) => {

@@ -6,11 +6,11 @@ import { html } from './html.ts';
 import type { Html } from './html.ts';
 import { fact } from './layout.ts';
 import type { Page } from './layout.ts';
-import { LAYER_SENTENCES, MENDS, SENTENCES } from './sentences.ts';
+import { LAYER_SENTENCES, MENDS, NOWHERE_TO_START, SENTENCES } from './sentences.ts';
 
 /** What happened, who can mend it, and the numbers by which an operator finds it. */
 export function errorPage(problem: Problem, mend: Actor): Page {
-  const { code, denial, requestId, correlationId, again, outcome, advice } = problem;
+  const { code, denial, requestId, correlationId, again, outcome } = problem;
   const title = headingOf(problem);
   const number = outcome === undefined ? 'Request' : 'Sign-in';
   return {
@@ -18,8 +18,7 @@ export function errorPage(problem: Problem, mend: Actor): Page {
     width: 'narrow',
     body: html`<h1>${title}</h1>
       <p>${problem.message ?? sentenceOf(code)}</p>
-      <p class="soft">${MENDS[mend]}</p>
-      ${advice ? html`<p>${advice}</p>` : null} ${consentLink(problem)}
+      ${mendOf(problem, mend)} ${consentLink(problem)}
       ${again ? html`<a class="button" href="${again}">${againText(problem)}</a>` : null}
       <footer>
         <dl>
@@ -29,6 +28,16 @@ export function errorPage(problem: Problem, mend: Actor): Page {
         </dl>
       </footer>`,
   };
+}
+
+/** Who can mend it and how. What is known to be the mend of the person stands alone: the sentence for all cases says less. */
+function mendOf({ again, advice }: Problem, mend: Actor): Html {
+  const general = mend === 'person' && !again ? NOWHERE_TO_START : MENDS[mend];
+  if (!advice) return html`<p class="soft">${general}</p>`;
+  return mend === 'person'
+    ? html`<p>${advice}</p>`
+    : html`<p class="soft">${general}</p>
+        <p>${advice}</p>`;
 }
 
 /** For whoever may consent for everybody; Entra asks them to sign in, and sends them back here. */

@@ -111,3 +111,6 @@ export const MENDS: { readonly [actor in Actor]: string } = {
   operator: 'Whoever runs this service can help. Tell them what stands below.',
   nobody: 'This passes by itself: try again in a minute.',
 };
+
+/** In place of "start again" on a page that has no way to do so. */
+export const NOWHERE_TO_START = 'Check the address, or go back to the page that you came from.';
