@@ -1,3 +1,5 @@
+import { readFileSync, readlinkSync } from 'node:fs';
+
 import test from 'ava';
 
 import { startWorld, writeExtension } from '../_support/world.ts';
@@ -29,13 +31,22 @@ test('an extension runs in no realm of the gateway’s process', async (t) => {
   t.false('extensionWasHere' in globalThis, 'the gateway runs in the process of this test');
 });
 
+const ALLOWING = "export default { decide: () => ({ decision: 'allow' }) };";
+
 test('the runner of an extension is another process', async (t) => {
-  const source = writeExtension(
-    t,
-    'allowing',
-    "export default { decide: () => ({ decision: 'allow' }) };",
-  );
+  const source = writeExtension(t, 'allowing', ALLOWING);
   const { gateway } = await startWorld(t, { runners: 2, extensions: [{ source }] });
   t.is(gateway.runners.length, 2);
   t.false(gateway.runners.includes(process.pid));
+});
+
+test('the runner of an extension has no environment, no standard streams, and no folder of the gateway', async (t) => {
+  const source = writeExtension(t, 'allowing', ALLOWING);
+  const { gateway } = await startWorld(t, { extensions: [{ source }] });
+  t.true(gateway.runners.length > 0);
+  for (const pid of gateway.runners) {
+    t.is(readFileSync(`/proc/${pid}/environ`, 'utf8'), '');
+    t.is(readlinkSync(`/proc/${pid}/cwd`), '/');
+    for (const fd of [0, 1]) t.is(readlinkSync(`/proc/${pid}/fd/${fd}`), '/dev/null');
+  }
 });

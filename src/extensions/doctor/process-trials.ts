@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { EntradaError } from '../../errors.ts';
-import { runnerCommand, type RunnerCommand } from '../pool/runner-command.ts';
+import { runnerCommand, type RunnerCommand, SURROUNDINGS } from '../pool/runner-command.ts';
 
 const SELF = fileURLToPath(import.meta.url);
 
@@ -26,9 +26,7 @@ export async function tryProcess(
   { file, args }: RunnerCommand = runnerCommand({ jitless, dataLimit: null, entry: PROBE }),
 ): Promise<readonly Trial[]> {
   const child = spawn(file, args, {
-    env: {},
-    cwd: '/',
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    ...SURROUNDINGS,
     timeout: LATE_MS,
     killSignal: 'SIGKILL',
   });

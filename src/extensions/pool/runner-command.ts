@@ -1,3 +1,4 @@
+import type { SpawnOptions } from 'node:child_process';
 import { existsSync, lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -38,6 +39,13 @@ const LIMITS_REFUSED = 96;
  */
 const LAUNCH = `ulimit -c 0 -f 0 2>/dev/null; ulimit -d "$1" || exit ${LIMITS_REFUSED}
 shift; unset PWD OLDPWD SHLVL; exec "$@"`;
+
+/** What a runner process is given beside its command line: no environment, and one pipe, as its fourth stream. */
+export const SURROUNDINGS: SpawnOptions = {
+  env: {},
+  cwd: '/',
+  stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+};
 
 /** The command line of a runner process. */
 export function runnerCommand(options: RunnerCommandOptions): RunnerCommand {

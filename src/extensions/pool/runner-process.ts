@@ -7,7 +7,7 @@ import { EntradaError } from '../../errors.ts';
 import { encodeFrame, FrameReader, MAX_FRAME_FROM_RUNNER } from '../frames.ts';
 import { readFromRunner } from '../from-runner.ts';
 import { giveWay } from './give-way.ts';
-import { runnerCommand, type RunnerCommandOptions } from './runner-command.ts';
+import { runnerCommand, type RunnerCommandOptions, SURROUNDINGS } from './runner-command.ts';
 
 /** What the pool hears of a runner. */
 export interface RunnerListener {
@@ -43,11 +43,7 @@ export class RunnerProcess {
   constructor(listener: RunnerListener, options: RunnerCommandOptions) {
     this.#listener = listener;
     const { file, args } = runnerCommand(options);
-    this.#child = spawn(file, args, {
-      env: {},
-      cwd: '/',
-      stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
-    });
+    this.#child = spawn(file, args, SURROUNDINGS);
     const pipe = this.#child.stdio[3];
     if (!(pipe instanceof Socket)) throw new TypeError('the runner has no pipe');
     this.#pipe = pipe;
