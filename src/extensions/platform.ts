@@ -64,6 +64,7 @@ function toAscii(code: string): string {
 
 const INPUT = {
   platform: 'neutral',
+  checks: { bundlerTimings: false }, // on a slow machine it would write of itself between our lines
   resolve: { conditionNames: ['import', 'require', 'default'], mainFields: ['module', 'main'] },
 } as const satisfies RolldownOptions;
 
