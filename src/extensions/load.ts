@@ -191,7 +191,7 @@ function grantFindings(
     severity: required ? 'error' : 'warning',
     path: ['extensions', index, 'source'],
     says: () =>
-      `${manifest.name} ${required ? 'cannot do without' : 'asks for'} what is not granted: ${what}`,
+      `The extension ${manifest.name} ${required ? 'cannot do without' : 'asks for'} what is not granted: ${what}`,
     next: required
       ? 'Grant it, or leave the extension out.'
       : 'Grant it, or leave it: the extension has to do without.',
