@@ -3,6 +3,7 @@ import { constants, getPriority } from 'node:os';
 
 import test from 'ava';
 
+import { connectProxy } from '../_support/fake-proxy.ts';
 import {
   asksGraph,
   byItself,
@@ -136,6 +137,35 @@ test('a hook asks Graph for the person, also when the session is over by then, u
   t.deepEqual(
     heard(world).map(({ name }) => name),
     ['jane200', 'jane200', 'TOKEN_ENDED'],
+  );
+});
+
+test('what runs in the background leaves by the proxy of the method whose sign-in it is about', async (t) => {
+  await using proxy = await connectProxy();
+  const { requests, grant } = asksGraph;
+  const code = `export default {
+    events: {
+      'signIn.succeeded': async (event, ctx) => {
+        const headers = { authorization: 'Bearer ' + ctx.token('${GRAPH}') };
+        const { status } = await fetch('${GRAPH}/v1.0/me', { headers });
+        console.log('heard', JSON.stringify({ name: event.principal.username + status }));
+      },
+    },
+  };`;
+  const world = await startWorld(t, {
+    method: { group_association: 'base-groups', proxy: `connect://127.0.0.1:${proxy.port}` },
+    extensions: [{ source: listener(t, code, { requests }), grant }],
+  });
+  await world.signIn('jane@contoso.example');
+  await world.gateway.events?.idle();
+  t.deepEqual(
+    heard(world).map(({ name }) => name),
+    ['jane200'],
+  );
+  const { host } = new URL(world.emulator.graph);
+  t.true(
+    proxy.asked.some(({ line }) => line === host),
+    'nothing but the hook asks Graph',
   );
 });
 
