@@ -1,8 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 
 import type { Config } from '../config/config.ts';
 import { parseDuration } from '../config/values/duration.ts';
-import { tenantsOf } from '../server/tenants.ts';
+import { redirectUriOf, tenantsOf } from '../server/tenants.ts';
 import { withConfig } from './config-option.ts';
 import type { Finding } from './connect/finding.ts';
 import { EXIT, Exit } from './exit.ts';
@@ -37,7 +37,11 @@ export function checkCommand(): Command {
       '--sign-in',
       'with --connect: wait for a sign-in at the running gateway, for consent and groups',
     )
-    .option('--wait <duration>', 'how long to wait for it', duration, 300_000)
+    .addOption(
+      new Option('--wait <duration>', 'how long to wait for it')
+        .argParser(duration)
+        .default(300_000, '5m'),
+    )
     .option('--json', 'print what was found as one object')
     .addHelpText('after', AFTER)
     .action(check);
@@ -74,8 +78,8 @@ function sayPrepared(prepared: Prepared, file: string): void {
   for (const { name, integrity, manifest } of extensions) {
     say(`${mark('ok')} extension ${name} ${manifest.version} ${integrity}`);
   }
-  for (const { id, name } of tenantsOf(config)) {
-    print(`redirect URI of ${name}: ${config.server.publicUrl}/?redirect-${id}`);
+  for (const method of tenantsOf(config)) {
+    print(`redirect URI of ${method.name}: ${redirectUriOf(config, method)}`);
   }
 }
 

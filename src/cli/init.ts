@@ -38,18 +38,25 @@ async function init(dir: string, { publicUrl }: { publicUrl: string }): Promise<
   const files = await newFiles(origin);
   const there = files.filter((file) => existsSync(path.join(dir, file.path)));
   if (there.length > 0) {
-    say(
-      `${mark('error')} ${there.map((file) => path.join(dir, file.path)).join(', ')}: there already`,
-    );
+    const paths = there.map((file) => path.join(dir, file.path));
+    say(`${mark('error')} there already, so that nothing was written: ${paths.join(', ')}`);
+    say('  Name another folder, or move what is there away.');
     throw new Exit(EXIT.failed);
   }
   for (const file of files) write(dir, file);
+  sayNext(dir);
+}
+
+function sayNext(dir: string): void {
+  const config = path.join(dir, 'entrada.yaml');
   print(`\nNext:
   1. Register an application in the Entra portal, with the redirect URI that
-     entrada check --config ${path.join(dir, 'entrada.yaml')}
+     entrada check --config ${config}
      prints, and put its ids into entrada.yaml.
-  2. Look at extensions/example, run its tests, and approve it.
-  3. entrada serve --config ${path.join(dir, 'entrada.yaml')}
+  2. Look at extensions/example, run its tests, and approve it:
+     entrada extension test ${path.join(dir, 'extensions/example')}
+     entrada extension approve example --config ${config}
+  3. entrada serve --config ${config}
 
 Try all of it without Azure: entrada demo`);
 }

@@ -5,7 +5,7 @@ import * as modules from 'node:module';
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major !== 26) {
   process.stderr.write(
-    `Entrada runs on Node.js 26; this is ${process.versions.node}. Its permission model is what keeps the network from extensions.\n`,
+    `Entrada runs on Node.js 26; this is ${process.versions.node}. Its permission model is what keeps the network from extensions.\n  Install Node.js 26 and put it first on the PATH; in a clone, "npm ci" brings it along and "npm run entrada --" uses it.\n`,
   );
   process.exit(2);
 }

@@ -51,9 +51,15 @@ export function createProgram(): Command {
   return inAll(program, (command) => {
     command.exitOverride().configureHelp({ showGlobalOptions: true });
     command.helpOption('-h, --help', 'print help');
+    command.showHelpAfterError(`What there is: ${pathOf(command)} --help`);
     if (command.commands.length > 0)
       command.helpCommand('help [command]', 'print help of a command');
   });
+}
+
+/** All that is typed to get to a command. */
+function pathOf(command: Command): string {
+  return command.parent ? `${pathOf(command.parent)} ${command.name()}` : command.name();
 }
 
 function inAll(command: Command, change: (command: Command) => void): Command {

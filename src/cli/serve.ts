@@ -45,11 +45,18 @@ async function serve(options: ServeOptions): Promise<void> {
   const { config: file, extensions: mode, jitless = false, record } = options;
   const before = performance.now();
   const stopped = untilStopped();
-  const [{ prepareConfig }, { prepareAgain }, { startGateway }, { createLog }] = await Promise.all([
+  const [
+    { prepareConfig },
+    { prepareAgain },
+    { startGateway },
+    { createLog },
+    { redirectUriOf, tenantsOf },
+  ] = await Promise.all([
     import('./load.ts'),
     import('./prepare-again.ts'),
     import('../gateway.ts'),
     import('../log.ts'),
+    import('../server/tenants.ts'),
   ]);
   const prepared = await prepareConfig(file, false);
   sayFaults(prepared.faults);
@@ -69,6 +76,7 @@ async function serve(options: ServeOptions): Promise<void> {
   log.info(
     {
       url: gateway.origin,
+      redirectUris: tenantsOf(config).map((method) => redirectUriOf(config, method)),
       extensions: mode === 'on' ? extensions.map(({ id }) => id) : 'off',
       readyMs,
     },

@@ -74,6 +74,7 @@ async function revoke(
 ): Promise<void> {
   if ((session === undefined) === (person === undefined)) {
     say(`${mark('error')} name a session, or a person with --person`);
+    say('  Ids of sessions are what "entrada sessions list" prints first.');
     throw new Exit(EXIT.usage);
   }
   const path =

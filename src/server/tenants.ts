@@ -5,6 +5,12 @@ import { CLOUDS } from '../config/values/cloud.ts';
 export const tenantsOf = ({ authentications }: Config): readonly EntraIdConfig[] =>
   authentications.filter((method) => method.type === 'entra-id');
 
+/** What is to be registered at the tenant of a method, and is sent there, byte for byte. */
+export const redirectUriOf = (
+  { server }: Pick<Config, 'server'>,
+  { id }: Pick<EntraIdConfig, 'id'>,
+): string => `${server.publicUrl}/?redirect-${id}`;
+
 const loginOf = ({ authority, cloud }: EntraIdConfig): string =>
   authority?.login ?? CLOUDS[cloud].login;
 

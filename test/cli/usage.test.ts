@@ -7,7 +7,8 @@ import { runCli } from '../_support/cli.ts';
 /** Command lines that are wrong, and what is said of them. */
 const WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [[], /^Usage: entrada/],
-  [['chek'], /unknown command 'chek'\n\(Did you mean check\?\)/],
+  [['chek'], /unknown command 'chek'\n\(Did you mean check\?\)\nWhat there is: entrada --help/],
+  [['sessions', 'lst'], /unknown command 'lst'[^]*What there is: entrada sessions --help/],
   [['serve', '--confg', 'x.yaml'], /unknown option '--confg'\n\(Did you mean --config\?\)/],
   [['serve', 'now'], /too many arguments/],
   [['serve', '--extensions', 'maybe'], /write on or off/],

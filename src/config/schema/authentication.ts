@@ -102,9 +102,8 @@ const authority = z.strictObject({
     .describe('For each API, the origin on this machine that stands in for it.'),
 });
 
-const description = orEmpty(words('a sentence'), '')
-  .prefault('')
-  .describe('For the operator alone.');
+const description = (says: string): z.ZodType<string, string | null | undefined> =>
+  orEmpty(words('a sentence'), '').prefault('').describe(says);
 
 const baseGroups = list(id('a group'), 'a list of ids of groups')
   .prefault([])
@@ -130,7 +129,9 @@ const entraId = z
     name: name('a name')
       .prefault('Microsoft Entra ID')
       .describe('Shown on the link of the sign-in page.'),
-    description,
+    description: description(
+      'A sentence about it, which the sign-in page shows below the link: to everybody.',
+    ),
     directory_id: text({
       parse: parseTenant,
       expects: 'the directory (tenant) ID, a GUID',
@@ -228,7 +229,7 @@ const extensionMethod = z.strictObject({
   name: name('a name')
     .prefault('Username and password')
     .describe('Shown above the form of the sign-in page.'),
-  description,
+  description: description('For the operator alone.'),
   extension: text({
     parse: nameOf(
       EXTENSION_NAME_PATTERN,
