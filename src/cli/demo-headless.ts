@@ -9,10 +9,10 @@ import type { DemoWorld } from './demo-world.ts';
 import { EXIT, Exit } from './exit.ts';
 import { print, printJson } from './say.ts';
 
-/** Who signs in, and how that should end. */
+/** Who signs in, and how that should end: let in, or denied by the extension that says this code. */
 const PEOPLE = [
-  { person: 'jane@contoso.example', expected: 'allowed' },
-  { person: 'emil@contoso.example', expected: 'denied' },
+  { person: 'jane@contoso.example', expected: 'allowed', denial: null },
+  { person: 'emil@contoso.example', expected: 'denied', denial: 'department' },
 ] as const;
 
 type Expected = (typeof PEOPLE)[number];
@@ -78,7 +78,7 @@ async function signIn(
 }
 
 async function summary(
-  { person, expected }: Expected,
+  { person, expected, denial }: Expected,
   visit: Visit,
   record: SignInRecord,
   gateway: Gateway,
@@ -86,7 +86,10 @@ async function summary(
   const { sessions } = await gateway.sessions.list({ limit: 100 });
   const made = sessions.find(({ session }) => session.signIn === record.id)?.session;
   const outcome = record.outcome === 'allowed' && visit.signedIn ? 'allowed' : 'denied';
-  const asExpected = outcome === expected && (outcome === 'allowed') === (made !== undefined);
+  const asExpected =
+    outcome === expected &&
+    record.denial === denial &&
+    (outcome === 'allowed') === (made !== undefined);
   return {
     person,
     ok: asExpected && record.outcome !== 'failed',

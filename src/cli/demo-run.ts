@@ -5,8 +5,10 @@ import { styleText } from 'node:util';
 
 import { type Gateway, startGateway } from '../gateway.ts';
 import { createLog, type Log } from '../log.ts';
+import { commandName } from './command-name.ts';
 import { runHeadless } from './demo-headless.ts';
 import { createDemoWorld, type DemoPorts, type DemoWorld } from './demo-world.ts';
+import { EXIT, Exit } from './exit.ts';
 import { freePort } from './free-port.ts';
 import { prepareConfig } from './load.ts';
 import { prepareAgain } from './prepare-again.ts';
@@ -31,12 +33,19 @@ export async function runDemo(options: DemoOptions): Promise<void> {
   const world = stack.use(await createDemoWorld(folder, await portsOf(options)));
   const log = createLog({ pretty: true, level: options.headless ? 'silent' : 'info' });
   const gateway = stack.use(await start(world, log));
-  if (options.headless) await runHeadless(world, gateway, options.json ?? false);
-  else {
-    welcome(world, folder);
+  if (options.headless) {
+    await Promise.race([runHeadless(world, gateway, options.json ?? false), early(stopped)]);
+  } else {
+    welcome(world);
     await stopped;
     print('\nEnding.');
   }
+}
+
+/** Ends a demo that has an end of its own before it. */
+async function early(stopped: Promise<unknown>): Promise<never> {
+  await stopped;
+  throw new Exit(EXIT.failed);
 }
 
 /** A demo without a browser is nobody's address: it takes whatever ports are free. */
@@ -63,7 +72,7 @@ function bold(text: string): string {
   return styleText('bold', text);
 }
 
-function welcome({ origin, emulator }: DemoWorld, folder: string): void {
+function welcome({ origin, emulator, config }: DemoWorld): void {
   print(`
 ${bold('Entrada is running.')}  Open ${bold(origin)}
 The certificate is made for this demo: your browser will warn about it, twice (gateway and tenant).
@@ -76,11 +85,18 @@ Sign in as
   gus@fabrikam.example    a guest without a department: denied
 
 Try
-  ${origin}/                    who you are, and which extension decided what
-  ${origin}/auth/verify         what a reverse proxy is told about you
-  ${emulator.portal}   the tenant's own page: every request it got, live
-  ${path.join(folder, 'entrada.yaml')}   the configuration
-  entrada sessions list --config ${path.join(folder, 'entrada.yaml')}
+  ${origin}/
+      who you are, and which extension decided what
+  ${origin}/auth/start?rd=/auth/verify
+      what a reverse proxy is told about you, in the headers of the answer
+  ${emulator.portal}
+      the tenant's own page: every request it got, live
+  ${config}
+      the configuration
+  ${commandName()} sessions list --config ${config}
+      who is signed in
+  ${commandName()} explain SIGN-IN --config ${config}
+      everything that happened in a sign-in; its number stands on the page of who signed in, or was denied
 
 Ctrl-C ends all of it.
 `);

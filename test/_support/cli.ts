@@ -40,6 +40,7 @@ export function runCli(args: readonly string[], { cwd, env }: CliOptions = {}): 
 
 /** A command that runs until it is told to end. */
 export interface RunningCli {
+  readonly pid: number;
   /** The next line of standard output. */
   line(): Promise<string>;
   /** Waits for something on standard error. */
@@ -81,6 +82,7 @@ export function startCli(
     });
   });
   return {
+    pid: child.pid ?? 0,
     line: async () => {
       const { done, value } = await read.next();
       if (done) throw new Error(`it ended early:\n${written.stdout}${written.stderr}`);
