@@ -11,7 +11,7 @@ import { freePort } from '../../src/cli/free-port.ts';
 import { prepareConfig } from '../../src/cli/load.ts';
 import { startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
-import { childrenOf, ended } from '../_support/child-processes.ts';
+import { childrenOf, ended, runnersOf } from '../_support/child-processes.ts';
 import { type CliRun, runCli, startCli } from '../_support/cli.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
 
@@ -234,7 +234,7 @@ test('demo says where to go, as whom, and what to try; Ctrl-C ends all of it', a
   const listed = await runCli(['sessions', 'list', '--json', '--config', config]);
   t.deepEqual(JSON.parse(listed.stdout), { sessions: [] }, 'as it says that one can ask');
   const children = childrenOf(running.pid);
-  t.true(children.length > 0, 'runners');
+  t.true(runnersOf(running.pid).length > 0);
 
   t.is((await running.end('SIGINT')).code, 0);
   t.false((await listens(port)) || (await listens(tenant)));

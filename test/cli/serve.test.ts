@@ -4,7 +4,7 @@ import path from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 
 import { freePort } from '../../src/cli/free-port.ts';
-import { childrenOf } from '../_support/child-processes.ts';
+import { runnersOf } from '../_support/child-processes.ts';
 import { runCli, startCli } from '../_support/cli.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
 
@@ -33,7 +33,7 @@ test('serve says in JSON that it is ready, and ends at SIGTERM with nothing left
   t.like(ready, { level: 'info', msg: 'ready' });
   t.regex(ready.redirectUris[0], /^https:\/\/localhost:8443\/\?redirect-[0-9a-f-]{36}$/);
   t.true(existsSync(path.join(cwd, 'var/entrada.sock')));
-  t.true(childrenOf(gateway.pid).length > 0, 'runners');
+  t.true(runnersOf(gateway.pid).length > 0, 'runners');
   const { code, stdout } = await gateway.end('SIGTERM');
   t.is(code, 0);
   for (const line of stdout.trim().split('\n')) t.notThrows(() => JSON.parse(line));
@@ -53,7 +53,7 @@ test('serve --extensions=off says so, and asks no extension', async (t) => {
   const gateway = startCli(t, ['serve', '--extensions=off'], { cwd: await newGateway(t), env });
   t.like(JSON.parse(await gateway.line()), { msg: 'ready', extensions: 'off' });
   t.like(JSON.parse(await gateway.line()), { level: 'warn' });
-  t.deepEqual(childrenOf(gateway.pid), [], 'there is no runner to ask');
+  t.deepEqual(runnersOf(gateway.pid), [], 'there is no runner to ask');
   t.is((await gateway.end('SIGTERM')).code, 0);
 });
 
