@@ -32,7 +32,8 @@ export async function runDev(dir: string, options: DevOptions): Promise<void> {
   const folder = path.resolve(dir);
   const stopped = untilStopped();
   const ending = new AbortController();
-  using _bundler = keepBundler();
+  using held = new DisposableStack();
+  held.use(keepBundler());
   await using bench = await openBench(folder, options);
   const changes = new Changes(folder, ending.signal);
   const keys = listenForEnter(changes);
