@@ -34,6 +34,5 @@ export async function bindName(
   if (known && known.expiresAt - now >= KEPT_MS) return [];
   const value: Binding = { tid, oid };
   const expiresAt = now + KEPT_MS + MOVED_AFTER_MS;
-  const expected = known ? { ifValue: known.value } : { ifAbsent: true };
-  return [{ op: 'put', kind: BINDING, id, value, expiresAt, ...expected }];
+  return [{ op: 'put', kind: BINDING, id, value, expiresAt, ifAbsent: true, ifValue: value }];
 }

@@ -265,9 +265,10 @@ class SqliteStore implements Store {
   }
 
   #put({ kind, id, value, expiresAt, indexes = {}, ifAbsent = false, ifValue }: Put): void {
-    if (ifValue !== undefined) this.#require(kind, id, ifValue);
+    const mustBeNew = ifAbsent && ifValue === undefined;
+    if (ifValue !== undefined) this.#require(kind, id, ifValue, ifAbsent);
     const row = [kind.name, id, expiresAt, ...this.#contentOf(kind, id, value)] as const;
-    const written = ifAbsent
+    const written = mustBeNew
       ? this.#sql.putIfAbsent.all(...row, this.#clock())
       : this.#sql.put.all(...row);
     if (written[0] === undefined) throw conflict(kind, 'exists');
@@ -275,8 +276,9 @@ class SqliteStore implements Store {
     this.#index(kind, readNumber(written[0]), indexes);
   }
 
-  #require(kind: Kind<never>, id: string, value: unknown): void {
+  #require(kind: Kind<never>, id: string, value: unknown, orAbsent: boolean): void {
     const record = this.#read(kind, id);
+    if (record === undefined && orAbsent) return;
     if (!isDeepStrictEqual(record?.value, value)) throw conflict(kind, 'has changed');
   }
 

@@ -39,7 +39,10 @@ export type Change =
       readonly indexes?: { readonly [name: string]: string };
       /** The put fails with `STORE_CONFLICT` when a record with this id exists. */
       readonly ifAbsent?: boolean;
-      /** The put fails with `STORE_CONFLICT` unless the record there has this very value. Left out: any, or none. */
+      /**
+       * The put fails with `STORE_CONFLICT` unless the record there has this very value; beside `ifAbsent`, there may be none,
+       * too. Left out: any, or none.
+       */
       readonly ifValue?: unknown;
     }
   /** Another value for a record that is there; its end stays. Does nothing when there is none, or it has ended. */
