@@ -13,7 +13,7 @@ import { quantile, report } from './_support/report.ts';
 const ROUNDS = 8;
 
 /** Rounds before those: what an engine has not compiled yet is no measure of what a gateway costs. */
-const WARM_UP = 10;
+const WARM_UP = 15;
 
 const SIGN_INS = 40;
 

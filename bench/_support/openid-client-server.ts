@@ -41,8 +41,19 @@ const config = await client.discovery(
 client.enableNonRepudiationChecks(config); // the gateway verifies signatures from the token endpoint, too
 
 const redirectUri = `${settings.origin}/callback`;
-const pending = new Map<string, { verifier: string; nonce: string }>();
-const sessions = new Map<string, { name: string; groups: readonly string[] }>();
+/** Unit: milliseconds. */
+const SIGN_IN_MS = 120_000;
+
+interface Session {
+  readonly name: string;
+  readonly groups: readonly string[];
+  /** For the API that was asked for, and for when it ends. */
+  readonly accessToken: string;
+  readonly refreshToken: string | undefined;
+}
+
+const pending = new Map<string, { verifier: string; nonce: string; until: number }>();
+const sessions = new Map<string, Session>();
 
 const page = (title: string, body: string): string =>
   `<!doctype html><html lang="en"><title>${title}</title><main>${body}</main></html>`;
@@ -63,7 +74,7 @@ function go(response: ServerResponse, location: string, ...cookies: readonly str
 async function start(response: ServerResponse): Promise<void> {
   const [state, nonce] = [client.randomState(), client.randomNonce()];
   const verifier = client.randomPKCECodeVerifier();
-  pending.set(state, { verifier, nonce });
+  pending.set(state, { verifier, nonce, until: Date.now() + SIGN_IN_MS });
   const url = client.buildAuthorizationUrl(config, {
     redirect_uri: redirectUri,
     scope: 'openid profile offline_access User.Read GroupMember.Read.All',
@@ -89,6 +100,7 @@ async function finish(request: IncomingMessage, response: ServerResponse): Promi
   const known = pending.get(state);
   if (!known) throw new Error('unknown state');
   pending.delete(state);
+  if (known.until < Date.now()) throw new Error('too late');
   const answer = new Request(redirectUri, {
     method: 'POST',
     body,
@@ -101,8 +113,14 @@ async function finish(request: IncomingMessage, response: ServerResponse): Promi
   });
   const groups = await groupsOf(tokens.access_token);
   const id = randomBytes(32).toString('base64url');
-  sessions.set(id, { name: JSON.stringify(tokens.claims()?.['preferred_username']), groups });
-  go(response, '/', `session=${id}; Path=/; HttpOnly; Secure; SameSite=Lax`);
+  sessions.set(id, {
+    name: JSON.stringify(tokens.claims()?.['preferred_username']),
+    groups,
+    accessToken: tokens.access_token,
+    refreshToken: tokens.refresh_token,
+  });
+  const over = 'state=; Path=/; HttpOnly; Secure; SameSite=None; Max-Age=0';
+  go(response, '/', `session=${id}; Path=/; HttpOnly; Secure; SameSite=Lax`, over);
 }
 
 interface Page {

@@ -264,7 +264,9 @@ test('disposing closes every connection', async (t) => {
   });
   await net.client(DIRECT)(get(server.origin));
   await net[Symbol.asyncDispose]();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  for (let tries = 0; tries < 100 && closed === 0; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
   t.is(closed, 1);
   t.is(net.size, 0);
 });
