@@ -26,6 +26,7 @@ const config: KnipConfig = {
     'scripts/*.ts',
     'bench/*.ts',
     'bench/_support/{bare-https,*-server}.ts', // processes of their own
+    'test/hostile/programs/*.ts', // imported by the test that tries them
     'test/sandbox/api-1/*.ts', // compiled by a test
     'test/_support/packages/*.ts', // bundled and run in an isolate
     'test/_support/{store-writer,lying-runner,dead-runner}.ts', // processes of their own

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Page, ROOT } from './pages.ts';
 
 /** A test that a page names: its file, and its title. */
-const NAMED = /^- `(test\/[\w./-]+\.test\.ts)`: (.+)$/gm;
+const NAMED = /^- `(test\/[\w./-]+\.ts)`: (.+)$/gm;
 
 /** Tests that a page names and that there are not: a promise that nobody holds any more. */
 export function titleFaults(pages: readonly Page[]): readonly string[] {

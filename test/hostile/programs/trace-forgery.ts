@@ -1,0 +1,3 @@
+import { holdsAgainst } from '../../_support/attack.ts';
+
+holdsAgainst('trace-forgery');

@@ -1,3 +1,0 @@
-import { holdsAgainst } from '../_support/attack.ts';
-
-holdsAgainst('sort-comparator');
