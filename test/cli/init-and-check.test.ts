@@ -43,7 +43,7 @@ test('init overwrites nothing, and writes nothing beside what is there', async (
   writeFileSync(path.join(cwd, 'entrada.yaml'), 'mine: true\n');
   const { code, stderr } = await runCli(['init'], { cwd });
   t.is(code, 1);
-  t.regex(stderr, /entrada\.yaml: there already/);
+  t.regex(stderr, /there already.*: entrada\.yaml/);
   t.is(readFileSync(path.join(cwd, 'entrada.yaml'), 'utf8'), 'mine: true\n');
   t.false(existsSync(path.join(cwd, 'secrets')));
 });

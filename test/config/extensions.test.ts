@@ -44,6 +44,7 @@ test('extension is granted nothing and denies when it fails, unless the file say
         session: false,
         headers: [],
       },
+      sessions: { end: false },
     },
     config: {},
     limits: {},
