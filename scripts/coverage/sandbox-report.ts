@@ -49,12 +49,12 @@ function originalFunctions(
   const outermostFirst = functions.toSorted(
     (one, other) => other.end - other.start - (one.end - one.start),
   );
+  const blocksOf = Map.groupBy(blocks, (block) => innermost(block, outermostFirst));
   const found = new Map<string, FunctionCoverage[]>();
   for (const one of outermostFirst) {
     const place = originalRange(one, segments, counts);
     if (!place) continue;
-    const own = blocks.filter((block) => innermost(block, outermostFirst) === one);
-    const ranges = own.flatMap((block) => {
+    const ranges = (blocksOf.get(one) ?? []).flatMap((block) => {
       const inner = originalRange(block, segments, counts);
       return inner?.source === place.source ? inner.range : [];
     });
