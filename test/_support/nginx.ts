@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 
+import { freePort } from '../../src/cli/free-port.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { requireDebian } from './debian.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -82,15 +82,6 @@ http {
   include ${folder}/entrada.conf;
 }
 `;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function reachable(port: number): Promise<void> {
   for (let tries = 0; tries < 200; tries++) {

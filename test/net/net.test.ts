@@ -258,15 +258,17 @@ test('equal routes share one dispatcher and others do not', async (t) => {
 test('disposing closes every connection', async (t) => {
   const net = new Net();
   let closed = 0;
+  const gone = Promise.withResolvers<void>();
   await using server = await answering((request, response) => {
-    request.socket.on('close', () => closed++);
+    request.socket.on('close', () => {
+      closed++;
+      gone.resolve();
+    });
     response.end();
   });
   await net.client(DIRECT)(get(server.origin));
   await net[Symbol.asyncDispose]();
-  for (let tries = 0; tries < 100 && closed === 0; tries++) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await gone.promise;
   t.is(closed, 1);
   t.is(net.size, 0);
 });
