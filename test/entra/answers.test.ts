@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { EntraUnavailableError } from '../../src/entra/entra-error.ts';
 import { readErrorAnswer, toLogText } from '../../src/entra/error-answer.ts';
 import { readTokenResponse } from '../../src/entra/token-response.ts';
+import { anyCharacter } from '../_support/any-character.ts';
 
 const NOW = 1_800_000_000_000;
 
@@ -66,7 +67,7 @@ test('any object is a token response that can be used, or is refused as none [62
 
 test('any error of Entra is told in one short line, without control characters or anything like a secret [31] [88] [N78]', (t) => {
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 600 }),
+    fc.string({ unit: anyCharacter, maxLength: 600 }),
     fc.constantFrom('AADSTS50105: no\r\nTrace ID: x', `code 1.A${'x'.repeat(80)}`, '\u202Eevil'),
   );
   const answer = fc.dictionary(

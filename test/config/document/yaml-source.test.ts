@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 import { z } from 'zod';
 import { readDocument } from '../../../src/config/document.ts';
+import { anyCharacter } from '../../_support/any-character.ts';
 
 const ANYTHING = z.unknown();
 
@@ -101,7 +102,7 @@ test('readDocument never throws, and places every fault within the text', (t) =>
     '\u{1F600}',
   );
   const text = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.array(token, { maxLength: 30 }).map((all) => all.join('')),
   );
   const schema = z.strictObject({ a: z.string(), password: z.string().optional() });
