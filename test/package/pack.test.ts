@@ -18,8 +18,13 @@ import test from 'ava';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const BIN = path.join(ROOT, 'node_modules', '.bin');
 
-/** The pinned Node, and nothing of how this test itself was started. */
+/** How a machine reaches a registry: without its proxy and its certificates npm asks for minutes, and asks in vain. */
+const REACHING =
+  /^(?:https?_proxy|no_proxy|node_extra_ca_certs|ssl_cert_(?:file|dir)|npm_config_registry)$/i;
+
+/** The pinned Node, and nothing else of how this test itself was started. */
 const ENVIRONMENT = {
+  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => REACHING.test(name))),
   PATH: `${BIN}:${process.env['PATH']}`,
   HOME: process.env['HOME'],
   npm_config_update_notifier: 'false',
