@@ -60,7 +60,7 @@ export class RunnerPool implements AsyncDisposable {
     this.#parts = {
       platform,
       jitless,
-      inBackground,
+      ...(inBackground ? { givesWay: 'at work' } : {}),
       limit: new DataLimit(jitless, (why) => report('runner_unlimited', why)),
       catalog: this.#catalog,
       report,

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import type { GivesWay } from './give-way.ts';
 import { type Program, programOf } from './runner-program.ts';
 
 /** What a runner process is started as. */
@@ -15,8 +16,8 @@ export interface RunnerCommand {
 export interface RunnerCommandOptions {
   /** No machine code is made of guest code: slower, and without most of V8's attack surface. */
   readonly jitless: boolean;
-  /** It gets what others leave of the processors: nobody waits for its work. */
-  readonly inBackground?: boolean;
+  /** It gets what others leave of the processors. Left out: as much as others. */
+  readonly givesWay?: GivesWay;
   /** A process that makes code caches, and cannot run an extension. */
   readonly compiles?: boolean;
   /** Data that the process may allocate, by the operating system's count; null: no limit. Unit: bytes. */

@@ -47,7 +47,8 @@ export class RunnerProcess {
     const pipe = this.#child.stdio[3];
     if (!(pipe instanceof Socket)) throw new TypeError('the runner has no pipe');
     this.#pipe = pipe;
-    this.#mustGiveWay = options.inBackground ?? false;
+    this.#mustGiveWay = options.givesWay !== undefined;
+    if (options.givesWay === 'at once') this.#giveWay();
     this.#listen();
   }
 
@@ -88,7 +89,6 @@ export class RunnerProcess {
     }
   }
 
-  /** From its first work on: whatever else there is to do, it has to start in time. */
   #giveWay(): void {
     if (!this.#mustGiveWay || this.pid === undefined) return;
     this.#mustGiveWay = false;

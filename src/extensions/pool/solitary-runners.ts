@@ -1,7 +1,6 @@
-import { setPriority } from 'node:os';
-
 import { failedJob, type Job, type JobResult } from '../job.ts';
 import { DEFAULT_LIMITS } from '../limits.ts';
+import type { GivesWay } from './give-way.ts';
 import type { Loss, Lost } from './lost.ts';
 import { memoryBounds, MemoryWatch } from './memory-watch.ts';
 import { Places } from './places.ts';
@@ -18,9 +17,6 @@ const IDLE_MS = 30_000;
 /** After a process that was lost, the next one comes so much later, twice as much each time. Unit: milliseconds. */
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 10_000;
-
-/** Of lower priority than everything else that the gateway does: each of these is under suspicion. */
-const NICENESS = 10;
 
 export interface SolitaryOptions extends RunnerParts {
   /** Processes at a time, each with one invocation. */
@@ -60,6 +56,11 @@ export class SolitaryRunners implements AsyncDisposable {
       muchTooMuch: (runner) => runner.kill('it takes too much memory'),
       grown: (runner) => this.#end(runner),
     });
+  }
+
+  /** Each of these is under suspicion; but who was only there when a runner was lost is waited for. */
+  get #givesWay(): GivesWay {
+    return this.#options.keptApart ? 'at once' : 'at work';
   }
 
   get pids(): readonly number[] {
@@ -127,13 +128,13 @@ export class SolitaryRunners implements AsyncDisposable {
   async #start(): Promise<RunnerHost> {
     // Before it has started nothing runs in it: who starts it hears that it was lost, and nobody else has to.
     let started: RunnerHost | undefined;
-    started = await startRunner(this.#options, ISOLATES, this.#bounds().hard, {
+    const parts = { ...this.#options, givesWay: this.#givesWay };
+    started = await startRunner(parts, ISOLATES, this.#bounds().hard, {
       lost: (loss) => started && this.#lose(started, loss),
       sick: () => started && this.#distrust(started),
     });
     this.#all.add(started);
     this.#watch.settle(started);
-    lowerPriority(started.pid);
     return started;
   }
 
@@ -166,13 +167,5 @@ export class SolitaryRunners implements AsyncDisposable {
     this.#idle.delete(runner);
     this.#all.delete(runner);
     runner.kill('it is not needed any more');
-  }
-}
-
-function lowerPriority(pid: number | undefined): void {
-  try {
-    if (pid !== undefined) setPriority(pid, NICENESS);
-  } catch {
-    // it is gone already, or the system does not let us: it is only a courtesy
   }
 }

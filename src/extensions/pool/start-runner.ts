@@ -1,5 +1,6 @@
 import type { ToRunner } from '../../../sandbox/contract.ts';
 import type { DataLimit } from './data-limit.ts';
+import type { GivesWay } from './give-way.ts';
 import { type RunnerEvents, RunnerHost } from './runner-host.ts';
 
 export type LoadMessage = Extract<ToRunner, { type: 'load' }>;
@@ -17,7 +18,7 @@ export interface RunnerParts {
   /** The platform's script. */
   readonly platform: string;
   readonly jitless: boolean;
-  readonly inBackground?: boolean;
+  readonly givesWay?: GivesWay;
   readonly limit: DataLimit;
   /** What is loaded, or will be when it is needed, by id. */
   readonly catalog: ReadonlyMap<string, LoadMessage>;
@@ -41,12 +42,17 @@ export async function startRunner(
   hard: number,
   events: Omit<RunnerEvents, 'tap'>,
 ): Promise<RunnerHost> {
-  const { platform, jitless, inBackground = false, limit, tap, entry } = parts;
+  const { platform, jitless, givesWay, limit, tap, entry } = parts;
   const dataLimit = limit.bytes(isolates, hard);
   const runner = new RunnerHost(
     platform,
     { ...events, ...(tap ? { tap } : {}) },
-    { jitless, inBackground, dataLimit, ...(entry === undefined ? {} : { entry }) },
+    {
+      jitless,
+      dataLimit,
+      ...(givesWay && { givesWay }),
+      ...(entry === undefined ? {} : { entry }),
+    },
   );
   try {
     await runner.started();

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import path from 'node:path';
 
 import test from 'ava';
@@ -73,6 +75,19 @@ test('who was alone in a runner that is lost is guilty: it is not run again, and
   const apart = await run([DONE], {}, PATIENT);
   t.true(apart.outcome.ok, 'it runs on, elsewhere');
   t.true(pool.pids.length > before);
+});
+
+test('all threads of a process that is kept apart give way to those that people wait for', async (t) => {
+  const { run, pool } = await startLyingPool(t);
+  await run([CRASH], {}, PATIENT);
+  await run([DONE], { extension: 'other' }, PATIENT); // a runner is there again
+  const others = new Set(pool.pids);
+  await run([DONE], {}, PATIENT);
+  const [apart, ...more] = pool.pids.filter((pid) => !others.has(pid));
+  t.deepEqual(more, []);
+  const priorities = readdirSync(`/proc/${apart}/task`).map((id) => getPriority(Number(id)));
+  t.true(priorities.length > 1);
+  t.deepEqual(new Set(priorities), new Set([constants.priority.PRIORITY_BELOW_NORMAL]));
 });
 
 /** Runs a bystander, and somebody who takes the runner down once the bystander is in it. */
