@@ -41,7 +41,20 @@ const times = await pacedBeside(contenders, PACE);
 for (const [name, list] of times) report(...figures(name, list));
 
 const p50 = (name: string): number => quantile(times.get(name)!, 0.5);
+
+/** The way to another process and back, and into an isolate that is warm: what is left when all else costs nothing. */
+const floor = p50('an echo of another process') + p50('isolated-vm alone, warm isolate');
 report(
+  {
+    name: 'floor ÷ workerd by HTTP, warm',
+    value: floor / p50('workerd by HTTP, warm'),
+    unit: 'ratio',
+  },
+  {
+    name: 'floor ÷ QuickJS, fresh context',
+    value: floor / p50('QuickJS, fresh context'),
+    unit: 'ratio',
+  },
   {
     name: 'p50 ÷ workerd by HTTP, warm',
     value: p50(OURS) / p50('workerd by HTTP, warm'),
