@@ -26,6 +26,7 @@ import {
 } from './extensions/versions/reload.ts';
 import { isEntradaError } from './errors.ts';
 import { loadPlatform } from './extensions/load-platform.ts';
+import type { RunnerPools } from './extensions/pools.ts';
 import { createRecorder, type Recorded } from './extensions/replay/recording.ts';
 import type { Log } from './log.ts';
 import { logSignIn } from './session/log-sign-in.ts';
@@ -62,6 +63,8 @@ export interface GatewayOptions {
   readonly runners?: number;
   /** Runners make no machine code. Default: false. */
   readonly jitless?: boolean;
+  /** Runners that were started while extensions were built; the gateway ends them. Default: it starts its own. */
+  readonly pools?: RunnerPools;
   /**
    * Reads what is approved now, for a gateway that takes other versions while it runs. Left out: it does not.
    *
@@ -192,7 +195,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function startExtensions(
-  { config, extensions, log, runners, jitless, tap, record }: GatewayOptions,
+  { config, extensions, log, runners, jitless, pools, tap, record }: GatewayOptions,
   clock: Clock,
   store: Store,
   lines: LogLines,
@@ -214,6 +217,7 @@ function startExtensions(
       report: (event, detail) => log.warn({ event }, detail),
       ...(runners === undefined ? {} : { runners }),
       ...(jitless === undefined ? {} : { jitless }),
+      ...(pools ? { pools } : {}),
       ...(tap ? { tap } : {}),
       ...(record ? { recorder: createRecorder(record) } : {}),
     }),

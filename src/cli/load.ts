@@ -1,4 +1,4 @@
-import type { Config, Fault } from '../config/config.ts';
+import type { Config, Fault, Loaded } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
 import type { BuiltExtension } from '../extensions/load.ts';
 import { prepareExtensions } from '../extensions/prepare.ts';
@@ -20,7 +20,16 @@ export type Prepared =
  * @param allowUnapproved Extensions may be enforced without `integrity`: the demo and development alone.
  */
 export async function prepareConfig(file: string, allowUnapproved: boolean): Promise<Prepared> {
-  const loaded = loadConfig(file, { environment: process.env, allowUnapproved });
+  return prepareLoaded(loadConfigFile(file, allowUnapproved), allowUnapproved);
+}
+
+/** The first half of `prepareConfig`, for whoever has something to begin with between the two. */
+export function loadConfigFile(file: string, allowUnapproved: boolean): Loaded {
+  return loadConfig(file, { environment: process.env, allowUnapproved });
+}
+
+/** The second half of `prepareConfig`. */
+export async function prepareLoaded(loaded: Loaded, allowUnapproved: boolean): Promise<Prepared> {
   if (!loaded.ok) return loaded;
   const { config, report } = loaded;
   const { extensions, faults: later } = await prepareExtensions(config, report, allowUnapproved);

@@ -45,30 +45,29 @@ async function serve(options: ServeOptions): Promise<void> {
   const { config: file, extensions: mode, jitless = false, record } = options;
   const before = performance.now();
   const stopped = untilStopped();
-  const [
-    { prepareConfig },
-    { prepareAgain },
-    { startGateway },
-    { createLog },
-    { redirectUriOf, tenantsOf },
-  ] = await Promise.all([
-    import('./load.ts'),
-    import('./prepare-again.ts'),
-    import('../gateway.ts'),
-    import('../log.ts'),
-    import('../server/tenants.ts'),
-  ]);
-  const prepared = await prepareConfig(file, false);
+  const [{ loadConfigFile, prepareLoaded }, { startEarly, ifNeeded }, { createLog }] =
+    await Promise.all([import('./load.ts'), import('./early-runners.ts'), import('../log.ts')]);
+  const loaded = loadConfigFile(file, false);
+  const log = createLog({ pretty: process.stdout.isTTY });
+  await using early =
+    loaded.ok && mode === 'on' ? await startEarly(loaded.config, { log, jitless }) : null;
+  const [prepared, { prepareAgain }, { startGateway }, { redirectUriOf, tenantsOf }] =
+    await Promise.all([
+      prepareLoaded(loaded, false),
+      import('./prepare-again.ts'),
+      import('../gateway.ts'), // most of all that there is to load: runners start meanwhile
+      import('../server/tenants.ts'),
+    ]);
   sayFaults(prepared.faults);
   if (!prepared.ok) return;
   const { config, extensions } = prepared;
-  const log = createLog({ pretty: process.stdout.isTTY });
   await using gateway = await startGateway({
     config,
     log,
     extensions: mode === 'on' ? extensions : null,
     jitless,
     prepareAgain: prepareAgain(file, config, (sentence) => log.warn({}, sentence)),
+    ...(await ifNeeded(early, extensions)),
     ...(await recording(record, log)),
   });
   process.on('SIGHUP', () => void gateway.reload());

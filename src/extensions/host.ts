@@ -49,6 +49,8 @@ export interface HostOptions {
   /** Default: one for each core, four at the most. */
   readonly runners?: number;
   readonly jitless?: boolean;
+  /** Runners that are there already, with the same platform; the host ends them. Default: it starts its own. */
+  readonly pools?: RunnerPools;
   readonly measure?: boolean;
   readonly tap?: (frame: Buffer) => void;
   /** Keeps invocations: in recording mode. */
@@ -79,7 +81,7 @@ export class ExtensionHost implements AsyncDisposable {
 
   private constructor(options: HostOptions) {
     this.#options = options;
-    this.#pools = createPools(options);
+    this.#pools = options.pools ?? createPools(options);
     this.#lineUp = new LineUp(options.extensions, (extension) => this.#unload(extension));
     this.#breaker = new Breaker(options.clock, (hook, state) =>
       options.report(`extension_${state === 'open' ? 'fails_fast' : 'recovered'}`, hook),

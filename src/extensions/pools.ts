@@ -18,6 +18,10 @@ export interface PoolsOptions extends Omit<PoolOptions, 'caches' | 'runners'> {
 
 const SHARED = '';
 
+/** True for those that share the runners of the operator's extensions. */
+export const isShared = ({ dedicated, owner }: Omit<Trust, 'id'>): boolean =>
+  !dedicated && owner === null;
+
 /** What has a process, or several, of its own. */
 function domainOf({ id, dedicated, owner }: Trust): string {
   if (dedicated) return `extension ${id}`;
@@ -36,6 +40,11 @@ export class RunnerPools implements AsyncDisposable {
     this.#options = options;
     const { platform, jitless = false } = options;
     this.#caches = new CodeCaches({ platform, jitless });
+  }
+
+  /** Starts the pool that all share who may, before anybody asks for it. Whoever does hears when it does not start. */
+  prepare(): void {
+    void this.#find(SHARED, false).catch(() => undefined);
   }
 
   /**
