@@ -26,7 +26,7 @@ export async function startEarly(
 /** The same runners, unless every extension turned out to need some of its own: then they are ended. */
 export async function ifNeeded(
   pools: RunnerPools | null,
-  extensions: readonly BuiltExtension[],
+  extensions: readonly Pick<BuiltExtension, 'dedicated' | 'owner'>[],
 ): Promise<{ readonly pools?: RunnerPools }> {
   if (!pools) return {};
   if (extensions.some(isShared)) return { pools };

@@ -1,6 +1,7 @@
 import type { Config, Fault, Loaded } from '../config/config.ts';
 import { loadConfig } from '../config/load.ts';
-import type { BuiltExtension } from '../extensions/load.ts';
+import type { Build, BuiltExtension } from '../extensions/load.ts';
+import { KeptBundles } from '../extensions/bundler/kept-bundles.ts';
 import { prepareExtensions } from '../extensions/prepare.ts';
 
 /** A configuration with its extensions built, or everything that is wrong with either. */
@@ -23,16 +24,32 @@ export async function prepareConfig(file: string, allowUnapproved: boolean): Pro
   return prepareLoaded(loadConfigFile(file, allowUnapproved), allowUnapproved);
 }
 
-/** The first half of `prepareConfig`, for whoever has something to begin with between the two. */
+/** Its first half, for whoever has something to begin before extensions are built. */
 export function loadConfigFile(file: string, allowUnapproved: boolean): Loaded {
   return loadConfig(file, { environment: process.env, allowUnapproved });
 }
 
-/** The second half of `prepareConfig`. */
-export async function prepareLoaded(loaded: Loaded, allowUnapproved: boolean): Promise<Prepared> {
+/**
+ * The second half, for a gateway: what has not changed since it was bundled for one is not bundled again. Whoever judges a version,
+ * to check or approve it, has it bundled.
+ */
+export async function prepareKept(loaded: Loaded): Promise<Prepared> {
+  if (!loaded.ok) return loaded;
+  const kept = new KeptBundles(loaded.config);
+  const prepared = await prepareLoaded(loaded, false, (...of) => kept.bundle(...of));
+  kept.tidy();
+  return prepared;
+}
+
+async function prepareLoaded(
+  loaded: Loaded,
+  allowUnapproved: boolean,
+  build?: Build,
+): Promise<Prepared> {
   if (!loaded.ok) return loaded;
   const { config, report } = loaded;
-  const { extensions, faults: later } = await prepareExtensions(config, report, allowUnapproved);
+  const prepared = await prepareExtensions(config, report, allowUnapproved, build);
+  const { extensions, faults: later } = prepared;
   const faults = [...loaded.faults, ...later];
   const broken = faults.some(({ severity }) => severity === 'error');
   return broken ? { ok: false, faults } : { ok: true, config, extensions, faults };

@@ -45,7 +45,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const { config: file, extensions: mode, jitless = false, record } = options;
   const before = performance.now();
   const stopped = untilStopped();
-  const [{ loadConfigFile, prepareLoaded }, { startEarly, ifNeeded }, { createLog }] =
+  const [{ loadConfigFile, prepareKept }, { startEarly, ifNeeded }, { createLog }] =
     await Promise.all([import('./load.ts'), import('./early-runners.ts'), import('../log.ts')]);
   const loaded = loadConfigFile(file, false);
   const log = createLog({ pretty: process.stdout.isTTY });
@@ -53,7 +53,7 @@ async function serve(options: ServeOptions): Promise<void> {
     loaded.ok && mode === 'on' ? await startEarly(loaded.config, { log, jitless }) : null;
   const [prepared, { prepareAgain }, { startGateway }, { redirectUriOf, tenantsOf }] =
     await Promise.all([
-      prepareLoaded(loaded, false),
+      prepareKept(loaded),
       import('./prepare-again.ts'),
       import('../gateway.ts'), // most of all that there is to load: runners start meanwhile
       import('../server/tenants.ts'),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync, realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
@@ -29,6 +30,12 @@ export interface Bundle {
   readonly packages: readonly BundledPackage[];
 }
 
+/** A bundle, and what it was made of. */
+export interface MadeBundle extends Bundle {
+  /** SHA-256 of each file, by its path in the folder; null when one of them was not seen. */
+  readonly modules: Readonly<Record<string, string>> | null;
+}
+
 /** What authors import; it is ours, whatever their folder has under that name. */
 const SDK = 'entrada/extension';
 
@@ -58,7 +65,7 @@ const MAX_CODE = 2 * 1024 * 1024;
  * @throws {EntradaError} `EXTENSION_BUILD_FAILED` with the place in the source, `EXTENSION_IMPORT_REFUSED` with the chain
  *   of imports that leads to what cannot run in an isolate.
  */
-export async function bundle(folder: string, entry: string, readable = false): Promise<Bundle> {
+export async function bundle(folder: string, entry: string, readable = false): Promise<MadeBundle> {
   const { rolldown } = await import('rolldown'); // only who builds pays for loading it
   const root = realpathSync(folder);
   const guard = new ImportGuard(root, path.join(root, entry));
@@ -74,7 +81,7 @@ export async function bundle(folder: string, entry: string, readable = false): P
       treeshake: !readable, // it would put variables in the place of their only use
     });
     const { output } = await build.generate({ ...OUTPUT, ...(readable && { minify: false }) });
-    return checkSize(output[0], entry);
+    return { ...checkSize(output[0], entry), modules: guard.modules };
   } catch (error) {
     throw guard.refusal ?? toBuildError(error, root, entry);
   }
@@ -116,6 +123,8 @@ class ImportGuard {
   readonly #root: string;
   readonly #entry: string;
   readonly #importers = new Map<string, Import>();
+  /** By id. */
+  readonly #seen = new Map<string, string>();
   /** The first import that was refused. */
   refusal: EntradaError | undefined;
 
@@ -127,6 +136,7 @@ class ImportGuard {
   get plugin(): Plugin {
     const resolve = this.#resolve.bind(this);
     const entry = JSON.stringify(this.#entry);
+    const seen = this.#seen;
     return {
       name: 'entrada',
       resolveId: {
@@ -141,7 +151,17 @@ class ImportGuard {
         const code = `import extension from ${entry}; export default extension;`;
         return { code, moduleType: 'js' };
       },
+      transform(code, id) {
+        seen.set(id, createHash('sha256').update(code).digest('hex'));
+      },
     };
+  }
+
+  /** The hash of every file that was resolved, by its path from the root, as it was when it was read. */
+  get modules(): MadeBundle['modules'] {
+    const files = [...this.#importers.keys()].filter((id) => path.isAbsolute(id));
+    const hashes = files.map((file) => [path.relative(this.#root, file), this.#seen.get(file)]);
+    return hashes.every(([, hash]) => hash !== undefined) ? Object.fromEntries(hashes) : null;
   }
 
   async #resolve(

@@ -47,14 +47,16 @@ export interface BuildResult {
  * @param allowUnapproved The demo and development: a missing `integrity` is no fault.
  * @param archive Versions that were approved before. The one that `integrity` names runs from there when the folder has
  *   another one by now, so that no change of a folder comes between people and a gateway.
+ * @param build Default: it is bundled, whatever was made before.
  */
 export async function buildExtension(
   config: ExtensionConfig,
   index: number,
   allowUnapproved: boolean,
   archive?: Pick<VersionArchive, 'find'>,
+  build: Build = bundleApart,
 ): Promise<BuildResult> {
-  const fresh = await buildFolder(config.source);
+  const fresh = await buildFolder(config.source, build);
   const { integrity: approved } = config;
   if (approved !== null && (!fresh.ok || fresh.version.integrity !== approved)) {
     const kept = archive?.find(approved);
@@ -88,13 +90,19 @@ export type BuiltFolder =
   | { readonly ok: true; readonly version: BuiltVersion }
   | { readonly ok: false; readonly faults: readonly Fault[] };
 
+/** Makes the bundle of a folder, or finds the one that was made. Both throw as `bundle`. */
+export type Build = (folder: string, entry: string) => Promise<Bundle>;
+
 /** Reads and builds what is in an extension's folder. */
-export async function buildFolder(folder: string): Promise<BuiltFolder> {
+export async function buildFolder(
+  folder: string,
+  build: Build = bundleApart,
+): Promise<BuiltFolder> {
   const read = await readManifest(folder);
   if (!read.ok) return read;
   const { manifest, text } = read;
   try {
-    const built = await bundleApart(folder, manifest.entry);
+    const built = await build(folder, manifest.entry);
     const integrity = integrityOf(text, built.code);
     return { ok: true, version: { manifest, text, bundle: built, integrity } };
   } catch (error) {

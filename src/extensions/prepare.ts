@@ -1,6 +1,6 @@
 import type { Config, ExtensionConfig, Fault } from '../config/config.ts';
 import type { Finding } from '../config/document/finding.ts';
-import { type BuiltExtension, buildExtension } from './load.ts';
+import { type Build, type BuiltExtension, buildExtension } from './load.ts';
 import { buildMapping, MAPPING } from './mapping/build.ts';
 import { methodFindings } from './methods.ts';
 import { type Entry, orderFindings } from './order.ts';
@@ -18,6 +18,7 @@ export interface PreparedExtensions {
  *
  * @param configs The entries of `extensions`; with the whole configuration, methods that are extensions are checked, too.
  * @param report Gives findings about `entrada.yaml` their place in it.
+ * @param build Default: each is bundled, whatever was made before.
  */
 export async function prepareExtensions(
   configs:
@@ -25,13 +26,14 @@ export async function prepareExtensions(
     | Pick<Config, 'directory' | 'mapping' | 'extensions' | 'authentications'>,
   report: (findings: readonly Finding[]) => readonly Fault[],
   allowUnapproved: boolean,
+  build?: Build,
 ): Promise<PreparedExtensions> {
   const { extensions, authentications } =
     'extensions' in configs ? configs : { extensions: configs, authentications: [] };
   const archive = 'extensions' in configs ? new VersionArchive(archiveFolder(configs)) : undefined;
   const results = await Promise.all(
     extensions.map(async (config, index) =>
-      config.mode === 'off' ? null : buildExtension(config, index, allowUnapproved, archive),
+      config.mode === 'off' ? null : buildExtension(config, index, allowUnapproved, archive, build),
     ),
   );
   const built = results.filter((result) => result !== null);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
@@ -26,6 +26,10 @@ async function newGateway(t: ExecutionContext): Promise<string> {
 
 const env = { ENTRADA_CLIENT_SECRET: SECRET };
 
+/** True for a process that compiles and runs nothing. */
+const isCompiler = (pid: number): boolean =>
+  readFileSync(`/proc/${pid}/cmdline`, 'utf8').endsWith('\0compile\0');
+
 test('serve says in JSON that it is ready, and ends at SIGTERM with nothing left', async (t) => {
   const cwd = await newGateway(t);
   const gateway = startCli(t, ['serve'], { cwd, env });
@@ -38,6 +42,50 @@ test('serve says in JSON that it is ready, and ends at SIGTERM with nothing left
   t.is(code, 0);
   for (const line of stdout.trim().split('\n')) t.notThrows(() => JSON.parse(line));
   t.false(existsSync(path.join(cwd, 'var/entrada.sock')));
+});
+
+test('a second start takes what the first one bundled, and runs what the folder says', async (t) => {
+  const cwd = await newGateway(t);
+  const start = async (): Promise<unknown> => {
+    const gateway = startCli(t, ['serve'], { cwd, env });
+    const { extensions } = JSON.parse(await gateway.line());
+    await gateway.end('SIGTERM');
+    return extensions;
+  };
+  const first = await start();
+  const [kept = '', ...others] = readdirSync(path.join(cwd, 'var/built'));
+  t.deepEqual(others, []);
+  const { mtimeMs } = statSync(path.join(cwd, 'var/built', kept));
+  t.deepEqual(await start(), first);
+  t.is(statSync(path.join(cwd, 'var/built', kept)).mtimeMs, mtimeMs, 'it was not made again');
+  const source = path.join(cwd, 'extensions/example/index.ts');
+  writeFileSync(source, readFileSync(source, 'utf8').replace('allow()', '{ ...allow() }'));
+  t.notDeepEqual(await start(), first);
+});
+
+test('what is checked is bundled, and nothing of it is kept', async (t) => {
+  const cwd = await newGateway(t);
+  t.is((await runCli(['check'], { cwd, env })).code, 0);
+  t.false(existsSync(path.join(cwd, 'var/built')));
+});
+
+test('a gateway whose extensions all have an owner has no runners of the operator', async (t) => {
+  const cwd = await newGateway(t);
+  const file = path.join(cwd, 'entrada.yaml');
+  const yaml = readFileSync(file, 'utf8');
+  writeFileSync(file, yaml.replace(/^( +)mode: shadow/m, '$&\n$1owner: supplier'));
+  const gateway = startCli(t, ['serve'], { cwd, env });
+  await gateway.line();
+  t.is(runnersOf(gateway.pid).filter((pid) => !isCompiler(pid)).length, 1);
+  t.is((await gateway.end('SIGTERM')).code, 0);
+});
+
+test('serve ends when an extension does not build, with the runners that were started for it', async (t) => {
+  const cwd = await newGateway(t);
+  writeFileSync(path.join(cwd, 'extensions/example/index.ts'), 'export default {');
+  const { code, stderr } = await runCli(['serve'], { cwd, env });
+  t.is(code, 2);
+  t.regex(stderr, /EXTENSION_BUILD_FAILED/);
 });
 
 test('no secret is in what serve writes', async (t) => {

@@ -34,6 +34,20 @@ test('extensions of the operator share a pool; those of each owner, and each wit
   t.is(new Set(all.flatMap(({ pids }) => pids)).size, pools.pids.length);
 });
 
+test('runners that are started before anybody asks are those that the first who asks gets', async (t) => {
+  const pools = startPools(t, LIVING);
+  pools.prepare();
+  const pool = await pools.of(trust('a', null));
+  t.is(pool.pids.length, 2);
+  t.deepEqual(pools.pids, pool.pids);
+});
+
+test('that runners do not start before anybody asks is told to who asks', async (t) => {
+  const pools = startPools(t, DEAD);
+  pools.prepare();
+  await t.throwsAsync(pools.of(trust('a', null)), { code: 'EXTENSION_RUNNER_LOST' });
+});
+
 test('what shares no process where people wait shares none in the background', async (t) => {
   const pools = startPools(t, LIVING);
   const all = [

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { EntradaError } from '../../errors.ts';
-import type { Bundle } from '../bundle.ts';
+import type { MadeBundle } from '../bundle.ts';
 import type { BundleAnswer, BundleFault, BundleQuestion } from './messages.ts';
 
 /** A bundler that nobody asks ends after so long. Unit: milliseconds. */
@@ -13,7 +13,7 @@ const SELF = fileURLToPath(import.meta.url);
 const ENTRY = path.join(path.dirname(SELF), `main${path.extname(SELF)}`);
 
 interface Waiting {
-  resolve(bundle: Bundle): void;
+  resolve(bundle: MadeBundle): void;
   reject(error: EntradaError): void;
 }
 
@@ -26,10 +26,10 @@ class Bundler {
   #holders = 0;
 
   /** @throws {EntradaError} As `bundle`; `EXTENSION_BUILD_FAILED` when the process does not survive it. */
-  ask(question: Omit<BundleQuestion, 'id'>): Promise<Bundle> {
+  ask(question: Omit<BundleQuestion, 'id'>): Promise<MadeBundle> {
     const child = this.#wake();
     const id = this.#asked++;
-    const { promise, resolve, reject } = Promise.withResolvers<Bundle>();
+    const { promise, resolve, reject } = Promise.withResolvers<MadeBundle>();
     this.#waiting.set(id, { resolve, reject });
     child.send({ id, ...question } satisfies BundleQuestion, (error) => {
       if (error) this.#settle(id, (waiting) => waiting.reject(lost(error)));
@@ -118,7 +118,7 @@ const bundler = new Bundler();
  *
  * @throws {EntradaError} As `bundle`; `EXTENSION_BUILD_FAILED` when the process does not survive it.
  */
-export function bundleApart(folder: string, entry: string, readable = false): Promise<Bundle> {
+export function bundleApart(folder: string, entry: string, readable = false): Promise<MadeBundle> {
   return bundler.ask({ folder, entry, readable });
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorCode, Position } from '../../errors.ts';
-import type { Bundle } from '../bundle.ts';
+import type { MadeBundle } from '../bundle.ts';
 
 /** What a bundler is asked. */
 export interface BundleQuestion {
@@ -12,7 +12,7 @@ export interface BundleQuestion {
 
 /** What it answers, to the question of the same id. */
 export type BundleAnswer =
-  | { readonly id: number; readonly ok: true; readonly bundle: Bundle }
+  | { readonly id: number; readonly ok: true; readonly bundle: MadeBundle }
   | { readonly id: number; readonly ok: false; readonly fault: BundleFault };
 
 /** An `EntradaError` between processes. */
