@@ -1,10 +1,14 @@
-/** Checks of a live session that a reverse proxy asks for, beside a bare `node:http` server under the same load. */
+/**
+ * Checks of a live session that a reverse proxy asks for, beside a bare `node:http` server and Apache with mod_auth_openidc
+ * under the same load.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { requireDebian } from '../test/_support/debian.ts';
-import { quantile, report } from './_support/report.ts';
+import { PROTECTED, startApache } from './_support/apache.ts';
+import { type Figure, quantile, report } from './_support/report.ts';
 
 const SERVER = path.join(import.meta.dirname, '_support/forward-auth-server.ts');
 const SECONDS = 3;
@@ -14,6 +18,11 @@ interface Started {
   readonly child: ChildProcess;
   readonly port: number;
   readonly cookie: string;
+}
+
+interface Load {
+  readonly rate: number;
+  readonly refused: boolean;
 }
 
 async function start(...args: readonly string[]): Promise<Started> {
@@ -27,13 +36,9 @@ async function start(...args: readonly string[]): Promise<Started> {
 }
 
 /** Requests a second, and how many were not answered with 200. */
-function load({ port, cookie }: Started): { rate: number; refused: boolean } {
-  const headers = [
-    '-H',
-    'Host: files.example.com',
-    ...(cookie === '' ? [] : ['-H', `Cookie: ${cookie}`]),
-  ];
-  const url = `http://127.0.0.1:${port}/auth/verify`;
+function load({ port, cookie }: Started, host = 'files.example.com'): Load {
+  const headers = ['-H', `Host: ${host}`, ...(cookie === '' ? [] : ['-H', `Cookie: ${cookie}`])];
+  const url = `http://127.0.0.1:${port}${PROTECTED}`;
   const output = execFileSync(requireDebian('wrk'), [
     '-t1',
     '-c50',
@@ -47,36 +52,46 @@ function load({ port, cookie }: Started): { rate: number; refused: boolean } {
   };
 }
 
-const [gateway, bare] = [await start(), await start('bare')];
-const rates: { gateway: number; bare: number }[] = [];
+const [gateway, bare, apache] = [await start(), await start('bare'), await startApache()];
+if (!apache) {
+  process.stderr.write(
+    '  No figure of Apache: install Debian’s packages apache2 and libapache2-mod-auth-openidc\n',
+  );
+}
+const rates: { gateway: number; bare: number; apache: number }[] = [];
 for (let round = 0; round <= ROUNDS; round++) {
   const [ours, floor] = [load(gateway), load(bare)];
-  if (ours.refused) throw new Error('a check was refused');
-  if (round > 0) rates.push({ gateway: ours.rate, bare: floor.rate });
+  const theirs = apache ? load(apache, 'localhost') : { rate: Number.NaN, refused: false };
+  if (ours.refused || theirs.refused) throw new Error('a check was refused');
+  if (round > 0) rates.push({ gateway: ours.rate, bare: floor.rate, apache: theirs.rate });
 }
-const ratios = rates.map((pair) => pair.gateway / pair.bare);
+
+type Round = (typeof rates)[number];
+
+const median = (of: (round: Round) => number): number => quantile(rates.map(of), 0.5);
+
+const besideApache: readonly Figure[] = [
+  {
+    name: 'Apache with mod_auth_openidc',
+    value: median((round) => round.apache),
+    unit: 'requests/s',
+  },
+  {
+    name: 'check / Apache with mod_auth_openidc',
+    value: median((round) => round.gateway / round.apache),
+    unit: 'ratio',
+    bar: { kind: 'at least', value: 2 },
+  },
+];
 report(
-  {
-    name: 'bare node:http',
-    value: quantile(
-      rates.map((pair) => pair.bare),
-      0.5,
-    ),
-    unit: 'requests/s',
-  },
-  {
-    name: 'check of a live session',
-    value: quantile(
-      rates.map((pair) => pair.gateway),
-      0.5,
-    ),
-    unit: 'requests/s',
-  },
+  { name: 'bare node:http', value: median(({ bare: rate }) => rate), unit: 'requests/s' },
+  { name: 'check of a live session', value: median((round) => round.gateway), unit: 'requests/s' },
   {
     name: 'check / bare node:http',
-    value: quantile(ratios, 0.5),
+    value: median((round) => round.gateway / round.bare),
     unit: 'ratio',
     bar: { kind: 'at least', value: 0.6 },
   },
+  ...(apache ? besideApache : []),
 );
 process.exit(0);
