@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -59,7 +60,7 @@ class Bundler {
 
   #start(): ChildProcess {
     const child = fork(ENTRY, {
-      env: {},
+      env: surroundings(),
       execArgv: [],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -108,6 +109,13 @@ class Bundler {
     this.#child = undefined;
     child.disconnect();
   }
+}
+
+/** Nothing but where this process keeps compiled code: a bundler is much code, and starts often. */
+function surroundings(): NodeJS.ProcessEnv {
+  const own = getCompileCacheDir(); // of this version of Node, in a folder for all of them
+  const folder = process.env['NODE_COMPILE_CACHE'] ?? (own && path.dirname(own));
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 const bundler = new Bundler();
