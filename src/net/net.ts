@@ -9,7 +9,7 @@ import { hopFromEnvironment } from './proxy-exceptions.ts';
 import { ProxyScript } from './proxy-script.ts';
 import { type Hop, type Route, targetOf } from './route.ts';
 import { nameOfScript, readScript } from './script-source.ts';
-import { ScriptThread } from './script-thread.ts';
+import { type ScriptLimits, ScriptThread } from './script-thread.ts';
 import { trustIn } from './trust.ts';
 import { Way } from './way.ts';
 
@@ -33,12 +33,16 @@ export class Net implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #ways = new Map<string, Way>();
   readonly #scripts = new Map<string, ProxyScript>();
-  readonly #thread = new ScriptThread();
+  readonly #thread: ScriptThread;
   #closed = false;
 
-  /** @param clock Default: the machine's. */
-  constructor(clock: Clock = systemClock) {
+  /**
+   * @param clock Default: the machine's.
+   * @param scripts What a run of a proxy script may cost. Default: as `ScriptLimits` says.
+   */
+  constructor(clock: Clock = systemClock, scripts?: ScriptLimits) {
     this.#clock = clock;
+    this.#thread = new ScriptThread(scripts);
   }
 
   /**
