@@ -52,10 +52,10 @@ export async function startApplication(t: Teardown, emulator: Emulator): Promise
 }
 
 /** A real browser that reaches the emulator and `gw.example`, and nothing else. */
-export async function startChromium(t: Teardown): Promise<Browser> {
+export function launchChromium(): Promise<Browser> {
   const rules =
     'MAP *.localhost 127.0.0.1, MAP localhost 127.0.0.1, MAP gw.example 127.0.0.1, MAP * ~NOTFOUND';
-  const browser = await chromium.launch({
+  return chromium.launch({
     executablePath: requireDebian('chromium'),
     args: [
       '--no-sandbox',
@@ -64,12 +64,11 @@ export async function startChromium(t: Teardown): Promise<Browser> {
       `--host-resolver-rules=${rules}`,
     ],
   });
-  t.teardown(() => browser.close());
-  return browser;
 }
 
 /** A page that trusts the emulator's certificate, and what it complained of: errors of the console, requests abroad. */
 export async function openPage(
+  t: Teardown,
   browser: Browser,
   options: Parameters<Browser['newContext']>[0] = {},
 ): Promise<{
@@ -78,6 +77,7 @@ export async function openPage(
   readonly complaints: readonly string[];
 }> {
   const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options });
+  t.teardown(() => context.close());
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -92,8 +92,11 @@ const axeSource = readFileSync(
   'utf8',
 );
 
-/** What axe finds wrong with a page: rule and place. Runs in a context that policies of the page do not reach. */
-export async function accessibilityFaults(page: Page): Promise<readonly string[]> {
+/** Tells what axe finds wrong with a page as it looks now: rule and place. */
+export type Judge = () => Promise<readonly string[]>;
+
+/** Brings axe to a page, into a context that policies of the page do not reach, until the page is left. */
+export async function judgeOf(page: Page): Promise<Judge> {
   const session = await page.context().newCDPSession(page);
   const { frameTree } = await session.send('Page.getFrameTree');
   const { executionContextId } = await session.send('Page.createIsolatedWorld', {
@@ -107,8 +110,10 @@ export async function accessibilityFaults(page: Page): Promise<readonly string[]
       returnByValue: true,
     });
   await evaluate(axeSource);
-  const { result } = await evaluate(
-    'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].target))',
-  );
-  return Array.isArray(result.value) ? result.value.map(String) : [String(result.description)];
+  return async () => {
+    const { result } = await evaluate(
+      'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes[0].target))',
+    );
+    return Array.isArray(result.value) ? result.value.map(String) : [String(result.description)];
+  };
 }

@@ -6,7 +6,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 
 import type { InvocationRecord } from '../../src/extensions/record.ts';
 import type { SignInRecord } from '../../src/session/record.ts';
-import { startBrowser } from '../_support/browser.ts';
+import { launchBrowser, shareBrowser, startSwitch } from '../_support/browser.ts';
 import { ORIGIN, startGateway } from '../_support/gateway-server.ts';
 import type { TestGateway } from '../_support/gateway-server.ts';
 import { FILES, METHOD, method, PARTNERS, principal } from '../_support/people.ts';
@@ -20,16 +20,25 @@ interface Visit {
   readonly complaints: string[];
 }
 
+const gateways = await startSwitch();
+const shared = shareBrowser(() => launchBrowser({ 'files.example.com': gateways.port }));
+
+test.after.always(() => gateways[Symbol.asyncDispose]());
+
+// One after the other: in the one browser the name of the gateway leads to that of one test at a time.
+
 /** A gateway with Ada signed in, and a browser before it. */
 async function visit(t: ExecutionContext): Promise<Visit> {
   const authentications = [method(), method({ id: 'other', name: 'Other' }), PARTNERS];
   const photos = { shows: () => true, of: async () => null };
   const gateway = await startGateway(t, { config: { authentications }, options: { photos } });
-  const browser = await startBrowser(t, { 'files.example.com': gateway.port });
+  gateways.to = gateway.port;
+  const browser = await shared();
   const [name = '', value = ''] = (await signInRichly(gateway)).split('=');
   const [requests, complaints]: [string[], string[]] = [[], []];
   const open: Visit['open'] = async (options = {}) => {
     const context = await browser.newContext({ ignoreHTTPSErrors: true, ...options });
+    t.teardown(() => context.close());
     await context.addCookies([{ name, value, url: `${ORIGIN}/`, secure: true, httpOnly: true }]);
     const page = await context.newPage();
     page.on('request', (request) => requests.push(request.url()));
@@ -127,34 +136,38 @@ function scriptRefusal({ flow }: TestGateway): void {
   });
 }
 
-test('every page is accessible, in light and dark, and asks nobody else for anything', async (t) => {
-  const { gateway, open, requests, complaints } = await visit(t);
-  scriptRefusal(gateway);
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const page = await open({ colorScheme });
+test.serial(
+  'every page is accessible, in light and dark, and asks nobody else for anything',
+  async (t) => {
+    const { gateway, open, requests, complaints } = await visit(t);
+    scriptRefusal(gateway);
+    const page = await open();
     for (const [what, path] of Object.entries(PAGES)) {
       await page.goto(ORIGIN + path);
       await page.evaluate(axe.source);
-      const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
-      const found = violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-      );
-      t.deepEqual(found, [], `${what}, ${colorScheme}`);
-      t.true(
-        passes.some(({ id }) => id === 'color-contrast'),
-        `contrast was measured: ${what}`,
-      );
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        const { violations, passes } = await page.evaluate<AxeResults>('axe.run()');
+        const found = violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+        );
+        t.deepEqual(found, [], `${what}, ${colorScheme}`);
+        t.true(
+          passes.some(({ id }) => id === 'color-contrast'),
+          `contrast was measured: ${what}`,
+        );
+      }
     }
-  }
-  t.deepEqual(
-    requests.filter((url) => !url.startsWith(`${ORIGIN}/`)),
-    [],
-  );
-  const unexpected = complaints.filter((text) => !/status of 40[34]/.test(text));
-  t.deepEqual(unexpected, [], 'the policy of the pages allows all that they need');
-});
+    t.deepEqual(
+      requests.filter((url) => !url.startsWith(`${ORIGIN}/`)),
+      [],
+    );
+    const unexpected = complaints.filter((text) => !/status of 40[34]/.test(text));
+    t.deepEqual(unexpected, [], 'the policy of the pages allows all that they need');
+  },
+);
 
-test('every page fits into 320 pixels', async (t) => {
+test.serial('every page fits into 320 pixels', async (t) => {
   const { gateway, open } = await visit(t);
   scriptRefusal(gateway);
   const page = await open({ viewport: { width: 320, height: 640 } });
@@ -166,26 +179,29 @@ test('every page fits into 320 pixels', async (t) => {
 });
 
 for (const javaScriptEnabled of [true, false]) {
-  test(`signing out works ${javaScriptEnabled ? 'by keyboard' : 'without JavaScript'}`, async (t) => {
-    const { gateway, open } = await visit(t);
-    const page = await open({ javaScriptEnabled });
-    await page.goto(`${ORIGIN}/`);
-    const button = page.getByRole('button', { name: 'Sign out' });
-    if (javaScriptEnabled) {
-      await button.focus();
-      await page.keyboard.press('Enter');
-    } else {
-      await button.click();
-    }
-    await page.waitForURL(/\/__chsps__\/login/);
-    t.true((await page.content()).includes('You are signed out here'));
-    t.is(await gateway.sessions.count(), 0);
-    await page.goto(`${ORIGIN}/`);
-    t.is(new URL(page.url()).pathname, '/__chsps__/login');
-  });
+  test.serial(
+    `signing out works ${javaScriptEnabled ? 'by keyboard' : 'without JavaScript'}`,
+    async (t) => {
+      const { gateway, open } = await visit(t);
+      const page = await open({ javaScriptEnabled });
+      await page.goto(`${ORIGIN}/`);
+      const button = page.getByRole('button', { name: 'Sign out' });
+      if (javaScriptEnabled) {
+        await button.focus();
+        await page.keyboard.press('Enter');
+      } else {
+        await button.click();
+      }
+      await page.waitForURL(/\/__chsps__\/login/);
+      t.true((await page.content()).includes('You are signed out here'));
+      t.is(await gateway.sessions.count(), 0);
+      await page.goto(`${ORIGIN}/`);
+      t.is(new URL(page.url()).pathname, '/__chsps__/login');
+    },
+  );
 }
 
-test('who moves by keyboard sees where they are', async (t) => {
+test.serial('who moves by keyboard sees where they are', async (t) => {
   const { open } = await visit(t);
   const page = await open();
   await page.goto(`${ORIGIN}/__chsps__/login`);
@@ -197,38 +213,41 @@ test('who moves by keyboard sees where they are', async (t) => {
 
 for (const javaScriptEnabled of [true, false]) {
   const how = javaScriptEnabled ? 'by keyboard' : 'without JavaScript';
-  test(`a username and a password are typed ${how}; who is refused types again`, async (t) => {
-    const { gateway, open } = await visit(t);
-    const signIn = gateway.flow.next;
-    scriptRefusal(gateway);
-    const refuse = gateway.flow.next;
-    gateway.flow.next = async () =>
-      Object.assign(await refuse(), { code: 'SIGN_IN_REJECTED' as const });
-    const page = await open({ javaScriptEnabled });
-    await page.goto(`${ORIGIN}/__chsps__/login?service=%2F&returnTo=%2F`);
-    await page.getByLabel('Username').fill('ada');
-    await page.getByLabel('Password').fill('wrong');
-    await page.getByLabel('Password').press('Enter');
-    await page.getByRole('alert').waitFor();
-    t.regex(await page.getByRole('alert').innerText(), /username or the password is not right/);
-    t.is(await page.getByLabel('Username').inputValue(), 'ada');
-    t.is(await page.getByLabel('Password').inputValue(), '');
-    if (javaScriptEnabled) {
-      await page.evaluate(axe.source);
-      t.deepEqual((await page.evaluate<AxeResults>('axe.run()')).violations, []);
-    }
-    gateway.flow.next = signIn;
-    await page.getByLabel('Password').fill('right');
-    await page.getByRole('button', { name: 'Sign in' }).click();
-    await page.waitForURL(`${ORIGIN}/docs?a=1`);
-    t.deepEqual(
-      gateway.flow.typed.map(({ password }) => password.reveal()),
-      ['wrong', 'right'],
-    );
-  });
+  test.serial(
+    `a username and a password are typed ${how}; who is refused types again`,
+    async (t) => {
+      const { gateway, open } = await visit(t);
+      const signIn = gateway.flow.next;
+      scriptRefusal(gateway);
+      const refuse = gateway.flow.next;
+      gateway.flow.next = async () =>
+        Object.assign(await refuse(), { code: 'SIGN_IN_REJECTED' as const });
+      const page = await open({ javaScriptEnabled });
+      await page.goto(`${ORIGIN}/__chsps__/login?service=%2F&returnTo=%2F`);
+      await page.getByLabel('Username').fill('ada');
+      await page.getByLabel('Password').fill('wrong');
+      await page.getByLabel('Password').press('Enter');
+      await page.getByRole('alert').waitFor();
+      t.regex(await page.getByRole('alert').innerText(), /username or the password is not right/);
+      t.is(await page.getByLabel('Username').inputValue(), 'ada');
+      t.is(await page.getByLabel('Password').inputValue(), '');
+      if (javaScriptEnabled) {
+        await page.evaluate(axe.source);
+        t.deepEqual((await page.evaluate<AxeResults>('axe.run()')).violations, []);
+      }
+      gateway.flow.next = signIn;
+      await page.getByLabel('Password').fill('right');
+      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.waitForURL(`${ORIGIN}/docs?a=1`);
+      t.deepEqual(
+        gateway.flow.typed.map(({ password }) => password.reveal()),
+        ['wrong', 'right'],
+      );
+    },
+  );
 }
 
-test('a page of another site cannot sign anybody in', async (t) => {
+test.serial('a page of another site cannot sign anybody in', async (t) => {
   const { gateway, open } = await visit(t);
   const page = await open();
   await page.route('https://evil.example/', (route) =>
@@ -246,7 +265,7 @@ test('a page of another site cannot sign anybody in', async (t) => {
   t.deepEqual(gateway.flow.typed, []);
 });
 
-test('a page of another site cannot sign anybody out [83]', async (t) => {
+test.serial('a page of another site cannot sign anybody out [83]', async (t) => {
   const { gateway, open } = await visit(t);
   const page = await open();
   await page.route('https://evil.example/', (route) =>

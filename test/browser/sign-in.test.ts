@@ -5,7 +5,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { BrowserContext, Page } from 'playwright-core';
 
 import { CONTOSO_APPLICATION_ID } from '../../src/emulator/index.ts';
-import { startBrowser } from '../_support/browser.ts';
+import { launchBrowser, shareBrowser } from '../_support/browser.ts';
 import { exampleFolder, startWorld, type World } from '../_support/world.ts';
 
 const ARTEFACTS = path.resolve(import.meta.dirname, '../../artefacts');
@@ -16,10 +16,14 @@ const GATE = {
   config: { departments: ['Finance'] },
 };
 
+const shared = shareBrowser(() => launchBrowser({}));
+
 /** A browser with an empty profile; the certificate authority is the test's own. */
 async function openBrowser(t: ExecutionContext): Promise<BrowserContext> {
-  const browser = await startBrowser(t, {});
-  return browser.newContext({ ignoreHTTPSErrors: true, viewport: { width: 900, height: 900 } });
+  const viewport = { width: 900, height: 900 };
+  const context = await (await shared()).newContext({ ignoreHTTPSErrors: true, viewport });
+  t.teardown(() => context.close());
+  return context;
 }
 
 /** Clicks through the tenant's pages, as a person does. */

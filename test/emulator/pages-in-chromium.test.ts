@@ -1,12 +1,13 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
+import { shareBrowser } from '../_support/browser.ts';
 import { APP, type Bed, JANE, startBed } from '../_support/emulator-bed.ts';
 import {
-  accessibilityFaults,
   type FakeApplication,
+  judgeOf,
+  launchChromium,
   openPage,
   startApplication,
-  startChromium,
 } from '../_support/emulator-chromium.ts';
 
 interface Stage {
@@ -17,6 +18,8 @@ interface Stage {
   readonly url: (changes?: Readonly<Record<string, string>>) => string;
 }
 
+const shared = shareBrowser(launchChromium);
+
 async function setStage(t: ExecutionContext): Promise<Stage> {
   const bed = await startBed();
   t.teardown(() => bed[Symbol.asyncDispose]());
@@ -26,7 +29,7 @@ async function setStage(t: ExecutionContext): Promise<Stage> {
   bed.tenant.applications.update(APP, { logoutUrl: `${application.origin}/logout` });
   const url: Stage['url'] = (changes = {}) =>
     `${bed.emulator.login}/${bed.T}/oauth2/v2.0/authorize?${bed.parameters({ redirect_uri: redirectUri, ...changes }).toString()}`;
-  return { bed, application, browser: await startChromium(t), url };
+  return { bed, application, browser: await shared(), url };
 }
 
 const FORM_POST = { response_type: 'code id_token', response_mode: 'form_post' };
@@ -42,7 +45,7 @@ async function signIn(page: Page): Promise<void> {
 
 test('a person signs in by keyboard, and the form posts itself to another site', async (t) => {
   const { application, browser, url } = await setStage(t);
-  const { page, complaints } = await openPage(browser);
+  const { page, complaints } = await openPage(t, browser);
   await page.goto(url(FORM_POST));
   await signIn(page);
   t.is(await page.title(), 'arrived');
@@ -57,7 +60,7 @@ test('a person signs in by keyboard, and the form posts itself to another site',
 
 test('without scripts the form is sent by its button', async (t) => {
   const { application, browser, url } = await setStage(t);
-  const { page } = await openPage(browser, { javaScriptEnabled: false });
+  const { page } = await openPage(t, browser, { javaScriptEnabled: false });
   await page.goto(url(FORM_POST));
   await page.getByRole('button', { name: /Jane Roe/ }).click();
   await page.getByRole('button', { name: 'Accept' }).click();
@@ -68,7 +71,7 @@ test('without scripts the form is sent by its button', async (t) => {
 
 test('signing out tells the application in a frame, then goes back', async (t) => {
   const { bed, application, browser, url } = await setStage(t);
-  const { page } = await openPage(browser);
+  const { page } = await openPage(t, browser);
   await page.goto(url(FORM_POST));
   await signIn(page);
   const back = encodeURIComponent(`${application.origin}/?redirect-9f0e`);
@@ -83,7 +86,7 @@ test('signing out tells the application in a frame, then goes back', async (t) =
 
 test('the requests page shows a request as it comes', async (t) => {
   const { bed, browser } = await setStage(t);
-  const { page, complaints } = await openPage(browser);
+  const { page, complaints } = await openPage(t, browser);
   await page.goto(`${bed.emulator.portal}/requests`);
   await bed.json(`/${bed.T}/discovery/v2.0/keys`);
   await page.getByRole('cell', { name: /discovery\/v2\.0\/keys/ }).waitFor();
@@ -136,21 +139,21 @@ const PAGES: { readonly [title: string]: (page: Page, stage: Stage) => Promise<u
 
 test('every page is accessible, in light and in dark colours', async (t) => {
   const stage = await setStage(t);
+  const { page, context } = await openPage(t, stage.browser);
   for (const [title, goTo] of Object.entries(PAGES)) {
-    // Each page in a browser of its own, so that nobody is signed in.
     // oxlint-disable-next-line no-await-in-loop -- one page after the other
-    const { page, context } = await openPage(stage.browser);
-    // oxlint-disable-next-line no-await-in-loop -- as above
     await goTo(page, stage);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const judge = await judgeOf(page);
     for (const colorScheme of ['light', 'dark'] as const) {
       // oxlint-disable-next-line no-await-in-loop -- as above
       await page.emulateMedia({ colorScheme });
       // oxlint-disable-next-line no-await-in-loop -- as above
-      t.deepEqual(await accessibilityFaults(page), [], `${title}, ${colorScheme}`);
+      t.deepEqual(await judge(), [], `${title}, ${colorScheme}`);
     }
     stage.bed.tenant.policies.askPassword = false;
     stage.bed.tenant.policies.secondFactor = 'never';
     // oxlint-disable-next-line no-await-in-loop -- as above
-    await context.close();
+    await context.clearCookies(); // nobody is signed in
   }
 });
