@@ -4,7 +4,6 @@ import { findPackageJSON } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { systemCode } from '../../errors.ts';
 import { hashOf } from '../kept.ts';
 
 /** A folder with more than that is looked at no further: to bundle it takes no longer. */
@@ -64,11 +63,11 @@ function addPackage(hash: Hash, folder: string): void {
   hash.update(`${folder}\0${hashText(readIfThere(path.join(folder, PACKAGE)))}\0`);
 }
 
+/** What cannot be read is nothing to the bundler, too. */
 function readIfThere(file: string): Buffer {
   try {
     return readFileSync(file);
-  } catch (error) {
-    if (systemCode(error) === '') throw error;
+  } catch {
     return Buffer.alloc(0);
   }
 }
