@@ -30,7 +30,7 @@ import type { BuiltExtension } from './load.ts';
 import { backgroundLimits, DEFAULT_RATE } from './limits.ts';
 import { inWaves, sharedFor } from './order.ts';
 import { holds, isAmong } from './when.ts';
-import type { RunnerPool } from './pool.ts';
+import { RunnerPool } from './pool.ts';
 import { RunnerPools } from './pools.ts';
 import { type HookStats, RunStats } from './run-stats.ts';
 
@@ -208,7 +208,7 @@ export class ExtensionHost implements AsyncDisposable {
     const limits = backgroundLimits(extension.limits);
     const invoked = await this.#lineUp.during(extension, async () => {
       const pool = await this.#backgroundPoolOf(extension);
-      if (pool instanceof EntradaError) return notRun(extension, lost(pool));
+      if (!(pool instanceof RunnerPool)) return notRun(extension, pool);
       return runHook({ ...extension, limits }, work, { ...this.#parts, poolOf: () => pool });
     });
     this.#stats.note(work.name ?? work.hook, invoked);
@@ -249,8 +249,8 @@ export class ExtensionHost implements AsyncDisposable {
     this.#hooks.set(id, hooks);
   }
 
-  /** With the extension loaded, which happens at its first run. */
-  async #backgroundPoolOf(extension: BuiltExtension): Promise<RunnerPool | EntradaError> {
+  /** With the extension loaded, which happens at its first run; or why it is not, so that the next run tries again. */
+  async #backgroundPoolOf(extension: BuiltExtension): Promise<RunnerPool | Failure> {
     const { id } = extension;
     const loading = this.#background.get(id) ?? this.#loadInBackground(extension);
     this.#background.set(id, loading);
@@ -258,8 +258,7 @@ export class ExtensionHost implements AsyncDisposable {
       return await loading;
     } catch (error) {
       this.#background.delete(id);
-      if (error instanceof EntradaError) return error;
-      throw error;
+      return lost(error);
     }
   }
 
@@ -340,10 +339,10 @@ export class ExtensionHost implements AsyncDisposable {
   }
 }
 
-const lost = ({ message }: EntradaError): Failure => ({
+const lost = (error: unknown): Failure => ({
   kind: 'unavailable',
   code: 'RUNNER_LOST',
-  message,
+  message: error instanceof Error ? error.message : 'no runner could be made ready for it',
   frames: [],
 });
 

@@ -104,7 +104,7 @@ export class RunnerHost {
     const id = this.#nextId++;
     const running = new RunningJob(job, {
       remind: () => this.#process.send({ type: 'cancel', id }),
-      condemn: () => this.#condemn(id),
+      condemn: () => this.#condemn(id, running),
     });
     this.#running.set(id, running);
     this.#served++;
@@ -133,24 +133,20 @@ export class RunnerHost {
     }
   }
 
-  #condemn(id: number): void {
-    const running = this.#forget(id);
-    if (!running) return;
+  #condemn(id: number, running: RunningJob): void {
+    this.#forget(id, running);
     running.end(failedJob('timeout', 'WALL', 'not done in time, and its runner had to be ended'));
     this.kill('an invocation would not end');
   }
 
-  #forget(id: number): RunningJob | undefined {
-    const running = this.#running.get(id);
-    if (!running) return undefined;
+  #forget(id: number, { job }: RunningJob): void {
     this.#running.delete(id);
     const now = performance.now();
     for (const [other, { at }] of this.#recent) {
       if (now - at < RECENT_MS) break; // the oldest come first
       this.#recent.delete(other);
     }
-    this.#recent.set(id, { extension: running.job.extension, at: now });
-    return running;
+    this.#recent.set(id, { extension: job.extension, at: now });
   }
 
   #take(message: FromRunner): void {
@@ -170,8 +166,11 @@ export class RunnerHost {
   }
 
   #finish(message: Message<'done'>): void {
-    if (!this.#running.get(message.id)?.mayEnd(message)) return this.#distrust();
-    this.#forget(message.id)?.end({ outcome: message.outcome, usage: message.usage });
+    const { id, outcome, usage } = message;
+    const running = this.#running.get(id);
+    if (!running?.mayEnd(message)) return this.#distrust();
+    this.#forget(id, running);
+    running.end({ outcome, usage });
   }
 
   #log(message: Message<'log'>): void {

@@ -74,8 +74,8 @@ export function compile(source: string, filename: string): CompiledScript {
 }
 
 function readCache(script: ivm.Script): ivm.ExternalCopy<ArrayBuffer> | undefined {
-  if (!('cachedData' in script)) return undefined;
-  return script.cachedData instanceof ivm.ExternalCopy ? script.cachedData : undefined;
+  const made: unknown = Reflect.get(script, 'cachedData');
+  return made instanceof ivm.ExternalCopy ? made : undefined;
 }
 
 function isRejected(script: ivm.Script): boolean {
@@ -90,7 +90,7 @@ export class Cell {
   readonly #context: ivm.Context;
   readonly #receive: ivm.Reference;
   #ports: CellPorts | undefined;
-  readonly #session: ivm.InspectorSession | undefined;
+  #session: ivm.InspectorSession | undefined;
   /** What preparing took: it is not the invocation's. */
   #runBefore = 0n;
   /** What an isolate that is gone can no longer be asked. */
@@ -115,7 +115,7 @@ export class Cell {
       onCatastrophicError: (message) => this.#ports?.catastrophe(message),
     });
     this.#context = this.#isolate.createContextSync({ inspector });
-    this.#session = inspected && this.#openInspector(inspected);
+    if (inspected) this.#openInspector(inspected);
     this.#receive = this.#boot(platform);
     if (bundle) this.#define(bundle);
     this.#runBefore = this.#isolate.cpuTime;
@@ -195,15 +195,14 @@ export class Cell {
   /**
    * V8 connects a debugger only on a thread that holds the isolate's lock: this one does while the isolate calls out.
    */
-  #openInspector(inspected: Inspected): ivm.InspectorSession {
-    const opened: ivm.InspectorSession[] = [];
-    const open = new ivm.Callback(() => void opened.push(this.#isolate.createInspectorSession()));
+  #openInspector(inspected: Inspected): void {
+    const open = new ivm.Callback(() => {
+      const session = this.#isolate.createInspectorSession();
+      session.onResponse = (_, message) => inspected(message);
+      session.onNotification = inspected;
+      this.#session = session;
+    });
     this.#context.evalClosureSync('$0()', [open], { timeout: BOOT_TIMEOUT_MS });
-    const [session] = opened;
-    if (!session) throw new Error('the isolate has no debugger');
-    session.onResponse = (_, message) => inspected(message);
-    session.onNotification = inspected;
-    return session;
   }
 
   #boot(platform: CompiledScript): ivm.Reference {

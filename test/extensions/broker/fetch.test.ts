@@ -124,6 +124,13 @@ test('a redirect within an origin keeps what the request has', async (t) => {
   t.is(services.got[1]?.headers.authorization, `Bearer ${GRAPH_TOKEN}`);
 });
 
+test('a redirect that leads nowhere is an answer like any other', async (t) => {
+  const { fetch, api, services } = await world(t);
+  services.on('api.test', (_, response) => response.writeHead(302).end('nowhere'));
+  t.like(await fetch(`${api}/a`), { status: 302, body: 'nowhere', redirected: false });
+  t.is(services.got.length, 1);
+});
+
 test('credentials do not travel to another origin', async (t) => {
   const { fetch, api, other, secrets, services } = await world(t);
   services.on('api.test', (_, response) =>

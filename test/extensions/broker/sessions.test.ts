@@ -90,6 +90,19 @@ test('beyond its allowance, and without a store, the extension is told so', asyn
   t.false(JSON.stringify(answer).includes('secret'));
 });
 
+test('what breaks in the gateway is told to its log, and to the extension without a word of it', async (t) => {
+  const broken: unknown[] = [];
+  const fault = new TypeError('at /var/secret/path');
+  const sessions = { ...recording(), end: () => Promise.reject(fault) };
+  const told = { broken: (error: unknown) => void broken.push(error) };
+  const { ask, broker } = await brokerWith(t, { grant: GRANTED, sessions, ...told });
+  const answer = await ask('sessions.end', CALL);
+  t.like(answer, { ok: false, error: { code: 'OPERATION_FAILED' } });
+  t.false(JSON.stringify(answer).includes('secret'));
+  t.deepEqual(broken, [fault]);
+  t.false(broker.isRepeatable, 'some of them may have ended');
+});
+
 test('what names nobody, or has no code, is refused before anybody is asked', async (t) => {
   const wrong = [
     {},

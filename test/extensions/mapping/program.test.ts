@@ -1,4 +1,5 @@
-import { runInNewContext } from 'node:vm';
+import { isDeepStrictEqual } from 'node:util';
+import { createContext, runInContext } from 'node:vm';
 
 import test from 'ava';
 
@@ -10,8 +11,21 @@ import { madeUpSignIn } from '../../../src/testing/index.ts';
 
 const GRAPH = 'https://graph.microsoft.com';
 
+interface Realm {
+  readonly hooks: MappingHooks;
+  readonly Error: ErrorConstructor;
+}
+
+const bare = createContext({});
+
 /** The program as an isolate has it: its text, in a realm that has the language and nothing else. */
-const hooks: MappingHooks = runInNewContext(`(${mappingProgram.toString()})()`);
+const AS_TEXT: Realm = {
+  hooks: runInContext(`(${mappingProgram.toString()})()`, bare),
+  Error: runInContext('Error', bare),
+};
+
+/** As it stands in its module: what a text runs is counted for no file. */
+const AS_IT_STANDS: Realm = { hooks: mappingProgram(), Error };
 
 function attribute(text: string): MappingCondition & { readonly kind: 'attribute' } {
   const parsed = parseAttribute(text);
@@ -38,13 +52,35 @@ interface Asked {
   readonly me?: Json;
   readonly status?: number;
   readonly signIn?: Partial<SignIn>;
+  /** Code of the error that the value fails with that decide leaves for enrich. */
+  readonly unshared?: string;
+}
+
+interface Said {
+  readonly decision: unknown;
+  readonly patch: unknown;
+  readonly requests: number;
 }
 
 /** Asks both hooks about Jane; answers what they said, and how often Graph was asked. */
-async function ask(
+async function ask(rules: readonly MappingRule[], asked: Asked = {}): Promise<Said> {
+  const [said, other] = await Promise.allSettled(
+    [AS_TEXT, AS_IT_STANDS].map((realm) => askHooks(realm, rules, asked)),
+  );
+  const [text, module] = [said, other].map(plainly);
+  if (!isDeepStrictEqual(text, module)) throw new Error('its text does something else');
+  if (said?.status !== 'fulfilled') throw said?.reason;
+  return said.value;
+}
+
+const plainly = (said: PromiseSettledResult<Said> | undefined): unknown =>
+  said?.status === 'fulfilled' ? said.value : String(said?.reason);
+
+async function askHooks(
+  realm: Realm,
   rules: readonly MappingRule[],
-  { me = {}, status = 200, signIn = {} }: Asked = {},
-): Promise<{ readonly decision: unknown; readonly patch: unknown; readonly requests: number }> {
+  { me = {}, status = 200, signIn = {}, unshared }: Asked,
+): Promise<Said> {
   const shared: { [key: string]: Json } = {};
   let requests = 0;
   const about = {
@@ -63,10 +99,13 @@ async function ask(
       requests += 1;
       return { status, json: async () => me };
     },
-    share: async (key: string, value: JsonObject) => void (shared[`mapping.${key}`] = value),
+    share: async (key: string, value: JsonObject) => {
+      if (unshared !== undefined) throw Object.assign(new realm.Error('no'), { code: unshared });
+      shared[`mapping.${key}`] = value;
+    },
   };
-  const decision = await hooks.decide(about, ctx);
-  const patch = await hooks.enrich(about, ctx);
+  const decision = await realm.hooks.decide(about, ctx);
+  const patch = await realm.hooks.enrich(about, ctx);
   // What comes from another realm has other prototypes.
   return { decision: plain(decision), patch: plain(patch), requests };
 }
@@ -160,4 +199,15 @@ test('an answer of Graph that is none fails the hook', async (t) => {
     );
   t.is(await failure(503), 'Error: Graph answered with status 503');
   t.regex(await failure(400), /^Error: Graph refuses the request: does a person have department, /);
+});
+
+test('what is too large to be left for enrich is read once more; any other failure of that fails the hook', async (t) => {
+  const deny = rule({ kind: 'deny', code: 'no', message: null }, { when: attribute('graph:none') });
+  const rules = [deny, rule(claim('graph:department'))];
+  const { patch, requests } = await ask(rules, { ...FINANCE, unshared: 'ARGUMENT_INVALID' });
+  t.deepEqual([patch, requests], [{ claims: { x: 'Finance' } }, 2]);
+  await t.throwsAsync(ask(rules, { ...FINANCE, unshared: 'SHARE_NOT_DECLARED' }), {
+    any: true,
+    code: 'SHARE_NOT_DECLARED',
+  });
 });

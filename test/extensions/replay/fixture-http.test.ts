@@ -65,6 +65,16 @@ test('another body than the one that was sent is a difference, and answered', as
   t.deepEqual(differences, [`the body of POST ${ADDRESS} is another one`]);
 });
 
+test('an answer of more bytes than a request takes is not given', async (t) => {
+  const http = (bytes: number): Fixture['http'] => ({
+    [`GET ${ADDRESS}`]: { text: 'x'.repeat(bytes) },
+  });
+  const { answers, differences } = await ask(http(LIMITS.maxBytes + 1), ['GET', ADDRESS]);
+  t.deepEqual([answers, differences], [['NET_TOO_LARGE'], []]);
+  const fits = await ask(http(LIMITS.maxBytes), ['GET', ADDRESS]);
+  t.is(fits.answers[0]?.length, LIMITS.maxBytes);
+});
+
 test('an answer can be that there is none, or bytes', async (t) => {
   const http = {
     [`GET ${ADDRESS}`]: { error: 'NET_TIMEOUT' },

@@ -83,11 +83,12 @@ class Codec {
   }
 
   async #step(begin: (done: () => void) => void): Promise<Buffer> {
-    await new Promise<void>((resolve) => {
-      this.#settle = resolve;
-      if (this.#failure) resolve();
-      else begin(resolve);
-    });
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#settle = resolve;
+    if (!this.#failure) {
+      begin(resolve);
+      await promise;
+    }
     if (this.#failure) throw this.#failure;
     const output = Buffer.concat(this.#output);
     this.#output = [];

@@ -3,6 +3,7 @@ import { createContext, Script } from 'node:vm';
 import ivm from 'isolated-vm';
 import test from 'ava';
 
+import { CompiledScript } from '../../../../src/extensions/runner/isolate.ts';
 import { makeCodeCache } from '../../../../src/extensions/runner/platform-ops/code-cache.ts';
 import { loadPlatform } from '../../../../src/extensions/load-platform.ts';
 
@@ -50,4 +51,15 @@ test('a fetch is rehearsed to its end, the answer read', async (t) => {
 
 test('a script that is not the platform is refused', (t) => {
   t.throws(() => makeCodeCache('5', ''), { message: /no boot/ });
+});
+
+test('a code cache that V8 does not take is not offered again', (t) => {
+  const source = '(() => 1)';
+  const useless = Buffer.from('of another V8').toString('base64');
+  const script = CompiledScript.of(source, 'entrada:script', useless);
+  const [first, second] = [new ivm.Isolate(), new ivm.Isolate()];
+  const rejected = (isolate: ivm.Isolate): unknown =>
+    Reflect.get(script.into(isolate), 'cachedDataRejected');
+  t.deepEqual([rejected(first), rejected(second)], [true, false]);
+  for (const isolate of [first, second]) isolate.dispose();
 });
