@@ -25,6 +25,9 @@ export interface LyingPool {
 
 export const USAGE = { wallMs: 1, cpuMs: 1, heapBytes: 0 };
 
+/** Source of an extension that a lying runner says it cannot load. */
+export const UNLOADABLE = 'unloadable';
+
 /** An end that the gateway believes. */
 export const DONE: Step = {
   say: { type: 'done', id: 'ID', outcome: { ok: true, result: '"honest"' }, usage: USAGE },

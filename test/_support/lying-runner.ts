@@ -24,8 +24,12 @@ interface Told {
   readonly type: string;
   readonly id: number;
   readonly extension: string;
+  readonly source: string;
   readonly call: string;
 }
+
+/** Source of an extension that does not load, as tests name it. */
+const UNLOADABLE = 'unloadable';
 
 /** Memory that it never gives back. */
 const taken: Buffer[] = [];
@@ -48,6 +52,12 @@ function perform(step: Step, id: number): void {
   }
 }
 
+function load({ extension, source }: Told): void {
+  const failure = { kind: 'throw', code: 'UNLOADABLE', message: 'it does not parse', frames: [] };
+  if (source === UNLOADABLE) post({ type: 'unloadable', extension, failure });
+  else post({ type: 'loaded', extension });
+}
+
 function invoke({ id, call }: Told): void {
   const steps: readonly Step[] = JSON.parse(call).config.steps;
   for (const step of steps) perform(step, id);
@@ -56,7 +66,7 @@ function invoke({ id, call }: Told): void {
 pipe.on('data', (chunk: Buffer) => {
   for (const one of reader.push(chunk)) {
     const message = one as Told;
-    if (message.type === 'load') post({ type: 'loaded', extension: message.extension });
+    if (message.type === 'load') load(message);
     if (message.type === 'invoke') invoke(message);
     if (message.type === 'answer') later();
   }

@@ -4,11 +4,16 @@ import path from 'node:path';
 
 import test from 'ava';
 
-import { DEFAULT_LIMITS } from '../../../src/extensions/limits.ts';
+import type { Job } from '../../../src/extensions/job.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../../src/extensions/limits.ts';
 import { DataLimit } from '../../../src/extensions/pool/data-limit.ts';
+import type { Loss } from '../../../src/extensions/pool/lost.ts';
+import { RunnerHost } from '../../../src/extensions/pool/runner-host.ts';
+import { RunnerSet } from '../../../src/extensions/pool/runner-set.ts';
 import { SolitaryRunners } from '../../../src/extensions/pool/solitary-runners.ts';
+import type { RunnerParts } from '../../../src/extensions/pool/start-runner.ts';
 import { RunnerPool } from '../../../src/extensions/pool.ts';
-import { DONE, startLyingPool } from '../../_support/lying-pool.ts';
+import { DONE, startLyingPool, UNLOADABLE } from '../../_support/lying-pool.ts';
 import type { Step } from '../../_support/lying-runner.ts';
 
 const CRASH: Step = { kill: 'SIGKILL' };
@@ -17,33 +22,112 @@ const HOST_CALL: Step = {
   say: { type: 'call', id: 'ID', call: 1, op: 'share', argument: '{}' },
 };
 
+const support = (name: string): string =>
+  path.resolve(import.meta.dirname, `../../_support/${name}.ts`);
+
+const DEAD = support('dead-runner');
+const LYING = support('lying-runner');
+
+/** What all runners of a pool have in common, here of one without any pool around it. */
+const partsOf = (entry: string, report: RunnerParts['report']): RunnerParts => ({
+  platform: '',
+  jitless: false,
+  limit: new DataLimit(false, () => undefined),
+  catalog: new Map(),
+  entry,
+  report,
+});
+
+/** A job that has a lying runner do something. */
+const jobOf = (steps: readonly Step[], limits: Partial<Limits> = {}): Job => ({
+  extension: null,
+  call: JSON.stringify({ config: { steps } }),
+  source: '1',
+  limits: { ...DEFAULT_LIMITS, ...limits },
+  measure: false,
+  answer: () => Promise.resolve(''),
+  log: () => undefined,
+  repeatable: () => true,
+});
+
 test('a process for one invocation that is lost before it has started fails that invocation alone', async (t) => {
   const events: string[] = [];
-  await using runners = new SolitaryRunners({
-    platform: '',
-    jitless: false,
-    limit: new DataLimit(false, () => undefined),
-    catalog: new Map(),
-    entry: path.resolve(import.meta.dirname, '../../_support/dead-runner.ts'),
-    report: (event) => void events.push(event),
-    runners: 1,
-    keptApart: false,
-  });
-  const result = await runners.run({
-    extension: null,
-    call: '{}',
-    source: '1',
-    limits: DEFAULT_LIMITS,
-    measure: false,
-    answer: () => Promise.resolve(''),
-    log: () => undefined,
-    repeatable: () => true,
-  });
+  const parts = partsOf(DEAD, (event) => void events.push(event));
+  await using runners = new SolitaryRunners({ ...parts, runners: 1, keptApart: false });
+  const result = await runners.run(jobOf([]));
   t.like(result, { outcome: { ok: false, failure: { kind: 'unavailable', code: 'RUNNER_LOST' } } });
   t.deepEqual([events, runners.pids], [[], []]);
 });
 
+test('a runner that is lost takes nothing any more', async (t) => {
+  const lost = Promise.withResolvers<Loss>();
+  const events = { lost: lost.resolve, sick: () => undefined };
+  const runner = new RunnerHost('', events, { jitless: false, dataLimit: null, entry: DEAD });
+  await t.throwsAsync(runner.started(), { code: 'EXTENSION_RUNNER_LOST' });
+  const { error } = await lost.promise;
+  const load = { type: 'load', extension: 'late', source: '', memoryMb: 128 } as const;
+  t.is(await t.throwsAsync(runner.loadExtension(load)), error);
+  t.false(runner.has('late'));
+  t.deepEqual(await runner.run(jobOf([])), { lost: error, guilty: false });
+});
+
 const PATIENT = { wallMs: 20_000 };
+
+test('who is kept apart and lost its process does not wait for the next one beyond half of its time', async (t) => {
+  const parts = partsOf(LYING, () => undefined);
+  await using runners = new SolitaryRunners({ ...parts, runners: 1, keptApart: true });
+  t.like(await runners.run(jobOf([CRASH], PATIENT)), { guilty: true });
+  t.like(await runners.run(jobOf([DONE], { wallMs: 20 })), {
+    outcome: { ok: false, failure: { kind: 'unavailable', code: 'QUEUE_TIMEOUT' } },
+  });
+  t.like(await runners.run(jobOf([DONE], PATIENT)), { outcome: { ok: true } });
+});
+
+test('an extension that does not load is an error of who loads it, and the runner serves on', async (t) => {
+  const { pool, run, events } = await startLyingPool(t);
+  const load = { type: 'load', extension: 'odd', source: UNLOADABLE, memoryMb: 128 } as const;
+  await t.throwsAsync(pool.load(load), {
+    code: 'EXTENSION_UNLOADABLE',
+    message: 'odd does not load: it does not parse',
+  });
+  t.true((await run([DONE], {}, PATIENT)).outcome.ok);
+  t.deepEqual(events, []);
+});
+
+test('a runner that cannot load what there is, is not begun with', async (t) => {
+  const message = { type: 'load', extension: 'odd', source: UNLOADABLE, memoryMb: 128 } as const;
+  await using runners = new RunnerSet({
+    ...partsOf(LYING, () => undefined),
+    catalog: new Map([['odd', message]]),
+    runners: 1,
+    places: 1,
+    lost: () => undefined,
+    swollen: () => undefined,
+    sick: () => undefined,
+  });
+  await t.throwsAsync(runners.start(), { any: true, code: 'UNLOADABLE' });
+  t.deepEqual([runners.ready, runners.pids], [false, []]);
+});
+
+test('a runner that is sick for nobody’s sake is replaced, and nobody is kept apart', async (t) => {
+  const { pool, run, events } = await startLyingPool(t);
+  const [pid = 0] = pool.pids;
+  const sick: Step = { say: { type: 'sick', id: null, reason: 'an odd promise' } };
+  t.true((await run([sick, DONE], {}, PATIENT)).outcome.ok, 'it ends what it has');
+  t.true((await run([DONE], {}, PATIENT)).outcome.ok);
+  t.false(pool.pids.includes(pid));
+  t.deepEqual(events, ['runner_sick an odd promise']);
+});
+
+test('a job that came in the moment in which the pool is closed finds no runner', async (t) => {
+  const { pool, run } = await startLyingPool(t);
+  const running = run([DONE], {}, PATIENT);
+  await pool[Symbol.asyncDispose]();
+  t.like((await running).outcome, {
+    ok: false,
+    failure: { kind: 'unavailable', code: 'RUNNER_LOST', message: 'there is no runner' },
+  });
+});
 
 test('a runner that is lost before it has started is an error of who starts it, and of nobody else', async (t) => {
   const events: string[] = [];
@@ -51,7 +135,7 @@ test('a runner that is lost before it has started is an error of who starts it, 
     platform: '',
     runners: 1,
     caches: null,
-    entry: path.resolve(import.meta.dirname, '../../_support/dead-runner.ts'),
+    entry: DEAD,
     report: (event, detail) => void events.push(`${event} ${detail}`),
   });
   const error = await t.throwsAsync(pool.start(), { code: 'EXTENSION_RUNNER_LOST' });

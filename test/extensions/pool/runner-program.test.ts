@@ -1,4 +1,4 @@
-import { globSync, readFileSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import test from 'ava';
@@ -45,4 +45,13 @@ test('what is JavaScript, or of another package, is started as it is, and read w
   );
   t.deepEqual(programOf(entry), { entry, files: [entry, part] });
   t.deepEqual(programOf(typed), { entry: typed, files: [typed, part] });
+});
+
+test('a source that does not parse is started as it is: Node says best what is wrong with it', (t) => {
+  mkdirSync(KEPT, { recursive: true });
+  const folder = mkdtempSync(path.join(KEPT, 'test-'));
+  t.teardown(() => rmSync(folder, { recursive: true }));
+  const entry = path.join(folder, 'broken.ts');
+  writeFileSync(entry, 'const = 1;');
+  t.deepEqual(programOf(entry), { entry, files: [entry] });
 });
