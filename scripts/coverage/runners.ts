@@ -1,4 +1,8 @@
-import childProcess, { type ChildProcess, type SpawnOptions } from 'node:child_process';
+import childProcess, {
+  type ChildProcess,
+  type ForkOptions,
+  type SpawnOptions,
+} from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 import path from 'node:path';
 import { setTimeout } from 'node:timers';
@@ -20,11 +24,12 @@ const FLAGS = [
 const LAST_MS = 3_000;
 
 /**
- * Starts runner processes with counting on. They have no environment, may read only their own code and write nothing: what
- * counting needs is added here, and only here. The shell that limits what they write is left out.
+ * Starts runner processes, and those that bundle, with counting on. They have no environment, and runners may read only their
+ * own code and write nothing: what counting needs is added here, and only here. The shell that limits what they write is left
+ * out.
  */
 export function countRunners(): void {
-  const { spawn } = childProcess;
+  const { spawn, fork } = childProcess;
   const counting = (file: string, args: readonly string[], options: SpawnOptions): ChildProcess => {
     const node = args.indexOf(process.execPath);
     const own = node === -1 ? args : args.slice(node + 1);
@@ -32,13 +37,25 @@ export function countRunners(): void {
     const env = { ...options.env, NODE_V8_COVERAGE: RAW };
     return endGently(spawn(process.execPath, [...FLAGS, ...own], { ...options, env }));
   };
-  Object.assign(childProcess, { spawn: counting });
+  const countingFork = (file: string, ...given: readonly ForkOptions[]): ChildProcess =>
+    Reflect.apply(fork, childProcess, [file, ...(isBundler(file) ? given.map(withCounts) : given)]);
+  Object.assign(childProcess, { spawn: counting, fork: countingFork });
   syncBuiltinESMExports();
 }
 
 function isRunner(file: string, args: readonly string[], node: number): boolean {
   const starts = node !== -1 || file === process.execPath;
   return starts && args.some((one) => one.endsWith('/extensions/runner/main.ts'));
+}
+
+/** It is started with options alone. */
+function isBundler(file: string): boolean {
+  return file.endsWith('/extensions/bundler/main.ts');
+}
+
+function withCounts(options: ForkOptions): ForkOptions {
+  const env = { ...options.env, NODE_V8_COVERAGE: RAW, NODE_DISABLE_COMPILE_CACHE: '1' };
+  return { ...options, env };
 }
 
 /** A runner whose pipe is closed ends by itself; SIGKILL would lose what it counted. */

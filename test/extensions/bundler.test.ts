@@ -40,11 +40,6 @@ test.serial('a fault comes back with its code, its place and what to do', async 
   t.like(apart, { code: 'EXTENSION_IMPORT_REFUSED', position: { line: 1 } });
 });
 
-test.serial('a folder that is gone is a failure of the build', async (t) => {
-  const asked = bundleApart(path.join(temporaryFolder(t), 'nowhere'), 'index.ts');
-  await t.throwsAsync(asked, { code: 'EXTENSION_BUILD_FAILED' });
-});
-
 test.serial(
   'many questions at once go to one process, which knows nothing of this one but where Node keeps compiled code',
   async (t) => {
@@ -72,6 +67,32 @@ test.serial(
     t.truthy(await bundleApart(folder, 'index.ts'));
   },
 );
+
+/** Ends a process, and waits for that without letting anything else happen here. */
+function endNow(pid: number): void {
+  const status = (): string => readFileSync(`/proc/${pid}/stat`, 'utf8');
+  process.kill(pid, 'SIGKILL');
+  for (const until = Date.now() + 20_000; !status().includes(') Z ');) {
+    if (Date.now() > until) throw new Error('it does not end');
+  }
+}
+
+test.serial(
+  'a question to a process that is gone already fails, and the next one has another',
+  async (t) => {
+    const folder = temporaryFolder(t);
+    writeFileSync(path.join(folder, 'index.ts'), 'export default {};');
+    await bundleApart(folder, 'index.ts');
+    for (const pid of bundlers()) endNow(pid);
+    await t.throwsAsync(bundleApart(folder, 'index.ts'), { code: 'EXTENSION_BUILD_FAILED' });
+    t.truthy(await bundleApart(folder, 'index.ts'));
+  },
+);
+
+test.serial('a folder that is gone is a failure of the build', async (t) => {
+  const asked = bundleApart(path.join(temporaryFolder(t), 'nowhere'), 'index.ts');
+  await t.throwsAsync(asked, { code: 'EXTENSION_BUILD_FAILED' });
+});
 
 test('a process that has what it asked for ends, with the one that bundled for it', (t) => {
   const folder = temporaryFolder(t);

@@ -38,7 +38,7 @@ const load = (source: string): ToRunner => ({
   type: 'load',
   extension: 'liar',
   source,
-  memoryMb: 8,
+  memoryMb: 128,
 });
 
 /** A runner, what it said, and the end of an invocation. */
@@ -145,7 +145,7 @@ class ShownCell extends Cell {
 
 test('an isolate that V8 lost ends its invocation, and its runner gets no more work', async (t) => {
   const said: FromRunner[] = [];
-  const cell = new ShownCell(CompiledScript.of(LIAR, NAME, undefined), null, 8);
+  const cell = new ShownCell(CompiledScript.of(LIAR, NAME, undefined), null, 128);
   const parts: InvocationParts = {
     message: invoke('() => {}'),
     filename: NAME,
