@@ -17,6 +17,7 @@ import { createEventDesk } from './events/desk.ts';
 import { createEventsOutbox, Events } from './events/events.ts';
 import { ExtensionHost } from './extensions/host.ts';
 import type { BuiltExtension } from './extensions/load.ts';
+import type { BackgroundLimits } from './extensions/limits.ts';
 import { LogLines } from './extensions/log-lines.ts';
 import {
   differences,
@@ -75,6 +76,8 @@ export interface GatewayOptions {
   readonly tap?: (frame: Buffer) => void;
   /** Takes a fixture of every invocation: recording mode. */
   readonly record?: (recorded: Recorded) => void;
+  /** For tests: limits that work in the background has at the least. */
+  readonly background?: BackgroundLimits;
 }
 
 /** A running gateway. */
@@ -195,7 +198,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function startExtensions(
-  { config, extensions, log, runners, jitless, pools, tap, record }: GatewayOptions,
+  { config, extensions, log, runners, jitless, pools, tap, record, background }: GatewayOptions,
   clock: Clock,
   store: Store,
   lines: LogLines,
@@ -220,6 +223,7 @@ function startExtensions(
       ...(pools ? { pools } : {}),
       ...(tap ? { tap } : {}),
       ...(record ? { recorder: createRecorder(record) } : {}),
+      ...(background ? { background } : {}),
     }),
   );
 }

@@ -27,7 +27,7 @@ import {
 import { type Decided, type Enriched, gather, judge } from './judge.ts';
 import { LineUp } from './line-up.ts';
 import type { BuiltExtension } from './load.ts';
-import { backgroundLimits, DEFAULT_RATE } from './limits.ts';
+import { type BackgroundLimits, backgroundLimits, DEFAULT_RATE } from './limits.ts';
 import { inWaves, sharedFor } from './order.ts';
 import { holds, isAmong } from './when.ts';
 import { RunnerPool } from './pool.ts';
@@ -55,6 +55,8 @@ export interface HostOptions {
   readonly tap?: (frame: Buffer) => void;
   /** Keeps invocations: in recording mode. */
   readonly recorder?: Recorder;
+  /** For tests: what work in the background has at the least. */
+  readonly background?: BackgroundLimits;
 }
 
 /** Extensions that are loaded at the same time. */
@@ -205,7 +207,7 @@ export class ExtensionHost implements AsyncDisposable {
 
   /** Runs a hook that nobody waits for, with the limits of the background. Never rejects. */
   async runInBackground(extension: BuiltExtension, work: HookRun): Promise<Invoked> {
-    const limits = backgroundLimits(extension.limits);
+    const limits = backgroundLimits(extension.limits, this.#options.background);
     const invoked = await this.#lineUp.during(extension, async () => {
       const pool = await this.#backgroundPoolOf(extension);
       if (!(pool instanceof RunnerPool)) return notRun(extension, pool);

@@ -56,22 +56,25 @@ export function limitsOf(given: {
   return { ...DEFAULT_LIMITS, ...given };
 }
 
+/** Limits that work in the background has at the least. */
+export type BackgroundLimits = Pick<Limits, 'wallMs' | 'cpuMs' | 'requestMs' | 'hostCalls'>;
+
 /** Nobody waits in front of a browser for what is done in the background. */
-const BACKGROUND = {
+const BACKGROUND: BackgroundLimits = {
   wallMs: 60_000,
   cpuMs: 2_000,
   requestMs: 30_000,
   hostCalls: 1_000, // a schedule goes over all people, page by page, and keeps a value of each
-} as const;
+};
 
 /** The limits of an extension for work in the background: longer ones that the operator set stay. */
-export function backgroundLimits(limits: Limits): Limits {
+export function backgroundLimits(limits: Limits, least: BackgroundLimits = BACKGROUND): Limits {
   return {
     ...limits,
-    wallMs: Math.max(limits.wallMs, BACKGROUND.wallMs),
-    cpuMs: Math.max(limits.cpuMs, BACKGROUND.cpuMs),
-    requestMs: Math.max(limits.requestMs, BACKGROUND.requestMs),
-    hostCalls: Math.max(limits.hostCalls, BACKGROUND.hostCalls),
+    wallMs: Math.max(limits.wallMs, least.wallMs),
+    cpuMs: Math.max(limits.cpuMs, least.cpuMs),
+    requestMs: Math.max(limits.requestMs, least.requestMs),
+    hostCalls: Math.max(limits.hostCalls, least.hostCalls),
   };
 }
 

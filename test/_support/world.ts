@@ -22,7 +22,7 @@ import {
 } from '../../src/emulator/index.ts';
 import { prepareExtensions } from '../../src/extensions/prepare.ts';
 import type { Recorded } from '../../src/extensions/replay/recording.ts';
-import { type Gateway, startGateway } from '../../src/gateway.ts';
+import { type Gateway, type GatewayOptions, startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
 import type { HttpClient } from '../../src/net/http.ts';
 import { Net } from '../../src/net/net.ts';
@@ -70,6 +70,8 @@ export interface WorldOptions {
   readonly tap?: (frame: Buffer) => void;
   /** Takes a fixture of every run of a hook. */
   readonly record?: (recorded: Recorded) => void;
+  /** What work in the background has at the least. */
+  readonly background?: GatewayOptions['background'];
 }
 
 /** A tenant, a gateway, and people who sign in. */
@@ -230,7 +232,7 @@ function methodOf(
 
 async function prepare(
   folder: string,
-  { clock, runners, jitless = false, extensionsOff = false, tap, record }: WorldOptions,
+  { clock, runners, jitless = false, extensionsOff = false, tap, record, background }: WorldOptions,
   lines: string[],
   records: SignInRecord[],
 ): Promise<{ config: Config; start: () => Promise<Gateway> }> {
@@ -252,6 +254,7 @@ async function prepare(
       ...(clock ? { clock } : {}),
       ...(tap ? { tap } : {}),
       ...(record ? { record } : {}),
+      ...(background ? { background } : {}),
       runners: runners ?? 1,
       jitless,
       prepareAgain: prepareAgain(path.join(folder, 'entrada.yaml'), config, () => undefined),

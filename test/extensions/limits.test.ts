@@ -1,7 +1,7 @@
 import test, { type ExecutionContext } from 'ava';
 
 import type { FailureKind } from '../../sandbox/contract.ts';
-import { DEFAULT_LIMITS } from '../../src/extensions/limits.ts';
+import { backgroundLimits, DEFAULT_LIMITS, limitsOf } from '../../src/extensions/limits.ts';
 import { createTestHost, madeUpSignIn, type TestHostOptions } from '../../src/testing/index.ts';
 import { writeExtension } from '../_support/world.ts';
 
@@ -221,4 +221,16 @@ test('time and memory of a run are told', async (t) => {
   );
   t.true(usage.wallMs > 0 && usage.cpuMs > 0);
   t.true(usage.heapBytes > 1_000_000);
+});
+
+test('work in the background has a minute, and two seconds of a processor, at the least', (t) => {
+  t.like(backgroundLimits(limitsOf({ wallMs: 8_000, cpuMs: 200 })), {
+    wallMs: 60_000,
+    cpuMs: 2_000,
+  });
+});
+
+test('what the operator gave beyond that, work in the background keeps', (t) => {
+  const given = { wallMs: 90_000, cpuMs: 5_000, memoryMb: 16 };
+  t.like(backgroundLimits(limitsOf(given)), given);
 });

@@ -5,8 +5,8 @@ import { logged } from '../_support/listeners.ts';
 import { testClock } from '../_support/open-store.ts';
 import { startWorld, writeExtension } from '../_support/world.ts';
 
-/** What runs in the background may take a minute, and one here takes all of it. Unit: milliseconds. */
-const LONG_MS = 115_000;
+/** One here takes all the time that it may. At a gateway that is a minute; it is longer than the extensions' own. */
+const BACKGROUND = { wallMs: 12_000, cpuMs: 2_000, requestMs: 10_000, hostCalls: 1_000 };
 
 const SCHEDULE = '0 3 * * *';
 
@@ -21,10 +21,9 @@ function failing(t: ExecutionContext, kind: string): { readonly source: string }
 }
 
 test('each kind of failure, of an event and of a schedule, is tried again and never taken for done', async (t) => {
-  t.timeout(LONG_MS);
   const clock = testClock(); // a Monday, 09:00 UTC
   const extensions = OWN_KINDS.map((kind) => failing(t, kind));
-  const world = await startWorld(t, { clock, extensions });
+  const world = await startWorld(t, { clock, extensions, background: BACKGROUND });
   await world.signIn('jane@contoso.example');
   clock.now = Date.UTC(2026, 0, 6, 3);
   await world.gateway.events?.idle();
