@@ -18,6 +18,9 @@ import test from 'ava';
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const BIN = path.join(ROOT, 'node_modules', '.bin');
 
+const folder = mkdtempSync(path.join(tmpdir(), 'entrada-pack-'));
+const installed = path.join(folder, 'node_modules', 'entrada');
+
 /** How a machine reaches a registry: without its proxy and its certificates npm asks for minutes, and asks in vain. */
 const REACHING =
   /^(?:https?_proxy|no_proxy|node_extra_ca_certs|ssl_cert_(?:file|dir)|npm_config_registry)$/i;
@@ -27,11 +30,9 @@ const ENVIRONMENT = {
   ...Object.fromEntries(Object.entries(process.env).filter(([name]) => REACHING.test(name))),
   PATH: `${BIN}:${process.env['PATH']}`,
   HOME: process.env['HOME'],
+  NODE_COMPILE_CACHE: path.join(folder, 'compiled'), // goes with the folder: nobody else has its code
   npm_config_update_notifier: 'false',
 };
-
-const folder = mkdtempSync(path.join(tmpdir(), 'entrada-pack-'));
-const installed = path.join(folder, 'node_modules', 'entrada');
 
 const run = promisify(execFile);
 
@@ -40,6 +41,10 @@ async function inFolder(program: string, ...args: readonly string[]): Promise<st
   const { stdout } = await run(program, args, { cwd: folder, env: ENVIRONMENT });
   return stdout;
 }
+
+/** Runs the command that was installed. */
+const entrada = (...args: readonly string[]): Promise<string> =>
+  inFolder(path.join(folder, 'node_modules', '.bin', 'entrada'), ...args);
 
 interface Manifest {
   readonly version: string;
@@ -110,16 +115,14 @@ test('all four entries can be imported, without any development dependency', asy
 });
 
 test('an extension is begun, built and run from the installed package', async (t) => {
-  await inFolder('npx', 'entrada', 'extension', 'new', 'gate', '--template', 'deny-by-attribute');
+  await entrada('extension', 'new', 'gate', '--template', 'deny-by-attribute');
   const event = ['--event', 'gate/fixtures/allowed.yaml', '--dir', 'gate', '--json'];
-  const ran = await inFolder('npx', 'entrada', 'extension', 'run', 'decide', ...event);
+  const ran = await entrada('extension', 'run', 'decide', ...event);
   t.like(JSON.parse(ran), { decision: { decision: 'allow' }, differences: [] });
 });
 
 test('the demo signs people in from the installed package', async (t) => {
-  const { ok, signIns } = JSON.parse(
-    await inFolder('npx', 'entrada', 'demo', '--headless', '--json'),
-  );
+  const { ok, signIns } = JSON.parse(await entrada('demo', '--headless', '--json'));
   t.true(ok);
   t.deepEqual(
     signIns.map(({ outcome }: { outcome: string }) => outcome),
@@ -128,8 +131,8 @@ test('the demo signs people in from the installed package', async (t) => {
 });
 
 test('what init writes, check accepts', async (t) => {
-  await inFolder('npx', 'entrada', 'init', 'gateway');
-  await t.notThrowsAsync(inFolder('npx', 'entrada', 'check', '--config', 'gateway/entrada.yaml'));
+  await entrada('init', 'gateway');
+  await t.notThrowsAsync(entrada('check', '--config', 'gateway/entrada.yaml'));
 });
 
 test('the test kit runs an extension in an isolate', async (t) => {
