@@ -83,6 +83,7 @@ function request(options: RequestOptions): Promise<{ status: number; body: strin
         if (length > MAX_BYTES) sent.destroy(new Error('the answer is too large'));
         chunks.push(chunk);
       });
+      response.on('error', reject); // it ended in the middle
       response.on('end', () =>
         resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
       );

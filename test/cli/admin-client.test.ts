@@ -1,0 +1,54 @@
+import { mkdirSync } from 'node:fs';
+import http, { type RequestListener } from 'node:http';
+import path from 'node:path';
+
+import test, { type ExecutionContext } from 'ava';
+import { z } from 'zod';
+
+import { askGateway } from '../../src/cli/admin-client.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
+
+/** Something that answers where a gateway would; answers the path of its configuration. */
+async function listen(t: ExecutionContext, answer: RequestListener): Promise<string> {
+  const folder = temporaryFolder(t);
+  mkdirSync(path.join(folder, 'var'));
+  const server = http.createServer(answer);
+  await new Promise<void>((resolve) =>
+    server.listen(path.join(folder, 'var/entrada.sock'), resolve),
+  );
+  t.teardown(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return path.join(folder, 'entrada.yaml');
+}
+
+const ask = (config: string, answerMs?: number): Promise<unknown> =>
+  askGateway(config, 'GET', '/sessions', z.unknown(), answerMs === undefined ? {} : { answerMs });
+
+test('an answer of more than 16 MiB is not read to its end', async (t) => {
+  const mebibyte = Buffer.alloc(1024 * 1024, ' ');
+  const ended = Promise.withResolvers<void>();
+  const config = await listen(t, (_, response) => {
+    const more = (): void => {
+      while (!response.destroyed && response.write(mebibyte)); // for ever, if nobody ends it
+    };
+    response.on('drain', more).on('close', () => ended.resolve());
+    more();
+  });
+  await t.throwsAsync(ask(config), { message: /too large/ });
+  await t.notThrowsAsync(ended.promise);
+});
+
+test('a gateway that does not answer in time is not waited for', async (t) => {
+  const config = await listen(t, () => undefined);
+  await t.throwsAsync(ask(config, 1), { message: /does not answer/ });
+});
+
+test('an answer that breaks off is none', async (t) => {
+  const config = await listen(t, (_, response) => {
+    response.writeHead(200, { 'content-length': 100 });
+    response.write('{', () => response.destroy());
+  });
+  await t.throwsAsync(ask(config), { code: 'ECONNRESET' });
+});
