@@ -1,14 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Above the sources, and above what is built of them. */
-const ABOVE = ['../../', '../../../'].map((path) => new URL(path, import.meta.url));
+/** True in a checkout, where sources run as they are. */
+export const FROM_SOURCE: boolean = path.extname(import.meta.filename) === '.ts';
 
-/** The folder of this package: the one with its `package.json`. */
+/** The folder of this package: the one with its `package.json`, above the sources, or above what is built of them. */
 export function packageFolder(): string {
-  const folder = ABOVE.find((url) => existsSync(new URL('package.json', url)));
-  if (!folder) throw new Error('this installation of Entrada has no package.json');
-  return fileURLToPath(folder);
+  return fileURLToPath(new URL(FROM_SOURCE ? '../../' : '../../../', import.meta.url));
 }
 
 /** The version of this package. */

@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { z } from 'zod';
+
 import { EntradaError } from '../../errors.ts';
+import { FROM_SOURCE } from '../package-folder.ts';
 
 /** A program of a package. */
 export interface Tool {
@@ -14,16 +17,25 @@ export interface Tool {
 /**
  * A program that authors have with their extension: of the package in its folder or above it, or else the one beside Entrada.
  *
- * @throws {EntradaError} `EXTENSION_TOOL_MISSING` where neither has it.
+ * @throws {EntradaError} `EXTENSION_TOOL_MISSING` where neither has it, or where the one that is found has no such program.
  */
 export function toolOf(folder: string, name: 'ava' | 'typescript', program: string): Tool {
   const manifest = [pathToFileURL(path.join(folder, '-')).href, import.meta.url]
     .map((base) => packageFrom(name, base))
     .find((found) => found !== undefined);
-  if (manifest === undefined) throw missing(name);
-  const { bin, version }: { bin: { readonly [name: string]: string }; version: string } =
-    JSON.parse(readFileSync(manifest, 'utf8'));
-  return { program: path.join(path.dirname(manifest), bin[program] ?? ''), version };
+  const tool = manifest === undefined ? undefined : toolIn(manifest, program);
+  if (tool === undefined) throw missing(name, program);
+  return tool;
+}
+
+/** As much of a `package.json` as is needed here. */
+const PACKAGE = z.object({ bin: z.record(z.string(), z.string()), version: z.string() });
+
+function toolIn(manifest: string, program: string): Tool | undefined {
+  const { data } = PACKAGE.safeParse(JSON.parse(readFileSync(manifest, 'utf8')));
+  const file = data?.bin[program];
+  if (data === undefined || file === undefined) return undefined;
+  return { program: path.join(path.dirname(manifest), file), version: data.version };
 }
 
 function packageFrom(name: string, base: string): string | undefined {
@@ -35,14 +47,15 @@ function packageFrom(name: string, base: string): string | undefined {
   }
 }
 
-function missing(name: string): EntradaError {
-  return new EntradaError('EXTENSION_TOOL_MISSING', `the package ${name} is not installed`, {
-    next: `Run npm install --save-dev ${name} in the extension’s folder.`,
-  });
+function missing(name: string, program: string): EntradaError {
+  return new EntradaError(
+    'EXTENSION_TOOL_MISSING',
+    `no package ${name} with its program ${program} is installed`,
+    {
+      next: `Run npm install --save-dev ${name} in the extension’s folder.`,
+    },
+  );
 }
-
-/** True in a checkout, where sources run as they are. */
-export const FROM_SOURCE: boolean = path.extname(import.meta.filename) === '.ts';
 
 /** What makes Node.js resolve `entrada` and `ava` from a folder that has not installed them. */
 export function nodeOptions(): string {

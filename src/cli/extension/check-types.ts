@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import type { Fault } from '../../config/config.ts';
-import { FROM_SOURCE, toolOf } from './author-tools.ts';
+import { FROM_SOURCE } from '../package-folder.ts';
+import { toolOf } from './author-tools.ts';
 import { withLine } from './fault-line.ts';
 import { TSCONFIG } from './scaffold.ts';
 
@@ -20,12 +21,17 @@ const SDK = fileURLToPath(
  * @throws {EntradaError} `EXTENSION_TOOL_MISSING`
  */
 export async function checkTypes(folder: string, entry: string): Promise<readonly Fault[]> {
+  if (!existsSync(path.join(folder, entry))) return []; // its build says so
   const { program } = toolOf(folder, 'typescript', 'tsc');
   const made = mkdtempSync(path.join(tmpdir(), 'entrada-types-'));
   try {
     const project = path.join(made, 'tsconfig.json');
     writeFileSync(project, JSON.stringify(configFor(path.join(folder, entry))));
-    return readFaults(await run(program, project, folder), folder);
+    const { output, failed } = await run(program, project, folder);
+    const faults = readFaults(output, folder);
+    if (failed && faults.every(({ position }) => isInside(made, position?.file)))
+      return [didNotRun(output)];
+    return faults.filter(({ position }) => isInside(folder, position?.file)).map(withLine);
   } finally {
     rmSync(made, { recursive: true, force: true });
   }
@@ -39,11 +45,20 @@ function configFor(entry: string): object {
   };
 }
 
-function run(program: string, project: string, folder: string): Promise<string> {
+const isInside = (folder: string, file: string | undefined): boolean =>
+  file?.startsWith(folder + path.sep) ?? false;
+
+interface Compiled {
+  readonly output: string;
+  readonly failed: boolean;
+}
+
+function run(program: string, project: string, folder: string): Promise<Compiled> {
   const args = [program, '--project', project, '--pretty', 'false'];
   return new Promise((resolve) => {
-    execFile(process.execPath, args, { cwd: folder, maxBuffer: 16 * 1024 * 1024 }, (_, stdout) =>
-      resolve(stdout),
+    const options = { cwd: folder, maxBuffer: 16 * 1024 * 1024 };
+    execFile(process.execPath, args, options, (error, stdout, stderr) =>
+      resolve({ output: stdout + stderr, failed: error !== null }),
     );
   });
 }
@@ -62,8 +77,18 @@ function readFaults(output: string, folder: string): readonly Fault[] {
     else if (last && MORE.test(line))
       faults[faults.length - 1] = { ...last, message: `${last.message}\n  ${line}` };
   }
-  const inside = faults.filter(({ position }) => position?.file.startsWith(folder + path.sep));
-  return inside.map((fault) => withLine(fault));
+  return faults;
+}
+
+/** A compiler that ends without having looked at the extension: of another version, for example, that lacks an option. */
+function didNotRun(output: string): Fault {
+  return {
+    severity: 'error',
+    code: 'EXTENSION_TYPE_ERROR',
+    message: `the compiler did not check the types: ${output.trim() || 'it says nothing'}`,
+    next: 'Install the version of typescript that a new extension begins with.',
+    path: '',
+  };
 }
 
 function faultOf(
