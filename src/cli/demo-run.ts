@@ -12,7 +12,7 @@ import { EXIT, Exit } from './exit.ts';
 import { freePort } from './free-port.ts';
 import { prepareConfig } from './load.ts';
 import { prepareAgain } from './prepare-again.ts';
-import { print, sayFaults } from './say.ts';
+import { print, soundOf } from './say.ts';
 import { untilStopped } from './stop.ts';
 
 /** What the command line says of a demo. */
@@ -55,10 +55,7 @@ async function portsOf({ headless, port, emulatorPort }: DemoOptions): Promise<D
 }
 
 async function start({ config: file }: DemoWorld, log: Log): Promise<Gateway> {
-  const prepared = await prepareConfig(file, true);
-  sayFaults(prepared.faults.filter(({ severity }) => severity === 'error'));
-  if (!prepared.ok) throw new Error('the demo’s configuration is broken');
-  const { config, extensions } = prepared;
+  const { config, extensions } = soundOf(await prepareConfig(file, true));
   const warn = (sentence: string): void => log.warn({}, sentence);
   return startGateway({
     config,

@@ -67,8 +67,7 @@ function readSeed(file: string): EmulatorOptions {
     return parseSeedFile(readFileSync(file, 'utf8'), file);
   } catch (error) {
     if (error instanceof SeedFileError) sayFaults(error.faults);
-    if (systemCode(error) === '') throw error;
-    say(`${mark('error')} ${file} cannot be read: ${systemCode(error)}`);
+    else say(`${mark('error')} ${file} cannot be read: ${systemCode(error)}`);
     throw new Exit(EXIT.usage);
   }
 }

@@ -3,7 +3,7 @@ import { styleText } from 'node:util';
 import type { Fault } from '../config/config.ts';
 import { formatFaults } from '../config/format-faults.ts';
 import { maskSecrets } from '../config/masking.ts';
-import { isEntradaError, type Position } from '../errors.ts';
+import { type EntradaError, isEntradaError, type Position } from '../errors.ts';
 import { EXIT, Exit } from './exit.ts';
 
 /** Data, for standard output. */
@@ -34,25 +34,38 @@ export function mark(kind: keyof typeof MARKS): string {
   return styleText(colour, sign, { stream: process.stderr });
 }
 
-/** Says what is wrong with a configuration; ends the command when any of it is an error. */
+/** Says what is wrong with the files of an operator or an author. */
 export function sayFaults(faults: readonly Fault[]): void {
   if (faults.length > 0)
     say(formatFaults(faults, { color: process.stderr.hasColors?.() ?? false }));
-  if (faults.some(({ severity }) => severity === 'error')) throw new Exit(EXIT.usage);
+}
+
+/** Something that was read, or why it cannot be used. */
+type Read<Sound> =
+  | (Sound & { readonly ok: true })
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** What a command needs to go on. Without it, it says what is wrong and ends: as wrong usage, if not told otherwise. */
+export function soundOf<Sound>(
+  read: Read<Sound>,
+  code: number = EXIT.usage,
+): Sound & { readonly ok: true } {
+  if (read.ok) return read;
+  sayFaults(read.faults);
+  throw new Exit(code);
 }
 
 /** Says why a command failed: code, cause, place, next step. Never a stack without `--debug`. */
 export function sayError(error: unknown, debug: boolean): void {
-  if (!isEntradaError(error)) {
-    say(`${mark('error')} ${error instanceof Error ? error.message : String(error)}`);
-    if (debug && error instanceof Error) say(error.stack ?? '');
-    return;
-  }
-  const { code, message, next, position } = error;
+  if (isEntradaError(error)) sayOwn(error);
+  else say(`${mark('error')} ${error instanceof Error ? error.message : String(error)}`);
+  if (debug && error instanceof Error) say(error.stack ?? '');
+}
+
+function sayOwn({ code, message, next, position }: EntradaError): void {
   say(`${mark('error')} ${code}: ${message}`);
   if (position) say(`  at ${place(position)}`);
   if (next !== undefined) say(`  ${next}`);
-  if (debug) say(error.stack ?? '');
 }
 
 function place({ file, line, column }: Position): string {

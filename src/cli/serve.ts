@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { GatewayOptions } from '../gateway.ts';
 import type { Log } from '../log.ts';
 import { withConfig } from './config-option.ts';
-import { say, sayFaults } from './say.ts';
+import { say, sayFaults, soundOf } from './say.ts';
 import { untilStopped } from './stop.ts';
 
 interface ServeOptions {
@@ -58,9 +58,8 @@ async function serve(options: ServeOptions): Promise<void> {
       import('../gateway.ts'), // most of all that there is to load: runners start meanwhile
       import('../server/tenants.ts'),
     ]);
-  sayFaults(prepared.faults);
-  if (!prepared.ok) return;
-  const { config, extensions } = prepared;
+  const { config, extensions, faults } = soundOf(prepared);
+  sayFaults(faults);
   await using gateway = await startGateway({
     config,
     log,

@@ -1,17 +1,16 @@
 import path from 'node:path';
 
 import type { Fault } from '../../config/config.ts';
-import { formatFaults } from '../../config/format-faults.ts';
-import { isEntradaError } from '../../errors.ts';
 import type { BundledPackage } from '../../extensions/bundled.ts';
 import { buildFolder, type BuiltVersion } from '../../extensions/load.ts';
 import { readManifest } from '../../extensions/manifest.ts';
 import { fixturesOf, type NamedFixture } from '../../extensions/replay/fixtures-of.ts';
 import { EXIT, Exit } from '../exit.ts';
-import { mark, print, printJson, say } from '../say.ts';
+import { mark, print, printJson, say, sayFaults } from '../say.ts';
 import { checkTypes } from './check-types.ts';
 import { type DryRun, dryRun } from './dry-run.ts';
 import { withLine } from './fault-line.ts';
+import { toFault } from './to-fault.ts';
 import { toGrant } from './to-grant.ts';
 
 /** What the command line says of a check. */
@@ -76,19 +75,6 @@ async function runAll(
   }
 }
 
-function toFault(error: unknown): Fault {
-  if (!isEntradaError(error)) throw error;
-  const { code, message, next, position } = error;
-  return {
-    severity: 'error',
-    code,
-    message,
-    path: '',
-    ...(next === undefined ? {} : { next }),
-    ...(position === undefined ? {} : { position }),
-  };
-}
-
 function summaryOf({ manifest, integrity, bundle }: BuiltVersion): object {
   return {
     name: manifest.name,
@@ -105,8 +91,7 @@ function tell(
   extension: BuiltVersion | null,
   runs: readonly DryRun[],
 ): void {
-  if (faults.length > 0)
-    say(formatFaults(faults, { color: process.stderr.hasColors?.() ?? false }));
+  sayFaults(faults);
   for (const { what, outcome, ok } of runs)
     say(`${mark(ok ? 'ok' : 'error')} ${what}: ${JSON.stringify(outcome)}`);
   if (extension) tellBuilt(extension);

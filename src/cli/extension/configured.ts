@@ -9,7 +9,7 @@ import { type BuiltVersion, buildFolder } from '../../extensions/load.ts';
 import { readManifest } from '../../extensions/manifest.ts';
 import { archiveFolder, VersionArchive } from '../../extensions/versions/archive.ts';
 import { EXIT, Exit } from '../exit.ts';
-import { mark, say, sayFaults } from '../say.ts';
+import { mark, say, soundOf } from '../say.ts';
 
 /** An entry of `extensions`, with what its extension is called. */
 export interface ConfiguredEntry {
@@ -24,10 +24,7 @@ export interface ConfiguredEntry {
 
 /** The configuration, whose extensions may be without approval. Ends the command when it is wrong. */
 function configOf(file: string): Config {
-  const loaded = loadConfig(file, { environment: process.env, allowUnapproved: true });
-  if (loaded.ok) return loaded.config;
-  sayFaults(loaded.faults);
-  throw new Exit(EXIT.usage);
+  return soundOf(loadConfig(file, { environment: process.env, allowUnapproved: true })).config;
 }
 
 /** Every entry of a configuration. */
@@ -67,10 +64,7 @@ async function nameOf({ source, integrity }: ExtensionConfig, config: Config): P
 
 /** What is in the folder of an entry, built. Ends the command when it does not build. */
 export async function buildEntry({ extension }: ConfiguredEntry): Promise<BuiltVersion> {
-  const built = await buildFolder(extension.source);
-  if (built.ok) return built.version;
-  sayFaults(built.faults);
-  throw new Exit(EXIT.failed);
+  return soundOf(await buildFolder(extension.source), EXIT.failed).version;
 }
 
 /** Writes the hash of what may run into the configuration: whole or not at all, with the mode that the file has. */

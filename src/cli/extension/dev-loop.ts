@@ -2,14 +2,13 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import type { Fault } from '../../config/config.ts';
-import { formatFaults } from '../../config/format-faults.ts';
-import { isEntradaError } from '../../errors.ts';
 import { keepBundler } from '../../extensions/bundler/bundler.ts';
-import { print, say, sayError } from '../say.ts';
+import { print, sayFaults } from '../say.ts';
 import { untilStopped } from '../stop.ts';
 import { openBench } from './dev-bench.ts';
 import { withLine } from './fault-line.ts';
 import { styled } from './tell.ts';
+import { toFault } from './to-fault.ts';
 import { Changes } from './watch.ts';
 
 /** What the command line says of the loop. */
@@ -57,13 +56,7 @@ async function turn(bench: DevBench, changed: readonly string[]): Promise<void> 
   const before = performance.now();
   if (changed.length > 0) print(styled('dim', `\n${changed.join(', ')} changed`));
   const faults = await faultsOf(bench);
-  if (faults.length > 0)
-    say(
-      formatFaults(
-        faults.map((fault) => withLine(fault)),
-        { color: process.stderr.hasColors?.() ?? false },
-      ),
-    );
+  sayFaults(faults.map((fault) => withLine(fault)));
   print(styled('dim', `done after ${Math.round(performance.now() - before)} ms; watching`));
 }
 
@@ -72,9 +65,7 @@ async function faultsOf(bench: DevBench): Promise<readonly Fault[]> {
   try {
     return await bench.turn();
   } catch (error) {
-    if (!isEntradaError(error)) throw error;
-    sayError(error, false);
-    return [];
+    return [toFault(error)];
   }
 }
 

@@ -42,7 +42,7 @@ async function settle(dir: string | undefined, { template, name }: NewOptions): 
   if (!given && !process.stdin.isTTY) {
     throw usage('without a terminal to ask at, the folder and --template have to be given');
   }
-  const asked = given ? { dir, template } : await ask(dir, template);
+  const asked = given ? { dir: needed(dir), template } : await ask(dir, template);
   const chosen = name ?? path.basename(path.resolve(asked.dir));
   if (!NAME.test(chosen)) {
     throw usage(
@@ -50,6 +50,11 @@ async function settle(dir: string | undefined, { template, name }: NewOptions): 
     );
   }
   return { ...asked, name: chosen };
+}
+
+function needed(folder: string): string {
+  if (folder.trim() === '') throw usage('an extension needs a folder');
+  return folder;
 }
 
 function usage(what: string): Exit {
@@ -63,8 +68,7 @@ async function ask(
 ): Promise<Pick<Wanted, 'dir' | 'template'>> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
-    const folder = dir ?? (await terminal.question('Folder of the extension: '));
-    if (folder.trim() === '') throw usage('an extension needs a folder');
+    const folder = needed(dir ?? (await terminal.question('Folder of the extension: ')));
     return { dir: folder.trim(), template: template ?? (await askTemplate(terminal)) };
   } finally {
     terminal.close();

@@ -1,11 +1,11 @@
 import path from 'node:path';
 
 import type { Fault } from '../../config/config.ts';
-import { isEntradaError } from '../../errors.ts';
 import { fixturesOf, type NamedFixture } from '../../extensions/replay/fixtures-of.ts';
 import { Workbench } from '../../testing/workbench.ts';
 import { runOne } from './dry-run.ts';
 import type { TapTest } from './tap.ts';
+import { toFault } from './to-fault.ts';
 
 /** Replays the fixtures of an extension, each of them as a test that is told like any other. */
 export async function replayFixtures(folder: string): Promise<readonly TapTest[]> {
@@ -29,8 +29,7 @@ async function replay(folder: string, one: NamedFixture, bench: Workbench): Prom
       faults.filter(({ severity }) => severity === 'error'),
     );
   } catch (error) {
-    if (!isEntradaError(error)) throw error;
-    return { ...told(title, []), state: 'failed', message: error.message };
+    return told(title, [toFault(error)]);
   }
 }
 

@@ -16,7 +16,7 @@ import { DebugBench, forDebugging, startOf } from '../../testing/debugger/debug-
 import { openEndpoint } from '../../testing/debugger/endpoint.ts';
 import { buildFor, type FixtureReport, Workbench } from '../../testing/workbench.ts';
 import { EXIT, Exit } from '../exit.ts';
-import { print, printJson, say, sayFaults } from '../say.ts';
+import { print, printJson, say, soundOf } from '../say.ts';
 import { sayEndpoint } from './inspect-option.ts';
 import { isGood, styled, tellLive, tellRun } from './tell.ts';
 
@@ -67,13 +67,12 @@ export async function runOnce(
 ): Promise<void> {
   const folder = path.resolve(dir);
   const { fixture, report } = await fixtureOf(hook, event);
-  const built = await buildFor(folder, fixture, report);
-  if (!built.ok) return sayFaults(built.faults);
-  if (!json) print(styled('bold', `${built.extension.name} ${hook}`));
+  const { extension } = soundOf(await buildFor(folder, fixture, report));
+  if (!json) print(styled('bold', `${extension.name} ${hook}`));
   const listener = json ? undefined : tellLive;
   const run = await (inspect === undefined
-    ? runPlain(built.extension, fixture, listener)
-    : runDebugged(built.extension, fixture, listener, inspect));
+    ? runPlain(extension, fixture, listener)
+    : runDebugged(extension, fixture, listener, inspect));
   if (json) printJson(asJson(run));
   else tellRun(folder, run);
   if (!isGood(run, fixture.expect !== undefined)) throw new Exit(EXIT.failed);
@@ -90,11 +89,7 @@ async function fixtureOf(hook: string, file: string | undefined): Promise<GivenF
   const found = HOOKS.find((one) => one === hook);
   const which: Which = found ? { hook: found } : { hook: 'event', name: hook };
   if (file === undefined) return { fixture: { ...NOTHING_GIVEN, ...which }, report: undefined };
-  const read = await readFixture(file);
-  if (!read.ok) {
-    sayFaults(read.faults);
-    throw new Exit(EXIT.usage);
-  }
+  const read = soundOf(await readFixture(file));
   return { fixture: forHook(read.fixture, which), report: read.report };
 }
 

@@ -13,15 +13,21 @@ const BESIDE = /(?:^|[\\/])(?:node_modules|recorded|\..*)(?:[\\/]|$)|~$|\.sw[a-z
  */
 export class Changes {
   readonly #changed = new Set<string>();
+  readonly #watching: Promise<void>;
   #told = Promise.withResolvers<void>();
 
   constructor(folder: string, signal: AbortSignal) {
-    void this.#watch(folder, signal);
+    this.#watching = this.#watch(folder, signal);
+    this.#watching.catch(() => undefined); // whoever waits for a change is told
   }
 
-  /** Waits for a change. Answers the paths of what was changed, in a moment with others that belong to it. */
+  /**
+   * Waits for a change. Answers the paths of what was changed, in a moment with others that belong to it.
+   *
+   * @throws What Node.js throws of a folder that cannot be watched: one that is not there, for example.
+   */
   async next(): Promise<readonly string[]> {
-    await this.#told.promise;
+    await Promise.race([this.#told.promise, this.#watching]);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const changed = [...this.#changed];
     this.#changed.clear();
@@ -35,14 +41,10 @@ export class Changes {
   }
 
   async #watch(folder: string, signal: AbortSignal): Promise<void> {
-    try {
-      for await (const { filename } of watch(folder, { recursive: true, signal })) {
-        if (filename === null || BESIDE.test(filename)) continue;
-        this.#changed.add(path.normalize(filename));
-        this.#told.resolve();
-      }
-    } catch (error) {
-      if (!signal.aborted) throw error;
+    for await (const { filename } of watch(folder, { recursive: true, signal })) {
+      if (filename === null || BESIDE.test(filename)) continue;
+      this.#changed.add(path.normalize(filename));
+      this.#told.resolve();
     }
   }
 }
