@@ -3,7 +3,9 @@ import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
 
+import { connect as ask } from '../../src/cli/connect/connect.ts';
 import type { Finding } from '../../src/cli/connect/finding.ts';
+import { Secret } from '../../src/config/secret.ts';
 import {
   CONTOSO_APPLICATION_ID,
   CONTOSO_SECRET,
@@ -235,6 +237,33 @@ test.serial('--sign-in needs --connect, and a gateway that runs', async (t) => {
   ]);
   t.is(code, 1);
   t.regex(stderr, /no gateway answers/);
+});
+
+test.serial(
+  'signing keys that cannot be had are what to change, and all else is told',
+  async (t) => {
+    const world = await startWorld(t);
+    world.emulator.failNext('keys', { aadsts: 90033, status: 503 }, 100);
+    const { findings } = await ask(world.config);
+    const told = findings.filter(({ check }) => check === 'keys');
+    t.like(told, [{ method: METHOD_ID, result: 'change' }]);
+    t.regex(told[0]?.says ?? '', /^ENTRA_/);
+    for (const check of ['discovery', 'issuer', 'secret'])
+      t.is(findings.find((one) => one.check === check)?.result, 'ok', check);
+  },
+);
+
+/** A secret that the program cannot read by a fault of its own. */
+class Broken extends Secret {
+  override reveal(): string {
+    throw new TypeError('a fault of the program');
+  }
+}
+
+test.serial('a fault of the program is not told as one of the store', async (t) => {
+  const world = await startWorld(t);
+  const keys = [{ id: 'broken', secret: new Broken('any') }];
+  await t.throwsAsync(ask({ ...world.config, keys }), { message: 'a fault of the program' });
 });
 
 /** A registration that lists these permissions alone, and to which nobody consented yet. */

@@ -13,6 +13,7 @@ import { startGateway } from '../../src/gateway.ts';
 import { createLog } from '../../src/log.ts';
 import { childrenOf, ended, runnersOf } from '../_support/child-processes.ts';
 import { type CliRun, runCli, startCli } from '../_support/cli.ts';
+import { printed } from '../_support/printed.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
 
 interface HeadlessDemo {
@@ -147,27 +148,12 @@ test('demo --headless prints the steps of each sign-in with their times', (t) =>
   t.regex(stdout, /Both ended as they should/);
 });
 
-/** What is printed while something runs. */
-async function printed(work: () => Promise<void>): Promise<string> {
-  const write = process.stdout.write.bind(process.stdout);
-  let text = '';
-  process.stdout.write = (chunk: string | Uint8Array): boolean => {
-    text += String(chunk);
-    return true;
-  };
-  try {
-    await work();
-  } finally {
-    process.stdout.write = write;
-  }
-  return text;
-}
-
 /** Runs the headless demo in a world where something was changed. */
-async function headlessIn(
+async function inWorld(
   t: ExecutionContext,
   change: (world: DemoWorld) => void,
-): Promise<HeadlessDemo> {
+  watch: (run: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   const ports = { gateway: await freePort(), emulator: 0 };
   await using world = await createDemoWorld(temporaryFolder(t), ports);
   change(world);
@@ -179,11 +165,21 @@ async function headlessIn(
     extensions,
     log: createLog({ pretty: false, level: 'silent' }),
   });
-  const text = await printed(async () => {
-    const exit = await t.throwsAsync(runHeadless(world, gateway, true), { instanceOf: Exit });
-    t.is(exit?.code, EXIT.failed);
-  });
-  return JSON.parse(text);
+  await watch(() => runHeadless(world, gateway, true));
+}
+
+/** Runs it to its end, which is not as it should be; answers what it printed. */
+async function headlessIn(
+  t: ExecutionContext,
+  change: (world: DemoWorld) => void,
+): Promise<HeadlessDemo> {
+  const { stdout } = await printed(() =>
+    inWorld(t, change, async (run) => {
+      const exit = await t.throwsAsync(run, { instanceOf: Exit });
+      t.is(exit?.code, EXIT.failed);
+    }),
+  );
+  return JSON.parse(stdout);
 }
 
 test.serial('demo --headless fails when one who should be let in is denied', async (t) => {
@@ -208,6 +204,20 @@ test.serial(
       emulator.failNext('graph.me', { graph: 'serviceNotAvailable', status: 503 }, 100);
     });
     t.like(broken, { ok: false, signIns: [{ ok: false }, { ok: false, outcome: 'denied' }] });
+  },
+);
+
+test.serial(
+  'demo --headless says so when no answer of the tenant gets as far as a sign-in',
+  async (t) => {
+    const change = ({ emulator }: DemoWorld): void =>
+      emulator.tenant().tampering.on('description-hostile');
+    const { stdout } = await printed(() =>
+      inWorld(t, change, async (run) => {
+        await t.throwsAsync(run, { message: /no sign-in of jane@contoso\.example reached/ });
+      }),
+    );
+    t.is(stdout, '');
   },
 );
 

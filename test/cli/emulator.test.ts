@@ -1,4 +1,5 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
@@ -128,4 +129,19 @@ test('a file that names somebody who is not there is refused', async (t) => {
   t.is(code, 2);
   t.regex(stderr, /EMULATOR_SEED_INVALID/);
   t.true(stderr.includes('nobody'));
+});
+
+test('a port that somebody listens on already is said, and nothing is written', async (t) => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  const address = server.address();
+  if (address === null || typeof address === 'string') return t.fail();
+  const folder = temporaryFolder(t);
+  const args = ['emulator', '--port', `${address.port}`, '--ca', 'ca.crt', '--json'];
+  const { code, stdout, stderr } = await runCli(args, { cwd: folder });
+  t.is(code, 1);
+  t.is(stdout, '');
+  t.regex(stderr, /EMULATOR_ADDRESS/);
+  t.deepEqual(readdirSync(folder), []);
 });

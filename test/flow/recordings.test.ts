@@ -1,12 +1,12 @@
 import { createHmac } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import test from 'ava';
 
 import { keepIn } from '../../src/cli/recordings.ts';
 import type { Recorded } from '../../src/extensions/replay/recording.ts';
-import { writeFixture } from '../../src/extensions/replay/fixture.ts';
+import { NOTHING_GIVEN, writeFixture } from '../../src/extensions/replay/fixture.ts';
 import { replay } from '../../src/testing/index.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
 import { startWorld, writeExtension } from '../_support/world.ts';
@@ -89,6 +89,18 @@ test('no token, no secret and nobody who signed in is in a recording, which is i
   for (const name of ['oid', 'sub', 'upn'] as const)
     t.false(text.includes(record.principal?.[name] ?? '-'), name);
   t.false(/eyJ[\w-]{10,}|entrada\.token|127\.0\.0\.1/.test(text), text);
+});
+
+test('a recording that cannot be kept is told, and nothing is thrown at who signs in', (t) => {
+  const file = path.join(temporaryFolder(t), 'file');
+  writeFileSync(file, 'no folder');
+  const failed: unknown[] = [];
+  const keep = keepIn(file, (error) => failed.push(error));
+  const fixture = { hook: 'decide', ...NOTHING_GIVEN } as const;
+  t.notThrows(() => keep({ extension: 'gate', hook: 'decide', signIn: 'an-id', fixture }));
+  t.is(failed.length, 1);
+  t.like(failed[0], { code: 'ENOTDIR' });
+  t.is(readFileSync(file, 'utf8'), 'no folder');
 });
 
 /** Uses everything that is another one in each run, and some of what it was not given. */

@@ -6,6 +6,7 @@ import test, { type ExecutionContext } from 'ava';
 import { parse } from 'yaml';
 
 import { type CliRun, runCli, startCli } from '../_support/cli.ts';
+import { atTerminal } from '../_support/terminal.ts';
 import { startWorld, type World, writeExtension } from '../_support/world.ts';
 
 const JANE = 'jane@contoso.example';
@@ -218,6 +219,13 @@ test.serial('approve writes nothing that nobody agreed to', async (t) => {
   const asked = await cli('approve', 'gate');
   t.is(asked.code, 2);
   t.regex(asked.stderr, /nobody is there to ask/);
+  const no = await atTerminal(
+    path.dirname(file),
+    ['extension', 'approve', 'gate'],
+    [[/Let this version run\? \[y\/N\]/, 'n']],
+  );
+  t.is(no.code, 1);
+  t.regex(no.output, /Nothing was changed\./);
   t.is((await cli('approve', 'gate', '--dry-run')).code, 0);
   const json = await cli('approve', 'gate', '--json');
   t.is(json.code, 0);
@@ -225,7 +233,7 @@ test.serial('approve writes nothing that nobody agreed to', async (t) => {
   t.is(readFileSync(file, 'utf8'), text);
   t.is((await cli('approve', 'nobody')).code, 2);
   write('x'.repeat(3), { version: 'none' });
-  t.not((await cli('approve', 'gate', '--yes')).code, 0);
+  t.is((await cli('approve', 'gate', '--yes')).code, 1);
   t.is(readFileSync(file, 'utf8'), text);
 });
 

@@ -3,7 +3,13 @@ import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
 
+import { checkExtension } from '../../../src/cli/extension/check-extension.ts';
+import { checkTypes } from '../../../src/cli/extension/check-types.ts';
+import { dryRun } from '../../../src/cli/extension/dry-run.ts';
+import { EXIT, Exit } from '../../../src/cli/exit.ts';
+import { fixturesOf } from '../../../src/extensions/replay/fixtures-of.ts';
 import { runCli } from '../../_support/cli.ts';
+import { printed } from '../../_support/printed.ts';
 import { temporaryFolder } from '../../_support/temporary-folder.ts';
 
 const MANIFEST = "api: 1\nname: checked\nversion: '1.0.0'\n";
@@ -200,4 +206,95 @@ test('a hook that forgets to return breaks its contract whatever it is asked', a
   const { code, stderr } = await runCli(['extension', 'check', folder]);
   t.is(code, 1);
   t.regex(stderr, /DECISION_MISSING/);
+});
+
+const NEEDS = `${MANIFEST}config: { type: object, properties: { a: { type: string } }, required: [a] }\n`;
+
+const GIVEN = 'hook: decide\nconfig: { a: given }\n';
+
+const FORGOTTEN = 'hook: decide\nconfig: {}\n';
+
+const DECIDING = "export default { decide: () => ({ decision: 'allow' }) };\n";
+
+/** Runs of an extension with these two fixtures. */
+async function runsOf(t: ExecutionContext, first: string, second: string) {
+  const folder = folderOf(t, {
+    'extension.yaml': NEEDS,
+    'index.ts': DECIDING,
+    'fixtures/a.yaml': first,
+    'fixtures/b.yaml': second,
+  });
+  const { runs, faults } = await dryRun(folder, (await fixturesOf(folder)).fixtures);
+  const places = faults.map(({ code, severity, position }) => [
+    code,
+    severity,
+    path.relative(folder, position?.file ?? ''),
+    position?.line,
+  ]);
+  return { ran: runs.map(({ what }) => what), places };
+}
+
+test('a fixture whose config does not fit is told at its place: the others are run', async (t) => {
+  const { ran, places } = await runsOf(t, GIVEN, FORGOTTEN);
+  t.deepEqual(ran, ['decide fixtures/a.yaml']);
+  t.deepEqual(places, [['EXTENSION_CONFIG_INVALID', 'error', 'fixtures/b.yaml', 2]]);
+});
+
+test('a first fixture whose config does not fit is told at its place, as no lack of a fixture', async (t) => {
+  const { ran, places } = await runsOf(t, FORGOTTEN, GIVEN);
+  t.deepEqual(ran, []);
+  t.deepEqual(places, [['EXTENSION_CONFIG_INVALID', 'error', 'fixtures/a.yaml', 2]]);
+});
+
+/** A sound extension with a compiler of its own. */
+const withCompiler = (t: ExecutionContext, description: object, program: string): string =>
+  folderOf(t, {
+    'index.ts': ALLOWING,
+    'node_modules/typescript/package.json': JSON.stringify(description),
+    'node_modules/typescript/tsc.js': program,
+  });
+
+test.serial(
+  'a compiler without its program is missing: types are not taken for sound',
+  async (t) => {
+    const folder = withCompiler(t, { version: '9.0.0' }, '');
+    const { stdout } = await printed(async () => {
+      const exit = await t.throwsAsync(checkExtension(folder, { json: true }), {
+        instanceOf: Exit,
+      });
+      t.is(exit?.code, EXIT.failed);
+    });
+    const { ok, faults } = JSON.parse(stdout);
+    t.false(ok);
+    t.is(faults.length, 1);
+    t.like(faults[0], { code: 'EXTENSION_TOOL_MISSING', severity: 'error' });
+  },
+);
+
+for (const [what, says] of [
+  ['lacks an option', "error TS5023: Unknown compiler option 'x'."],
+  ['lacks a value', "${path.relative('.', process.argv[3])}(1,2): error TS6046: Argument for x"],
+  ['ends at once', ''],
+] as const) {
+  test(`a compiler that ${what}, and so does not get to the extension, is told with what it says`, async (t) => {
+    const program = `const path = require('node:path');\nconsole.log(\`${says}\`);\nprocess.exit(2);\n`;
+    const description = { version: '1.0.0', bin: { tsc: './tsc.js' } };
+    const faults = await checkTypes(withCompiler(t, description, program), 'index.ts');
+    t.is(faults.length, 1);
+    t.like(faults[0], { code: 'EXTENSION_TYPE_ERROR', severity: 'error' });
+    t.true(faults[0]?.message.includes(says.split(': ').at(-1) ?? ''));
+  });
+}
+
+test('an entry that is not there has no types that could be wrong', async (t) => {
+  t.deepEqual(await checkTypes(folderOf(t, {}), 'index.ts'), []);
+});
+
+test('what is no fault of the extension ends the check; its stack is for --debug', async (t) => {
+  const folder = folderOf(t, { 'index.ts': ALLOWING });
+  const env = { TMPDIR: path.join(folder, 'not-there') };
+  const { code, stdout, stderr } = await runCli(['--debug', 'extension', 'check', folder], { env });
+  t.is(code, 1);
+  t.is(stdout, '');
+  t.regex(stderr, /✖ ENOENT: no such file or directory, mkdtemp [^]*\n +at .*checkTypes/);
 });

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
 import test, { type ExecutionContext } from 'ava';
 
+import { Changes } from '../../../src/cli/extension/watch.ts';
 import { runCli } from '../../_support/cli.ts';
 import { DebugClient, placeOf } from '../../_support/debug-client.ts';
 import { temporaryFolder } from '../../_support/temporary-folder.ts';
@@ -21,6 +22,8 @@ export default {
 } satisfies Extension;
 `;
 
+const MANIFEST = "api: 1\nname: watched\nversion: '1.0.0'\n";
+
 interface Loop {
   readonly folder: string;
   /** Waits for a line of either stream. */
@@ -34,14 +37,18 @@ function startLoop(t: ExecutionContext, args: readonly string[]): Loop {
   const folder = temporaryFolder(t);
   mkdirSync(path.join(folder, 'fixtures'));
   writeFileSync(path.join(folder, 'index.ts'), SOURCE);
-  writeFileSync(path.join(folder, 'extension.yaml'), "api: 1\nname: watched\nversion: '1.0.0'\n");
+  writeFileSync(path.join(folder, 'extension.yaml'), MANIFEST);
   writeFileSync(path.join(folder, 'fixtures/jane.yaml'), 'hook: decide\n');
   const command = ['--conditions=entrada:source', MAIN, 'extension', 'dev', ...args];
   const child = spawn(process.execPath, command, {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  t.teardown(() => child.kill('SIGKILL'));
+  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
+  t.teardown(() => {
+    child.kill('SIGTERM'); // a loop that is killed has no time to write what it ran
+    return ended;
+  });
   const lines: string[] = [];
   const waiting: { pattern: RegExp; resolve: (line: string) => void }[] = [];
   const take = (line: string): void => {
@@ -50,7 +57,6 @@ function startLoop(t: ExecutionContext, args: readonly string[]): Loop {
     else waiting.splice(index, 1)[0]?.resolve(line);
   };
   for (const input of [child.stdout, child.stderr]) createInterface({ input }).on('line', take);
-  const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   return {
     folder,
     end: (signal) => {
@@ -92,8 +98,19 @@ test('what does not build is said with its place, and the loop goes on when it i
   writeFileSync(path.join(folder, 'index.ts'), `${SOURCE}\nconst = 1;\n`);
   t.regex(await until(/EXTENSION_BUILD_FAILED/), /index\.ts:10:7 /);
   await until(/watching/);
+  const fixture = path.join(folder, 'fixtures/jane.yaml');
+  const again = until(/EXTENSION_BUILD_FAILED/);
+  rmSync(fixture);
+  t.regex(await again, /index\.ts:10:7 /, 'without a fixture as well');
+  writeFileSync(fixture, 'hook: decide\n');
   writeFileSync(path.join(folder, 'index.ts'), SOURCE);
   t.regex(await until(/"decision"/), /"allow"/);
+});
+
+test('a folder that is not there cannot be watched, which ends the loop', async (t) => {
+  const folder = path.join(temporaryFolder(t), 'not-there');
+  const changes = new Changes(folder, new AbortController().signal);
+  await t.throwsAsync(changes.next(), { code: 'ENOENT' });
 });
 
 test('a breakpoint holds in the isolate of the next turn', async (t) => {
@@ -161,6 +178,29 @@ test('live, what runs in the background is told as well', async (t) => {
   );
   await until(/heard of jane/);
   t.regex(await until(/signIn\.succeeded/), /done/);
+});
+
+test('live, what keeps it from being run, and what breaks as it runs, is said', async (t) => {
+  const { folder, until } = startLoop(t, ['--live']);
+  await until(/^allowed/);
+  await until(/watching/);
+  const manifest = path.join(folder, 'extension.yaml');
+  writeFileSync(manifest, `${MANIFEST}entri: index.ts\n`);
+  t.regex(await until(/CONFIG_UNKNOWN_KEY/), /extension\.yaml:4:1 /);
+  await until(/watching/);
+  writeFileSync(manifest, MANIFEST);
+  writeFileSync(path.join(folder, 'index.ts'), `${SOURCE}\nconst = 1;\n`);
+  t.regex(await until(/EXTENSION_BUILD_FAILED/), /index\.ts:10:7 /);
+  await until(/watching/);
+  writeFileSync(
+    path.join(folder, 'index.ts'),
+    SOURCE.replace('return', "throw new Error('oh');\n"),
+  );
+  t.regex(await until(/✖ throw/), /THROWN: Error: oh$/);
+  t.regex(await until(/^ +at /), /decide \(index\.ts:6:\d+\)/);
+  await until(/watching/);
+  writeFileSync(path.join(folder, 'index.ts'), `throw new Error('at once');\n${SOURCE}`);
+  t.regex(await until(/EXTENSION_UNLOADABLE/), /error/);
 });
 
 test('live and a debugger exclude each other', async (t) => {

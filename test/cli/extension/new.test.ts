@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -7,6 +6,7 @@ import test from 'ava';
 import { TEMPLATES } from '../../../src/cli/extension/templates.ts';
 import { runCli } from '../../_support/cli.ts';
 import { temporaryFolder } from '../../_support/temporary-folder.ts';
+import { atTerminal } from '../../_support/terminal.ts';
 
 for (const { name } of TEMPLATES) {
   test.serial(`an extension that begins as ${name} passes its check and its tests`, async (t) => {
@@ -49,31 +49,9 @@ test('every template is written with the name of the extension, types, tests and
     t.false(readFileSync(path.join(cwd, 'gate', file), 'utf8').includes('deny-by-attribute'), file);
 });
 
-const MAIN = path.resolve(import.meta.dirname, '../../../src/cli/main.ts');
-
-/** Runs a command at a terminal, which `script` (util-linux) makes; answers each question when it is asked. */
-function atTerminal(
-  cwd: string,
-  args: readonly string[],
-  answers: readonly (readonly [question: RegExp, answer: string])[],
-): Promise<string> {
-  const command = [process.execPath, '--conditions=entrada:source', MAIN, ...args].join(' ');
-  const child = spawn('script', ['-qec', command, '/dev/null'], { cwd, stdio: 'pipe' });
-  const left = [...answers];
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-    const [next] = left;
-    if (!next?.[0].test(output)) return;
-    left.shift();
-    child.stdin.write(`${next[1]}\n`);
-  });
-  return new Promise((resolve) => child.once('close', () => resolve(output)));
-}
-
 test('at a terminal it asks for what it was not told, again where the answer is none', async (t) => {
   const cwd = temporaryFolder(t);
-  const output = await atTerminal(
+  const { code, output } = await atTerminal(
     cwd,
     ['extension', 'new'],
     [
@@ -82,6 +60,7 @@ test('at a terminal it asks for what it was not told, again where the answer is 
       [/9 is none of them/, 'enrich-from-graph'],
     ],
   );
+  t.is(code, 0);
   t.regex(output, /5 +scheduled-sync/);
   t.regex(
     readFileSync(path.join(cwd, 'my-gate/extension.yaml'), 'utf8'),
@@ -102,6 +81,7 @@ test('nothing that is there is overwritten, and nothing is written beside it', a
 const WRONG: readonly (readonly [what: string, args: readonly string[], says: RegExp])[] = [
   ['no template and no terminal', ['gate'], /--template have to be given/],
   ['a template that there is not', ['gate', '--template', 'other'], /Allowed choices are/],
+  ['an empty folder', ['', '--template', 'deny-by-attribute'], /needs a folder/],
   ['a name that is none', ['Gate_1', '--template', 'deny-by-attribute'], /Gate_1 is no name/],
 ];
 
@@ -111,5 +91,6 @@ for (const [what, args, says] of WRONG) {
     const { code, stderr } = await runCli(['extension', 'new', ...args], { cwd });
     t.is(code, 2);
     t.regex(stderr, says);
+    t.deepEqual(readdirSync(cwd), []);
   });
 }

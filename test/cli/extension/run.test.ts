@@ -3,7 +3,10 @@ import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
 
+import { EXIT, Exit } from '../../../src/cli/exit.ts';
+import { runOnce } from '../../../src/cli/extension/run-once.ts';
 import { runCli } from '../../_support/cli.ts';
+import { printed } from '../../_support/printed.ts';
 import { temporaryFolder } from '../../_support/temporary-folder.ts';
 
 const FILES = {
@@ -126,4 +129,26 @@ test('a hook that the extension does not have is said', async (t) => {
   const { code, stdout } = await runCli(['extension', 'run', 'enrich'], { cwd });
   t.is(code, 1);
   t.regex(stdout, /HOOK_MISSING/);
+});
+
+/** What is said of a run that cannot begin. */
+async function refusedRun(t: ExecutionContext, dir: string, event?: string): Promise<string> {
+  const options = event === undefined ? { dir } : { dir, event: path.join(dir, event) };
+  const { stdout, stderr } = await printed(async () => {
+    const exit = await t.throwsAsync(runOnce('decide', options), { instanceOf: Exit });
+    t.is(exit?.code, EXIT.usage);
+  });
+  t.is(stdout, '', 'nothing ran');
+  return stderr;
+}
+
+test.serial('what does not build is not run, and neither is a fixture that is none', async (t) => {
+  const folder = folderOf(t);
+  writeFileSync(path.join(folder, 'fixtures/wrong.yaml'), 'hook: decides\n');
+  t.regex(
+    await refusedRun(t, folder, 'fixtures/wrong.yaml'),
+    /wrong\.yaml:1:7 error CONFIG_INVALID_VALUE at hook/,
+  );
+  writeFileSync(path.join(folder, 'index.ts'), 'const = 1;\n');
+  t.regex(await refusedRun(t, folder), /index\.ts:1:7 error EXTENSION_BUILD_FAILED/);
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
 
+import { replayFixtures } from '../../../src/cli/extension/replay-fixtures.ts';
 import { readTap } from '../../../src/cli/extension/tap.ts';
 import { runCli } from '../../_support/cli.ts';
 import { temporaryFolder } from '../../_support/temporary-folder.ts';
@@ -75,6 +76,21 @@ test('the fixtures of an extension are replayed with its tests, and one that dif
       ['decide two.yaml', 'failed'],
     ],
   );
+});
+
+test('a fixture of an extension that does not load has failed, and says why', async (t) => {
+  const folder = temporaryFolder(t);
+  const files = {
+    'extension.yaml': 'api: 1\nname: replayed\nversion: 1.0.0\nfixtures: [one.yaml]\n',
+    'index.ts':
+      "export default { decide: () => ({ decision: /(/.test('a') ? 'allow' : 'deny' }) };\n",
+    'one.yaml': 'hook: decide\n',
+  };
+  for (const [file, text] of Object.entries(files)) writeFileSync(path.join(folder, file), text);
+  const [told, ...others] = await replayFixtures(folder);
+  t.like(told, { title: 'decide one.yaml', state: 'failed' });
+  t.regex(told?.message ?? '', /does not load: Invalid regular expression/);
+  t.deepEqual(others, []);
 });
 
 test('a folder without tests is wrong usage', async (t) => {
