@@ -63,21 +63,6 @@ export const UNREACHABLE: readonly Unreachable[] = [
     why: 'The bundler throws errors alone; nothing says so of what is caught.',
   },
   {
-    file: 'src/extensions/bundler/bundler.ts',
-    text: 'if (error) this.#settle(id, (waiting) => waiting.reject(lost(error)));',
-    why: 'It would have to be asked between the end of the channel and that of its process.',
-  },
-  {
-    file: 'src/extensions/bundler/bundler.ts',
-    text: 'if (error) this.#settle(id, (waiting) => waiting.reject(lost(error)));',
-    why: 'It would have to be asked between the end of the channel and that of its process.',
-  },
-  {
-    file: 'src/extensions/load.ts',
-    text: 'if (!isEntradaError(error)) throw error;',
-    why: 'What bundles throws our own errors alone; nothing says so of what is caught.',
-  },
-  {
     file: 'src/extensions/excerpt.ts',
     text: "if (systemCode(error) === '') throw error;",
     why: 'What Node.js throws for a file has a code.',

@@ -32,9 +32,7 @@ class Bundler {
     const id = this.#asked++;
     const { promise, resolve, reject } = Promise.withResolvers<MadeBundle>();
     this.#waiting.set(id, { resolve, reject });
-    child.send({ id, ...question } satisfies BundleQuestion, (error) => {
-      if (error) this.#settle(id, (waiting) => waiting.reject(lost(error)));
-    });
+    child.send({ id, ...question } satisfies BundleQuestion); // one that cannot be sent is an `error` of the process
     return promise;
   }
 
@@ -69,7 +67,7 @@ class Bundler {
       if (this.#child === child) this.#lose(cause);
     };
     child.on('message', (message) => this.#take(message));
-    child.once('error', gone);
+    child.on('error', gone);
     child.once('exit', () => gone());
     return child;
   }
