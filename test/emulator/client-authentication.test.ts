@@ -214,6 +214,25 @@ test('an assertion signed by another key is AADSTS700027', async (t) => {
   ]);
 });
 
+test('an assertion of another kind than the key of its certificate is AADSTS700027', async (t) => {
+  await using bed = await startBed();
+  const curve = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: 'CN=client',
+    keys: await webcrypto.subtle.generateKey(curve, true, ['sign', 'verify']),
+    signingAlgorithm: curve,
+  });
+  const registered = readCertificate(certificate.toString('pem'));
+  bed.tenant.applications.update(APP, { certificates: [registered] });
+  const reply = await bed.token({
+    ...APP_ONLY,
+    client_secret: undefined,
+    client_assertion_type: ASSERTION_TYPE,
+    client_assertion: await assertion(bed, { thumbprint: { 'x5t#S256': registered.sha256 } }),
+  });
+  t.deepEqual(codesOf(reply), [401, 'invalid_client', 700027]);
+});
+
 test('an assertion of a certificate that is over is AADSTS700030', async (t) => {
   await using bed = await startBed();
   bed.emulator.time.advance(2 * 86_400_000);

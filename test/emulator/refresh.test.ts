@@ -1,4 +1,5 @@
 import test from 'ava';
+import { contoso } from '../../src/emulator/index.ts';
 import {
   APP,
   type Bed,
@@ -6,6 +7,7 @@ import {
   codesOf,
   JANE,
   pkce,
+  REDIRECT,
   startBed,
   STORAGE_SCOPE,
 } from '../_support/emulator-bed.ts';
@@ -86,6 +88,23 @@ test('a refresh token of another client is refused', async (t) => {
     client_secret: 's',
   });
   t.deepEqual(codesOf(reply), [400, 'invalid_grant', 70000]);
+});
+
+test('a refresh token of another tenant is AADSTS50020, and good at its own', async (t) => {
+  const open = contoso([REDIRECT]);
+  const applications = open.applications?.map((app) => ({
+    ...app,
+    signInAudience: 'AzureADMultipleOrgs' as const,
+  }));
+  const other = { name: 'Fabrikam' };
+  await using bed = await startBed({}, { tenants: [{ ...open, applications }, other] });
+  const token = await refreshToken(bed);
+  const fields = { grant_type: 'refresh_token', refresh_token: token };
+  const reply = await bed.token(fields, {}, 'fabrikam.example');
+  t.deepEqual(codesOf(reply), [400, 'invalid_grant', 50020]);
+  t.regex(String(reply.body['error_description']), /jane@contoso\.example.*Fabrikam/);
+  t.is((await bed.token(fields)).status, 200);
+  t.is((await bed.token(fields, {}, 'common')).status, 200);
 });
 
 test('a token that nobody used for ninety days is AADSTS700082', async (t) => {

@@ -102,11 +102,12 @@ test('the example of the documentation is a seed file', (t) => {
   for (const text of examples) t.notThrows(() => parseSeedFile(text, 'emulator.md'));
 });
 
-test('a seed that names somebody who is not there is refused', async (t) => {
+test('a seed that names somebody who is not there, or holds no certificate where one belongs, is refused', async (t) => {
   const broken: readonly TenantSeed[] = [
     { people: [{ upn: 'a@x.example', managerOid: 'nobody@x.example' }] },
     { groups: [{ displayName: 'G', members: ['nobody@x.example'] }] },
     { applications: [{ adminConsent: ['https://nowhere.example/scope'] }] },
+    { applications: [{ certificates: ['no certificate'] }] },
   ];
   for (const seed of broken) {
     // oxlint-disable-next-line no-await-in-loop -- one seed after the other

@@ -317,6 +317,13 @@ test('the containers of an account are listed to readers alone', async (t) => {
   t.deepEqual([await list(JANE), await list(EMIL)], [200, 403]);
 });
 
+test('a path that cannot be decoded is no resource', async (t) => {
+  await using bed = await startBed();
+  const reply = await client(bed, await storageToken(bed))('GET', '/people/%zz');
+  t.is(reply.status, 404);
+  t.is(reply.headers.get('x-ms-error-code'), 'ResourceNotFound');
+});
+
 test('a block needs an id', async (t) => {
   await using bed = await startBed();
   const ask = client(bed, await storageToken(bed));

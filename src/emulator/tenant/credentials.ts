@@ -1,4 +1,5 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
+import { EntradaError } from '../../errors.ts';
 import type { FederatedCredentialSeed, SecretSeed } from '../seed.ts';
 import { stableGuid } from '../stable-id.ts';
 
@@ -39,15 +40,30 @@ export function createSecret(seed: string | SecretSeed, now: number): ClientSecr
   };
 }
 
-/** The public half of a client's certificate, found by either thumbprint. */
+/**
+ * The public half of a client's certificate, found by either thumbprint.
+ *
+ * @throws {EntradaError} `EMULATOR_SEED_INVALID` for a text that holds no certificate.
+ */
 export function readCertificate(pem: string): ClientCertificate {
-  const certificate = new X509Certificate(pem);
+  const certificate = parseCertificate(pem);
   return {
     publicKey: certificate.publicKey,
     sha1: thumbprint(certificate.fingerprint),
     sha256: thumbprint(certificate.fingerprint256),
     expiresAt: certificate.validToDate.getTime(),
   };
+}
+
+function parseCertificate(pem: string): X509Certificate {
+  try {
+    return new X509Certificate(pem);
+  } catch (cause) {
+    throw new EntradaError('EMULATOR_SEED_INVALID', 'A certificate of an application is no PEM.', {
+      cause,
+      next: 'Give the text of the file, from "-----BEGIN CERTIFICATE-----" on.',
+    });
+  }
 }
 
 const thumbprint = (fingerprint: string): string =>
