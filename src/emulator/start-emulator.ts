@@ -102,8 +102,9 @@ const listenerFor =
     world
       .then((ready) => serve(ready, message, response))
       .catch((error: unknown) => {
-        // A client that went away in the middle is no fault of the emulator.
-        if (!message.destroyed) process.emitWarning(error instanceof Error ? error : String(error));
+        // A client that went away in the middle is no fault of the emulator. The message itself ends once it is read.
+        if (!message.socket.destroyed)
+          process.emitWarning(error instanceof Error ? error : String(error));
         response.destroy();
       });
   };

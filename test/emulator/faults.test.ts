@@ -143,7 +143,8 @@ test('an answer can end in the middle, and a connection be reset', async (t) => 
   bed.emulator.halfCloseNext('keys');
   await t.throwsAsync(bed.json(`/${bed.T}/discovery/v2.0/keys`));
   bed.emulator.resetNext('keys');
-  await t.throwsAsync(bed.json(`/${bed.T}/discovery/v2.0/keys`));
+  const error = await t.throwsAsync(bed.json(`/${bed.T}/discovery/v2.0/keys`));
+  t.like(error.cause, { code: 'ECONNRESET' });
   t.deepEqual(
     bed.emulator.journal.all({ endpoint: 'keys' }).map(({ faults }) => faults),
     [['half-close'], ['reset']],

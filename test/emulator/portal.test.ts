@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+
 import test from 'ava';
 import { APP, at, type Bed, JANE, type Json, startBed } from '../_support/emulator-bed.ts';
 
@@ -164,8 +166,23 @@ test('orders that are wrong are refused and say why', async (t) => {
     (await control(bed, 'POST', `${path}/revocations`, { person: 'nobody' })).body['code'],
     'EMULATOR_UNKNOWN',
   );
+  t.is(
+    (await control(bed, 'POST', `${path}/applications`, { certificates: ['none'] })).body['code'],
+    'EMULATOR_SEED_INVALID',
+  );
   t.is((await control(bed, 'POST', '/tenants/nobody/people', { upn: 'a@b' })).status, 404);
   t.is((await control(bed, 'GET', '/nothing')).status, 404);
+});
+
+test('an order that breaks the emulator itself is not answered as if it were wrong', async (t) => {
+  await using bed = await startBed();
+  Object.freeze(bed.tenant.policies);
+  const warned = once(process, 'warning');
+  const order = control(bed, 'PATCH', `/tenants/${bed.T}/policies`, { autopilot: JANE });
+  await t.throwsAsync(order, { message: 'fetch failed' });
+  const [warning] = await warned;
+  t.regex(String(warning), /TypeError: .*read only/);
+  t.is((await control(bed, 'GET', '/requests')).status, 200);
 });
 
 test('an order that is no JSON breaks nothing', async (t) => {

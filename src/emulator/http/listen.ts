@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:https';
 import type { RequestListener } from 'node:http';
 import { EntradaError } from '../../errors.ts';
 import type { CertificatePair } from '../certificate.ts';
+import { keepConnections } from './reset.ts';
 
 /** Where and with which certificate to listen. */
 export interface ListenOptions {
@@ -29,6 +30,7 @@ export async function listen(
 ): Promise<Listening> {
   const { certificate, key } = options.certificate;
   const server = createServer({ cert: certificate, key, minVersion: 'TLSv1.2' }, listener);
+  keepConnections(server);
   server.listen(options.port, options.host);
   try {
     await once(server, 'listening');

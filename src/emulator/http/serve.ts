@@ -12,6 +12,7 @@ import { empty, type Reply } from './reply.ts';
 import { type EmulatorRequest, readRequest } from './request.ts';
 import { type Match, matchRoute } from './route.ts';
 import type { Service } from './service.ts';
+import { reset } from './reset.ts';
 import { writeBroken, writeReply } from './write-reply.ts';
 
 const SERVICES: { readonly [name in ServiceName]: Service } = {
@@ -73,7 +74,7 @@ async function meet(exchange: Exchange): Promise<number | null> {
   if (delay > 0) await sleep(delay, undefined, { ref: false });
   const fault = faults.find(({ kind }) => kind !== 'delay');
   if (fault?.kind === 'hang') return null;
-  if (fault?.kind === 'reset') return reset(response);
+  if (fault?.kind === 'reset') return resetConnection(response);
   const reply = await answer(exchange, fault);
   if (fault?.kind === 'half-close' || fault?.kind === 'trickle') {
     await writeBroken(response, reply, world.time.now(), fault);
@@ -81,8 +82,8 @@ async function meet(exchange: Exchange): Promise<number | null> {
   return reply.status;
 }
 
-function reset(response: ServerResponse): null {
-  response.socket?.resetAndDestroy();
+function resetConnection({ socket }: ServerResponse): null {
+  if (socket) reset(socket);
   return null;
 }
 
