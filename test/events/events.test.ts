@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test from 'ava';
 import type { ExecutionContext } from 'ava';
 
-import type { BackgroundHost } from '../../src/events/deliver.ts';
+import { type BackgroundHost, deliver, type DeliverDeps } from '../../src/events/deliver.ts';
 import { Events } from '../../src/events/events.ts';
 import { toChange, type Work } from '../../src/events/work.ts';
 import type { HookRun, Invoked } from '../../src/extensions/invoke.ts';
@@ -46,13 +46,8 @@ function open(t: ExecutionContext): Bench {
         host: hostOf(bench, extension, hooks),
         store,
         sessions: { release: async () => undefined },
-        sessionsFor: () => ({ count: async () => 0, end: async () => 0 }),
         methods: [{ id: METHOD, type: 'entra-id', name: 'Contoso' }],
-        tokens: {
-          createLeasedSource: () => ({ token: async () => undefined }),
-          createAppTokenSource: () => ({ token: async () => undefined }),
-        },
-        clients: () => ({ public: never, any: never }),
+        ...besides,
         clock,
         retentionMs: 24 * 60 * MINUTE,
         log: { debug: line('debug'), info: line('info'), warn: line('warn'), error: line('error') },
@@ -65,6 +60,16 @@ function open(t: ExecutionContext): Bench {
 }
 
 const never = (): Promise<never> => Promise.reject(new Error('nothing is reachable'));
+
+/** What runs are given, and never use here. */
+const besides: Pick<DeliverDeps, 'sessionsFor' | 'tokens' | 'clients'> = {
+  sessionsFor: () => ({ count: async () => 0, end: async () => 0 }),
+  tokens: {
+    createLeasedSource: () => ({ token: async () => undefined }),
+    createAppTokenSource: () => ({ token: async () => undefined }),
+  },
+  clients: () => ({ public: never, any: never }),
+};
 
 function hostOf(bench: Bench, extension: BuiltExtension, hooks: readonly string[]): BackgroundHost {
   return {
@@ -149,6 +154,14 @@ test('a schedule without a hook and a hook without a schedule are told of, once'
   t.is(told.length, 2);
 });
 
+test('a schedule that is never due again leaves nothing to do', async (t) => {
+  const bench = open(t);
+  const never = { schedule: { cron: '0 0 30 2 *', timezone: 'UTC' } };
+  const events = await bench.start(extensionWith(never), ['schedule']);
+  await events.idle();
+  t.deepEqual(await bench.store.queue.list({ limit: 10 }), []);
+});
+
 test('nothing begins in the background while many people wait, and all of it when they are served', async (t) => {
   const bench = open(t);
   const events = await bench.start(extensionWith({}), ['event signIn.succeeded']);
@@ -168,6 +181,42 @@ test('an event by a method that is gone is not told, and its requests leave by n
   await events.idle();
   t.is(bench.runs.length, 0);
   t.like(await bench.store.queue.get('a'), { failures: 1, failure: { code: 'METHOD_MISSING' } });
+});
+
+test('what another release left is not told, and nobody is asked for it', async (t) => {
+  const bench = open(t);
+  const events = await bench.start(extensionWith({}), ['event signIn.succeeded']);
+  const message = { id: 'a', queue: 'sync', lane: 'a', subject: null, dueAt: 0 };
+  await bench.store.commit([{ op: 'append', message: { ...message, value: { told: 'else' } } }]);
+  await events.idle();
+  t.is(bench.runs.length, 0);
+  t.like(await bench.store.queue.get('a'), { failures: 1, failure: { code: 'CALL_INVALID' } });
+});
+
+test('an event whose extension goes while it is handed over is not told', async (t) => {
+  const bench = open(t);
+  await bench.store.commit([eventChange('a')]);
+  const claim = { holder: 'test', heldUntil: bench.clock.now + MINUTE, limit: 1 };
+  const [message] = await bench.store.queue.claim('sync', claim);
+  const host = { ...hostOf(bench, extensionWith({}), []), extensions: [] };
+  const handled = await deliver(message!, {
+    ...besides,
+    host,
+    methods: [METHOD],
+    clock: bench.clock,
+  });
+  t.deepEqual([handled.failure?.kind, handled.failure?.code], ['dependency', 'EXTENSION_MISSING']);
+  t.deepEqual([handled.changes, bench.runs], [[], []]);
+});
+
+test('after the end of a session there are no tokens of it any more', async (t) => {
+  const bench = open(t);
+  const events = await bench.start(extensionWith({}), ['event session.ended']);
+  await bench.store.commit([eventChange('a', { name: 'session.ended', tokens: { of: 'ended' } })]);
+  await events.idle();
+  await t.throwsAsync(bench.runs[0]!.tokens.token('https://graph.microsoft.com'), {
+    code: 'EXTENSION_TOKEN_ENDED',
+  });
 });
 
 test('an event for an extension that is not there waits for it', async (t) => {
