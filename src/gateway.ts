@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { InteractiveMethod } from './authentication/method.ts';
 import { entraIdMethod } from './authentication/methods/entra-id.ts';
 import { type Clock, systemClock } from './clock.ts';
-import type { AuthenticationConfig, Config, EntraIdConfig, Fault } from './config/config.ts';
+import type { AuthenticationConfig, Config, EntraIdConfig } from './config/config.ts';
 import { createEntraId, type EntraId } from './entra/entra-id.ts';
 import type { EntraLog } from './entra/entra-log.ts';
 import type { BrokerClients } from './extensions/broker/fetch.ts';
@@ -19,13 +19,8 @@ import { ExtensionHost } from './extensions/host.ts';
 import type { BuiltExtension } from './extensions/load.ts';
 import type { BackgroundLimits } from './extensions/limits.ts';
 import { LogLines } from './extensions/log-lines.ts';
-import {
-  differences,
-  type PreparedAgain,
-  refusals,
-  type Reloaded,
-} from './extensions/versions/reload.ts';
-import { isEntradaError } from './errors.ts';
+import type { Reloaded } from './extensions/versions/reload.ts';
+import { type PrepareAgain, takeAgain } from './extensions/versions/take-again.ts';
 import { loadPlatform } from './extensions/load-platform.ts';
 import type { RunnerPools } from './extensions/pools.ts';
 import { createRecorder, type Recorded } from './extensions/replay/recording.ts';
@@ -37,6 +32,7 @@ import { Net } from './net/net.ts';
 import { openAdminSocket } from './server/admin-socket.ts';
 import { adminSocketPath } from './server/admin-socket-path.ts';
 import { createIdentitySigner } from './server/identity-signer.ts';
+import { readyChecks } from './server/ready-checks.ts';
 import { createServer } from './server/server.ts';
 import type { Outbox } from './session/outbox.ts';
 import { createPhotos } from './session/photos.ts';
@@ -66,12 +62,8 @@ export interface GatewayOptions {
   readonly jitless?: boolean;
   /** Runners that were started while extensions were built; the gateway ends them. Default: it starts its own. */
   readonly pools?: RunnerPools;
-  /**
-   * Reads what is approved now, for a gateway that takes other versions while it runs. Left out: it does not.
-   *
-   * @param running Hashes of the versions that run.
-   */
-  readonly prepareAgain?: (running: ReadonlySet<string>) => Promise<PreparedAgain>;
+  /** For a gateway that takes other versions while it runs. Left out: it does not. */
+  readonly prepareAgain?: PrepareAgain;
   /** For tests: every frame between gateway and runners. */
   readonly tap?: (frame: Buffer) => void;
   /** Takes a fixture of every invocation: recording mode. */
@@ -235,7 +227,7 @@ function createReload(
 ): () => Promise<Reloaded> {
   let last: Promise<unknown> = Promise.resolve();
   return () => {
-    const next = last.then(() => reloadOnce(prepareAgain, host));
+    const next = last.then(() => takeAgain(host, prepareAgain));
     last = next.catch(() => undefined);
     return next.then((reloaded) => {
       const { ok, taken, left, refused } = reloaded;
@@ -244,37 +236,6 @@ function createReload(
       return reloaded;
     });
   };
-}
-
-const refuse = (...refused: readonly string[]): Reloaded => ({
-  ok: false,
-  taken: [],
-  left: [],
-  refused,
-});
-
-const sentenceOf = ({ code, message, next }: Fault): string =>
-  `${code}: ${message}${next === undefined ? '' : ` ${next}`}`;
-
-async function reloadOnce(
-  prepareAgain: GatewayOptions['prepareAgain'],
-  host: ExtensionHost | null,
-): Promise<Reloaded> {
-  if (!host) return refuse('extensions are off');
-  if (!prepareAgain) return refuse('this gateway takes versions only at its start');
-  const now = host.extensions;
-  const next = await prepareAgain(new Set(now.map(({ integrity }) => integrity)));
-  const errors = next.faults.filter(({ severity }) => severity === 'error');
-  if (errors.length > 0) return refuse(...errors.map(sentenceOf));
-  const refused = refusals(now, next);
-  if (refused.length > 0) return refuse(...refused);
-  try {
-    await host.take(next.extensions);
-  } catch (error) {
-    if (isEntradaError(error)) return refuse(`${error.code}: ${error.message}`);
-    throw error;
-  }
-  return { ok: true, refused: [], ...differences(now, next.extensions) };
 }
 
 /** The relying parties of all methods, by id of the method. Nothing is asked of the network yet. */
@@ -389,21 +350,6 @@ function openSessions({
     methods: config.authentications,
     report: ({ code, message }) => log.error({ code }, message),
   });
-}
-
-function readyChecks(
-  store: Store,
-  extensions: ExtensionHost | null,
-): Parameters<typeof createServer>[0]['ready'] {
-  return [
-    { name: 'store', check: () => store.ping() },
-    {
-      name: 'runners',
-      check: async () => {
-        if (extensions && !extensions.ready) throw new Error('no runner takes work now');
-      },
-    },
-  ];
 }
 
 interface Purged {

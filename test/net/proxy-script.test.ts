@@ -219,7 +219,7 @@ test.serial('a proxy of a script that hangs leaves time for the next one [P15] [
 });
 
 /** What loops is ended by the same clock as one that has two seconds; that is shown once. */
-const SHORT: ScriptLimits = { wallMs: 300, memoryBytes: 32 * 1024 * 1024 };
+const SHORT: ScriptLimits = { wallMs: 300, memoryBytes: 32 * 1024 * 1024, startMs: 15_000 };
 
 for (const [what, source, limits] of [
   ['throws', 'function FindProxyForURL() { throw new Error("oh no"); }'],
@@ -414,6 +414,21 @@ test.serial('a script whose thread is ended has no answer', async (t) => {
   await thread[Symbol.asyncDispose]();
   await failed;
 });
+
+test.serial(
+  'a thread that does not get ready is given up, and the next run has a new one',
+  async (t) => {
+    const limits = { ...SHORT, startMs: 0 };
+    await using thread = new ScriptThread(limits);
+    const url = new URL('http://a.test');
+    const error = await t.throwsAsync(thread.run(answering('DIRECT'), url), {
+      message: 'its thread did not start',
+    });
+    t.like(error.cause, { name: 'AbortError' });
+    limits.startMs = SHORT.startMs;
+    t.is(await thread.run(answering('DIRECT'), url), 'DIRECT');
+  },
+);
 
 test.serial('a script that looks up names for ever is ended, and the next one runs', async (t) => {
   await using thread = new ScriptThread(SHORT);

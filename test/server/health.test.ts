@@ -3,6 +3,7 @@ import type { ExecutionContext } from 'ava';
 import { request } from 'undici';
 
 import type { ReadyCheck } from '../../src/server/parts.ts';
+import { readyChecks } from '../../src/server/ready-checks.ts';
 import { startGateway } from '../_support/gateway-server.ts';
 import type { TestGateway } from '../_support/gateway-server.ts';
 import { FORWARD } from '../_support/people.ts';
@@ -36,6 +37,20 @@ test('it is ready when every part is', async (t) => {
   const { status, body } = await get('/readyz');
   t.is(status, 200);
   t.deepEqual(JSON.parse(body), { ok: true, checks: [{ name: 'store', ok: true }] });
+});
+
+test('it is not ready while no runner takes work', async (t) => {
+  const store = { ping: async () => undefined };
+  const extensions = { ready: false };
+  const { get } = await health(t, readyChecks(store, extensions));
+  const { status, body } = await get('/readyz');
+  t.is(status, 503);
+  t.deepEqual(JSON.parse(body).checks, [
+    { name: 'store', ok: true },
+    { name: 'runners', ok: false },
+  ]);
+  extensions.ready = true;
+  t.is((await get('/readyz')).status, 200);
 });
 
 test('it is not ready when a part is not, and says which', async (t) => {

@@ -1,10 +1,12 @@
 import test from 'ava';
 
+import { EntradaError } from '../../../src/errors.ts';
 import { Secret } from '../../../src/config/secret.ts';
 import type { Requests } from '../../../src/extensions/manifest.ts';
 import { DEFAULT_LIMITS, type Limits } from '../../../src/extensions/limits.ts';
 import type { BuiltExtension } from '../../../src/extensions/load.ts';
 import { differences, refusals } from '../../../src/extensions/versions/reload.ts';
+import { takeAgain, type TakingHost } from '../../../src/extensions/versions/take-again.ts';
 import { grantOf, manifestOf } from '../../_support/extensions.ts';
 
 const HR = { origin: 'https://hr.example.com', allow: ['GET /v2/people/*'] };
@@ -129,3 +131,68 @@ for (const [what, change] of [
     t.deepEqual(taking(version('two', change)), [], 'another version has a process of its own');
   });
 }
+
+/** A host that runs version one, and what it was asked to take. */
+function hostOf(take: TakingHost['take'] = async () => undefined) {
+  const asked: (readonly BuiltExtension[])[] = [];
+  const host: TakingHost = {
+    extensions: [version('one')],
+    take: (next) => {
+      asked.push(next);
+      return take(next);
+    },
+  };
+  return { host, asked };
+}
+
+const nothing = { ok: false, taken: [], left: [] };
+const next = { extensions: [version('two')], faults: [], otherwise: false };
+
+test('what is approved is taken, and what runs is said when it is read', async (t) => {
+  const { host, asked } = hostOf();
+  const running: string[] = [];
+  const reloaded = await takeAgain(host, async (hashes) => {
+    running.push(...hashes);
+    return next;
+  });
+  t.like(reloaded, { ok: true, taken: [{ name: 'gate', integrity: 'two' }], refused: [] });
+  t.deepEqual([running, asked], [['one'], [next.extensions]]);
+});
+
+test('a gateway without extensions takes none, and one that reads nothing again neither', async (t) => {
+  const { host, asked } = hostOf();
+  const off = await takeAgain(null, async () => next);
+  t.deepEqual(off, { ...nothing, refused: ['extensions are off'] });
+  const fixed = await takeAgain(host, undefined);
+  t.deepEqual(fixed, { ...nothing, refused: ['this gateway takes versions only at its start'] });
+  t.deepEqual(asked, []);
+});
+
+test('an error of what is read is told with what to do, and nothing is taken', async (t) => {
+  const { host, asked } = hostOf();
+  const fault = {
+    path: 'extensions[0]',
+    code: 'EXTENSION_MANIFEST_INVALID' as const,
+    message: 'gate is gone.',
+    next: 'Put it back.',
+  };
+  const faults = [{ ...fault, severity: 'error' as const }];
+  const reloaded = await takeAgain(host, async () => ({ ...next, faults }));
+  t.deepEqual(reloaded, {
+    ...nothing,
+    refused: ['EXTENSION_MANIFEST_INVALID: gate is gone. Put it back.'],
+  });
+  t.deepEqual(asked, []);
+});
+
+test('whatever breaks while versions are taken is told, and breaks nothing else', async (t) => {
+  const unloadable = new EntradaError('EXTENSION_UNLOADABLE', 'gate does not load');
+  const refusing = hostOf(() => Promise.reject(unloadable));
+  t.deepEqual(await takeAgain(refusing.host, async () => next), {
+    ...nothing,
+    refused: ['EXTENSION_UNLOADABLE: gate does not load'],
+  });
+  const broken = (): Promise<never> => Promise.reject(new TypeError('it broke'));
+  const { refused } = await takeAgain(hostOf().host, broken);
+  t.deepEqual(refused, ['TypeError: it broke']);
+});
