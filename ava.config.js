@@ -1,31 +1,55 @@
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
 /** They take longest, some by waiting. Begun first, the longest of them before all, they keep nobody waiting at the end. */
 const LONGEST = [
-  'events/kills',
-  'package/pack',
-  'cli/check-connect',
-  'flow/failure-matrix',
-  'flow/versions',
-  'flow/failures-in-background',
-  'hostile/programs',
-  'net/proxy-script',
-  'cli/extension/new',
-  'flow/failures-of-authenticate',
-  'flow/unavailable',
-  'flow/breaker',
-  'guides/first-extension',
-  'browser/sign-in',
-  'browser/pages',
-  'emulator/pages-in-chromium',
-  'services/proxy-in-namespace',
-  'hostile/password',
-  'cli/demo',
-  'cli/extension/check',
-].map((name) => path.join(import.meta.dirname, `test/${name}.test.ts`));
+  'events/kills.test.ts',
+  'package/pack.test.ts',
+  'cli/check-connect.test.ts',
+  'flow/failure-matrix.test.ts',
+  'in-one-process/emulator.ts',
+  'flow/versions.test.ts',
+  'flow/failures-in-background.test.ts',
+  'hostile/programs.test.ts',
+  'net/proxy-script.test.ts',
+  'cli/extension/new.test.ts',
+  'flow/failures-of-authenticate.test.ts',
+  'flow/unavailable.test.ts',
+  'flow/breaker.test.ts',
+  'guides/first-extension.test.ts',
+  'browser/sign-in.test.ts',
+  'browser/pages.test.ts',
+  'services/proxy-in-namespace.test.ts',
+  'hostile/password.test.ts',
+  'cli/demo.test.ts',
+  'cli/extension/check.test.ts',
+].map((name) => path.join(import.meta.dirname, 'test', name));
 
 /** The place of a file in that list; behind it for all others. */
 const placeOf = (file) => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length);
+
+/**
+ * Folders whose files are small. When all tests are run, each folder is one process (test/in-one-process): most of what such
+ * a file takes is the start of its own.
+ */
+const TOGETHER = [
+  'authentication',
+  'config',
+  'emulator',
+  'entra',
+  'principal',
+  'server',
+  'session',
+  'store',
+];
+
+/** Whether files are named on the command line: each of them is run as it is. */
+const isChosen = process.argv.slice(2).some((word) => word.endsWith('.ts'));
+
+const together = TOGETHER.flatMap((folder) => [
+  `!test/${folder}/**`,
+  `test/in-one-process/${folder}.ts`,
+]);
 
 /** Each test file runs in a process of its own, so that isolates, sockets and temporary folders end with it. */
 export default {
@@ -33,12 +57,14 @@ export default {
   environmentVariables: {
     NODE_COMPILE_CACHE: path.join(import.meta.dirname, 'node_modules/.cache/entrada/compiled'),
   },
-  files: ['test/**/*.test.ts', 'extensions/*/test/*.test.ts'],
+  files: ['test/**/*.test.ts', 'extensions/*/test/*.test.ts', ...(isChosen ? [] : together)],
   extensions: ['ts'],
   sortTestFiles: (one, other) => placeOf(one) - placeOf(other),
   require: ['./test/_support/compiled-code.ts'],
   nodeArguments: ['--no-node-snapshot', '--conditions=entrada:source'],
   workerThreads: false,
+  // Many files wait for a while: for a limit, a browser, a hang.
+  concurrency: availableParallelism() + 1,
   timeout: '120s',
   failWithoutAssertions: true,
 };

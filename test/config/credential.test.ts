@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'ava';
 import type { CredentialConfig } from '../../src/config/config.ts';
-import { clientCertificate, PFX } from '../_support/client-certificate.ts';
+import { clientCertificate, type ClientPair, PFX } from '../_support/client-certificate.ts';
 import {
   CLIENT_SECRET,
   entraIdOf,
@@ -27,10 +27,18 @@ const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJlbnRyYWRhIn0.c2lnbmF0dXJl';
 const OTHER_SECRET = 'Ab1~another.client-secret';
 
 /** Certificates are slow to make: one for all. */
-const pair = await clientCertificate({ from: NOW - 100 * DAY, to: NOW + 100 * DAY });
+let pair: ClientPair;
+test.before(async () => {
+  pair = await clientCertificate({ from: NOW - 100 * DAY, to: NOW + 100 * DAY });
+});
+
 const FILES = {
-  '/etc/entrada/client.crt': pair.certificate,
-  '/etc/entrada/client.key': pair.key,
+  get '/etc/entrada/client.crt'() {
+    return pair.certificate;
+  },
+  get '/etc/entrada/client.key'() {
+    return pair.key;
+  },
   '/etc/entrada/token': `${TOKEN}\n`,
 };
 const CERTIFICATE = { certificate: 'client.crt', key: 'client.key' };

@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import { decodeProtectedHeader, jwtVerify, type JWTPayload } from 'jose';
 import type { CredentialConfig } from '../../src/config/config.ts';
 import type { ConfigFiles } from '../../src/config/config-files.ts';
-import { clientCertificate } from '../_support/client-certificate.ts';
+import { clientCertificate, type ClientPair } from '../_support/client-certificate.ts';
 import { filesOf } from '../_support/config-file.ts';
 import {
   CODE,
@@ -17,8 +17,11 @@ import { passwords } from '../_support/entra-id-config.ts';
 import { APPLICATION } from '../_support/entra-tokens.ts';
 import { TOKEN_URL } from '../_support/scripted-tenant.ts';
 
-const pair = await clientCertificate();
-const other = await clientCertificate();
+let pair: ClientPair;
+let other: ClientPair;
+test.before(async () => {
+  [pair, other] = await Promise.all([clientCertificate(), clientCertificate()]);
+});
 
 const CERTIFICATE: CredentialConfig = { kind: 'certificate', certificate: '/c.crt', key: '/c.key' };
 const ASSERTION: CredentialConfig = { kind: 'federated-assertion', file: '/token' };
@@ -41,7 +44,7 @@ function deskWith(
 }
 
 /** The files of a certificate. */
-const filesWith = ({ certificate, key }: typeof pair): Record<string, string> => ({
+const filesWith = ({ certificate, key }: ClientPair): Record<string, string> => ({
   '/c.crt': certificate,
   '/c.key': key,
 });

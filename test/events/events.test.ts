@@ -156,8 +156,8 @@ test('a schedule without a hook and a hook without a schedule are told of, once'
 
 test('a schedule that is never due again leaves nothing to do', async (t) => {
   const bench = open(t);
-  const never = { schedule: { cron: '0 0 30 2 *', timezone: 'UTC' } };
-  const events = await bench.start(extensionWith(never), ['schedule']);
+  const february30 = { schedule: { cron: '0 0 30 2 *', timezone: 'UTC' } };
+  const events = await bench.start(extensionWith(february30), ['schedule']);
   await events.idle();
   t.deepEqual(await bench.store.queue.list({ limit: 10 }), []);
 });
