@@ -7,7 +7,6 @@ const LONGEST = [
   'package/pack.test.ts',
   'cli/check-connect.test.ts',
   'flow/failure-matrix.test.ts',
-  'in-one-process/emulator.ts',
   'flow/versions.test.ts',
   'flow/failures-in-background.test.ts',
   'hostile/programs.test.ts',
@@ -19,6 +18,7 @@ const LONGEST = [
   'guides/first-extension.test.ts',
   'browser/sign-in.test.ts',
   'browser/pages.test.ts',
+  'emulator/pages-in-chromium.test.ts',
   'services/proxy-in-namespace.test.ts',
   'hostile/password.test.ts',
   'cli/demo.test.ts',
@@ -35,7 +35,6 @@ const placeOf = (file) => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONG
 const TOGETHER = [
   'authentication',
   'config',
-  'emulator',
   'entra',
   'principal',
   'server',
