@@ -13,6 +13,7 @@ import {
   ALLOWED,
   type OneMoreRound,
   Refusal,
+  type RefusedEnding,
   refusalOf,
   wantsConsent,
 } from './ending.ts';
@@ -199,7 +200,7 @@ export function allowedOutcome(
 /** What the server is told of a sign-in that made none. */
 export function refusedOutcome(
   { id, service, path, correlationId }: Attempt,
-  ending: Ending,
+  ending: RefusedEnding,
   {
     clear,
     adminConsentUrl,
@@ -207,11 +208,11 @@ export function refusedOutcome(
 ): Extract<SignInOutcome, { outcome: 'denied' | 'failed' }> {
   const { outcome, code, message, denial, actor } = ending;
   return {
-    outcome: outcome === 'denied' ? 'denied' : 'failed',
+    outcome,
     id,
     service,
     returnTo: service ? path : null,
-    code: code ?? 'SERVER_INTERNAL',
+    code,
     message,
     ...(denial === null ? {} : { denial }),
     actor,

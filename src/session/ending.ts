@@ -16,12 +16,18 @@ const SAYS_NOTHING = {
 export const ALLOWED: Ending = { outcome: 'allowed', code: null, ...SAYS_NOTHING };
 export const CHALLENGED: Ending = { outcome: 'challenged', code: null, ...SAYS_NOTHING };
 
+/** How an attempt ended that let nobody in. */
+export interface RefusedEnding extends Ending {
+  readonly outcome: 'denied' | 'failed';
+  readonly code: ErrorCode;
+}
+
 /** Somebody is not let in. */
 export class Refusal {
-  readonly ending: Ending;
+  readonly ending: RefusedEnding;
 
   constructor(
-    outcome: 'denied' | 'failed',
+    outcome: RefusedEnding['outcome'],
     code: ErrorCode,
     said: Partial<Omit<Ending, 'outcome' | 'code'>> = {},
   ) {

@@ -201,6 +201,19 @@ test.serial('a challenge, which needs Entra, refuses', async (t) => {
   t.like(world.records[0], { outcome: 'denied', code: 'SIGN_IN_CHALLENGE_UNMET' });
 });
 
+test.serial('whoever is vouched for under a name that is none is refused', async (t) => {
+  const code = `export default { authenticate: () => ({ verdict: 'accept', id: '1', username: '../ada' }) };`;
+  const world = await startPasswordWorld(t, code);
+  t.is((await type(world, ADA)).status, 403);
+  t.like(world.records[0], {
+    outcome: 'denied',
+    code: 'SIGN_IN_USERNAME_REFUSED',
+    reason: 'the username has a slash',
+    principal: null,
+  });
+  t.is(await world.gateway.sessions.count(), 0);
+});
+
 test.serial('with --extensions=off nobody gets in by a password', async (t) => {
   const world = await startPasswordWorld(t, KNOWS_ADA, { extensionsOff: true });
   t.is((await type(world, ADA)).status, 503);

@@ -107,6 +107,24 @@ test('an enrichment that is not granted is not applied, and lets nobody in', asy
   t.is(world.records[0]?.extensions[0]?.failure?.code, 'PATCH_NOT_GRANTED');
 });
 
+test('an enrichment that makes a name of somebody that is none lets nobody in', async (t) => {
+  const source = writeExtension(
+    t,
+    'renaming',
+    "export default { enrich: () => ({ username: 'jane/roe' }) };",
+    { requests: { enrich: { username: true } } },
+  );
+  const world = await startWorld(t, {
+    extensions: [{ source, grant: { enrich: { username: true } } }],
+  });
+  await noSession(t, world, 'SIGN_IN_ENRICHMENT_REFUSED');
+  t.like(world.records[0], {
+    outcome: 'failed',
+    reason: 'renaming: the username has a slash',
+    principal: { username: 'jane' },
+  });
+});
+
 test('what is granted is applied to the session: groups, roles, claims, name, headers', async (t) => {
   const source = writeExtension(
     t,
