@@ -39,7 +39,6 @@ const TOGETHER = [
   'principal',
   'server',
   'session',
-  'store',
 ];
 
 /** Whether files are named on the command line: each of them is run as it is. */

@@ -148,6 +148,11 @@ export const UNREACHABLE: readonly Unreachable[] = [
     why: 'The connection would have to end between the two microtasks in which it is handed over.',
   },
   {
+    file: 'src/server/app.ts',
+    text: "throw new TypeError('no route has a schema');",
+    why: 'No route of ours has one: the first that had would not start.',
+  },
+  {
     file: 'src/server/problem.ts',
     text: 'throw new TypeError(`${code} belongs to no layer`);',
     why: 'The type of the code leaves no other layer.',

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 
 import type {
   Call,
@@ -419,9 +420,7 @@ class PoolTestHost implements TestHost {
 
 /** A fault of the host itself: the extension is told of it by a code alone, whoever runs the test in full. */
 function warn(error: unknown): void {
-  process.emitWarning(
-    error instanceof Error ? error : new Error('the host broke', { cause: error }),
-  );
+  process.emitWarning(inspect(error));
 }
 
 const NOTHING = {

@@ -25,3 +25,19 @@ test('a fixture of the background has the limits of the background, and that of 
   t.is(await failureOf(t, 'schedule'), null);
   t.is(await failureOf(t, 'decide'), 'HOST_CALLS');
 });
+
+test('a fixture that is none is refused with its place, and so is an extension', async (t) => {
+  const folder = writeExtension(t, 'asks', ASKS);
+  const fixture = path.join(folder, 'asks.yaml');
+  writeFileSync(fixture, 'hook: dcide\n');
+  await t.throwsAsync(replay(folder, fixture), {
+    code: 'EXTENSION_MANIFEST_INVALID',
+    message: /^the fixture cannot be run:\n[\s\S]*asks\.yaml:1/,
+  });
+  writeFileSync(fixture, 'hook: decide\n');
+  writeFileSync(path.join(folder, 'extension.yaml'), 'api: 1\nname: asks\n');
+  await t.throwsAsync(replay(folder, fixture), {
+    code: 'EXTENSION_MANIFEST_INVALID',
+    message: /^the extension cannot be run:\n[\s\S]*extension\.yaml[\s\S]*version/,
+  });
+});

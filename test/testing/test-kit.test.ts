@@ -133,6 +133,13 @@ for (const route of [
   });
 }
 
+test('an answer that is larger than the request may have is none', async (t) => {
+  const client = cannedHttp({ [`GET ${API}/long`]: { text: 'abcd' } });
+  const request = { method: 'GET', url: `${API}/long`, headers: {}, timeoutMs: 1000 } as const;
+  t.is((await client({ ...request, maxBytes: 4 })).body.toString(), 'abcd');
+  await t.throwsAsync(client({ ...request, maxBytes: 3 }), { code: 'NET_TOO_LARGE' });
+});
+
 test('a request passes every check of grants before a canned answer is given', async (t) => {
   const http = { [`PUT ${API}/people/7`]: {} };
   await using host = await deciding(
@@ -168,6 +175,21 @@ test('the answer sees tokens and secrets, the extension never does', async (t) =
   );
   t.like((await host.decide(madeUpSignIn())).decision, { code: 'stand-ins' });
   t.deepEqual(sent, ['value-of-the-key-0123456789', 'Bearer token-of-the-test']);
+});
+
+test('a resource that a test has no token for has none, and the hook fails', async (t) => {
+  await using host = await deciding(t, READ_ME, { tokens: {} });
+  const { decision, failure, requests } = await host.decide(madeUpSignIn());
+  t.deepEqual([decision, requests], [null, []]);
+  t.like(failure, { code: 'TOKEN_NOT_GRANTED' });
+});
+
+test('without an extension there is no hook to run', async (t) => {
+  await using host = await createTestHost();
+  await t.throwsAsync(host.decide(madeUpSignIn()), {
+    message: 'createTestHost was given no extension',
+  });
+  t.is((await host.evaluate('1 + 1')).value, 2);
 });
 
 test('what a test does not grant cannot be done, whatever the manifest asks for', async (t) => {
@@ -242,6 +264,14 @@ test('values can be there before, and be read after', async (t) => {
   await using host = await deciding(t, body, { kv: { count: 41, other: null } });
   await host.decide(madeUpSignIn());
   t.deepEqual(await host.kv(), { count: 42, other: null });
+});
+
+test('a value that a gateway would not keep is refused before anything runs', async (t) => {
+  const kv = { fits: 1, long: 'x'.repeat(1024 * 1024) };
+  await t.throwsAsync(deciding(t, ALLOW, { kv }), {
+    instanceOf: TypeError,
+    message: /^kv: long: /,
+  });
 });
 
 // ---- shadow and snapshots ------------------------------------------------------------------------------------------
@@ -322,6 +352,16 @@ test('whom the tenant does not let in has no token, and the hook fails', async (
   const { decision, failure } = await host.decide(dora.signIn());
   t.is(decision, null);
   t.like(failure, { code: 'TOKEN_UNAVAILABLE' });
+});
+
+test('a tenant that breaks while it is asked for a token says why', async (t) => {
+  await using contoso = await startTenant();
+  const { tokens } = contoso.person('jane@contoso.example').backend;
+  contoso.emulator.failNext('token', 90033);
+  await t.throwsAsync(tokens(GRAPH, ['User.Read']), {
+    code: 'EXTENSION_TEST_SIGN_IN',
+    message: /^the tenant gives no token: AADSTS90033/,
+  });
 });
 
 test('an API of the test is reached over TLS by the origin that it stands for', async (t) => {

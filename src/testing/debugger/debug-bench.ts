@@ -2,7 +2,6 @@ import { SourceMap } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
-import { EntradaError } from '../../errors.ts';
 import { bundleApart } from '../../extensions/bundler/bundler.ts';
 import { failedJob, type Job, type JobResult, type JobRunner } from '../../extensions/job.ts';
 import type { BuiltExtension } from '../../extensions/load.ts';
@@ -54,7 +53,7 @@ export class DebugBench implements JobRunner, AsyncDisposable {
   async run(job: Job): Promise<JobResult> {
     const extension = this.#extension;
     const ready = this.#ready;
-    if (!extension || !ready) throw new TypeError('nothing is loaded');
+    if (!extension || !ready) return failedJob('unavailable', 'RUNNER_LOST', 'nothing is loaded');
     const host = await ready;
     const result = await host.run({ ...job, extension: nameFor(extension) });
     this.frontend.detach();
@@ -94,12 +93,9 @@ export class DebugBench implements JobRunner, AsyncDisposable {
   }
 }
 
-/** A process that did not start has nothing to end. */
+/** A process that did not start has nothing to end; why it did not was told to whoever waited for it. */
 async function endOf(host: Promise<RunnerHost> | undefined): Promise<void> {
-  const started = await host?.catch((error: unknown) => {
-    if (error instanceof EntradaError) return undefined;
-    throw error;
-  });
+  const started = await host?.catch(() => undefined);
   started?.kill('it is not needed any more');
 }
 

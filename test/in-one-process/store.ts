@@ -1,3 +1,0 @@
-import { declareTestsOf } from '../_support/tests-of.ts';
-
-declareTestsOf('test/store/**/*.test.ts');
