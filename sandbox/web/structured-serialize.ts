@@ -12,7 +12,6 @@ import {
   ArrayIsArray,
   ArrayPush,
   DataViewBuffer,
-  DataViewByteOffset,
   MapGet,
   MapHas,
   MapSet,
@@ -22,13 +21,12 @@ import {
   ReflectOwnKeys,
   SafeMap,
   TypedArrayBuffer,
-  TypedArrayByteOffset,
   TypedArrayTag,
   WeakSetHas,
   getterOf,
   uncurry,
 } from './primordials.ts';
-import { accepts, followsLength, isInBounds, viewLength } from './structured-views.ts';
+import { accepts, followsLength, isInBounds, viewLength, viewOffset } from './structured-views.ts';
 import { isArrayBuffer, platformPrototypes, toDOMString } from './webidl.ts';
 
 /** A value as it was read. Objects are named by their number, so that references meet again. */
@@ -156,10 +154,9 @@ class Serializer {
     }
     if (!ArrayBufferIsView(value)) return null;
     const type = TypedArrayTag(value) ?? 'DataView';
-    const typed = type !== 'DataView';
-    const buffer = typed ? TypedArrayBuffer(value) : DataViewBuffer(value);
-    if (!isInBounds(value, typed)) throw refuse('A view beyond the bounds of its ArrayBuffer');
-    const offset = typed ? TypedArrayByteOffset(value) : DataViewByteOffset(value);
+    const buffer = type === 'DataView' ? DataViewBuffer(value) : TypedArrayBuffer(value);
+    if (!isInBounds(value)) throw refuse('A view beyond the bounds of its ArrayBuffer');
+    const offset = viewOffset(value);
     const length = followsLength(value, buffer) ? undefined : viewLength(value);
     return { kind: 'view', type, buffer: this.record(buffer), offset, length };
   }

@@ -2,7 +2,9 @@
 import {
   ArrayBufferByteLength,
   DataViewByteLength,
+  DataViewByteOffset,
   TypedArrayByteLength,
+  TypedArrayByteOffset,
   TypedArrayTag,
   getterOf,
   uncurry,
@@ -19,6 +21,9 @@ export function accepts<T>(method: (self: T) => unknown, value: object): value i
   }
 }
 
+/** No element of a view is larger. Unit: bytes. */
+const LARGEST_ELEMENT = 8;
+
 /** Tells whether a view follows the length of its buffer; it takes a moment's resizing to find out. */
 function makeFollowsLength(): (view: ArrayBufferView, buffer: ArrayBuffer) => boolean {
   const resizable: (self: ArrayBuffer) => boolean = getterOf(ArrayBuffer.prototype, 'resizable');
@@ -30,15 +35,17 @@ function makeFollowsLength(): (view: ArrayBufferView, buffer: ArrayBuffer) => bo
   return (view, buffer) => {
     if (!resizable(buffer)) return false;
     const size = ArrayBufferByteLength(buffer);
-    const other = size < maxByteLength(buffer) ? size + 8 : size - 8;
-    if (other < 0 || other > maxByteLength(buffer)) return false;
-    const before = viewLength(view);
+    const holdsBytes = viewLength(view) > 0;
+    const grown = size + LARGEST_ELEMENT;
+    const most = maxByteLength(buffer);
+    const other = holdsBytes ? viewOffset(view) : grown < most ? grown : most;
     const copy = bytesBefore(buffer);
     resize(buffer, other);
-    const after = viewLength(view);
+    // Where nothing is left from its beginning on, one that follows is empty, and one of a fixed length is out of bounds.
+    const follows = holdsBytes ? isInBounds(view) : viewLength(view) > 0;
     resize(buffer, size);
     restore(buffer, copy);
-    return before !== after;
+    return follows;
   };
 }
 
@@ -51,14 +58,22 @@ function restore(buffer: ArrayBuffer, bytes: Uint8Array): void {
 }
 
 /** False for a view whose buffer was detached, or shrank below it. */
-export function isInBounds(view: ArrayBufferView, typed: boolean): boolean {
-  return typed
+export function isInBounds(view: ArrayBufferView): boolean {
+  return isTyped(view)
     ? accepts(typedArrayKeys as (self: ArrayBufferView) => unknown, view)
     : accepts(DataViewByteLength, view);
 }
 
+function isTyped(view: ArrayBufferView): boolean {
+  return TypedArrayTag(view) !== undefined;
+}
+
 export function viewLength(view: ArrayBufferView): number {
-  return TypedArrayTag(view) === undefined ? DataViewByteLength(view) : TypedArrayByteLength(view);
+  return isTyped(view) ? TypedArrayByteLength(view) : DataViewByteLength(view);
+}
+
+export function viewOffset(view: ArrayBufferView): number {
+  return isTyped(view) ? TypedArrayByteOffset(view) : DataViewByteOffset(view);
 }
 
 export const followsLength: (view: ArrayBufferView, buffer: ArrayBuffer) => boolean =

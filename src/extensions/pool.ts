@@ -194,7 +194,8 @@ function unavailable({ lost }: Lost): JobResult {
   return failedJob('unavailable', 'RUNNER_LOST', lost.message);
 }
 
-function unloadable(extension: string, error: unknown): EntradaError {
+/** The error of an extension that does not load, by what a runner said of it. */
+export function unloadable(extension: string, error: unknown): EntradaError {
   if (error instanceof EntradaError) return error;
   const message = isFailure(error) ? error.message : String(error);
   return new EntradaError('EXTENSION_UNLOADABLE', `${extension} does not load: ${message}`);

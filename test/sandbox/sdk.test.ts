@@ -5,6 +5,18 @@ const sdk: { readonly [name: string]: (...given: readonly unknown[]) => unknown 
   new URL('../../sandbox/sdk.ts', import.meta.url).href
 );
 
+test('accept, reject and next make plain objects and nothing else', (t) => {
+  const { accept, reject, next } = sdk;
+  t.deepEqual(accept?.({ id: '1', name: 'Ada' }), { verdict: 'accept', id: '1', name: 'Ada' });
+  t.deepEqual(reject?.('locked'), { verdict: 'reject', code: 'locked' });
+  t.deepEqual(reject?.('locked', { reason: 'the account is locked' }), {
+    verdict: 'reject',
+    code: 'locked',
+    reason: 'the account is locked',
+  });
+  t.deepEqual(next?.(), { verdict: 'next' });
+});
+
 test('allow, deny and challenge make plain objects and nothing else', (t) => {
   const { allow, deny, challenge } = sdk;
   t.deepEqual(allow?.(), { decision: 'allow' });

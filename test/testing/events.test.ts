@@ -74,6 +74,15 @@ test('an event without a hook is a failure, and so is work that nobody does', as
   t.like(broken, { failure: { kind: 'throw', code: 'ENQUEUE_UNKNOWN' }, enqueued: [] });
 });
 
+test('without hooks for events there is none, whatever stands in their place', async (t) => {
+  for (const events of ['null', '5', '{ get ["signIn.denied"]() { return 5 } }']) {
+    const extension = writeExtension(t, 'none', `export default { events: ${events} } as object;`);
+    await using host = await createTestHost({ extension });
+    const { failure } = await host.emit('signIn.denied', person('jane').signIn());
+    t.like(failure, { kind: 'invalid_result', code: 'HOOK_MISSING' }, events);
+  }
+});
+
 test('a schedule runs once, for the time that is given', async (t) => {
   const extension = writeExtension(t, 'notice', NOTICE, { ...MANIFEST, schedule: '0 3 * * *' });
   await using host = await createTestHost({ extension });

@@ -6,6 +6,7 @@ import { bundleApart } from '../../extensions/bundler/bundler.ts';
 import { failedJob, type Job, type JobResult, type JobRunner } from '../../extensions/job.ts';
 import type { BuiltExtension } from '../../extensions/load.ts';
 import { loadPlatform } from '../../extensions/load-platform.ts';
+import { unloadable } from '../../extensions/pool.ts';
 import { RunnerHost } from '../../extensions/pool/runner-host.ts';
 import { Sources } from '../../extensions/source-map.ts';
 import { Frontend, type StartPlace } from './frontend.ts';
@@ -41,7 +42,11 @@ export class DebugBench implements JobRunner, AsyncDisposable {
   #ready: Promise<RunnerHost> | undefined;
   #closed = false;
 
-  /** Puts an extension in the place of the one before; its isolate stands ready, and its script is known to the frontend. */
+  /**
+   * Puts an extension in the place of the one before; its isolate stands ready, and its script is known to the frontend.
+   *
+   * @throws {EntradaError} `EXTENSION_UNLOADABLE` when its script does not load.
+   */
   async load(extension: BuiltExtension): Promise<void> {
     await endOf(this.#ready); // one that is still starting would take the frontend away from its successor
     this.frontend.detach();
@@ -82,15 +87,24 @@ export class DebugBench implements JobRunner, AsyncDisposable {
       { jitless: false, dataLimit: null, entry: ENTRY },
     );
     await host.started();
-    await host.loadExtension({
-      type: 'load',
-      extension: nameFor(extension),
-      source: debuggable(extension),
-      memoryMb: extension.limits.memoryMb,
-    });
+    await loadInto(host, extension);
     await frontend.attach((message) => host.inspect(message));
     return host;
   }
+}
+
+function loadInto(host: RunnerHost, extension: BuiltExtension): Promise<void> {
+  const name = nameFor(extension);
+  const { memoryMb } = extension.limits;
+  const loading = {
+    type: 'load',
+    extension: name,
+    source: debuggable(extension),
+    memoryMb,
+  } as const;
+  return host.loadExtension(loading).catch((error: unknown) => {
+    throw unloadable(name, error);
+  });
 }
 
 /** A process that did not start has nothing to end; why it did not was told to whoever waited for it. */

@@ -61,6 +61,17 @@ test.serial('what a listener throws is reported, and the next one runs', async (
 });
 
 test.serial(
+  'a listener that is an object without handleEvent is told of, and the next one runs',
+  async (t) => {
+    const script = `(() => { const target = new EventTarget(); let ran = 0;
+    target.addEventListener('x', {}); target.addEventListener('x', () => ran++);
+    target.dispatchEvent(new Event('x')); return ran })()`;
+    t.is(await isolate.run(script), 1);
+    t.regex(isolate.failures[0]!.text, /TypeError: The listener has no handleEvent function/);
+  },
+);
+
+test.serial(
   'a listener for errors on the global object can prevent that one is reported',
   async (t) => {
     const seen = await isolate.run(`

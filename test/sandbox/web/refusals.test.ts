@@ -32,10 +32,13 @@ const AS_IN_NODE: { readonly [what: string]: string } = {
   'a copy of a request without a body': 'new Request("http://a.test").clone().body',
   'a copy of a response without a body': 'const one = new Response(); one.clone(); one.bodyUsed',
   'a window of a request': 'new Request("http://a.test", { window: 5 })',
+  'a data: URL without a type':
+    'return (await fetch("data:nonsense,x")).headers.get("content-type")',
   'a data: URL without a comma': 'await fetch("data:text/plain")',
   'a data: URL whose base64 is none': 'await fetch("data:text/plain;base64,%%%")',
   'a form made of an element': 'new FormData({})',
   'a field of a form with a file’s name and no file': 'new FormData().append("a", "text", "name")',
+  'a form whose delimiter goes on': `await new Response('--bc\\r\\ncontent-disposition: form-data; name="a"\\r\\n\\r\\nx\\r\\n--b--', { headers: ${JSON.stringify(FORM)} }).formData()`,
   'a part of a form that has no end': `await new Response("--b\\r\\nx", { headers: ${JSON.stringify(FORM)} }).formData()`,
   'a part of a form that is cut off': `await new Response('--b\\r\\ncontent-disposition: form-data; name="a"\\r\\n\\r\\nx--b', { headers: ${JSON.stringify(FORM)} }).formData()`,
   'an event whose options are a number': 'new Event("x", 5)',
@@ -158,6 +161,37 @@ for (const [what, [program, name]] of Object.entries(AS_THE_STANDARD)) {
     t.is(await isolate.run(run), name);
   });
 }
+
+test('a buffer that is given away while it is copied is not transferred', async (t) => {
+  const script = `(() => { const buffer = new ArrayBuffer(8);
+    const value = { buffer, get again() { structuredClone(buffer, { transfer: [buffer] }); return 1 } };
+    try { structuredClone(value, { transfer: [buffer] }) } catch (error) { return error.name } })()`;
+  t.is(await isolate.run(script), 'DataCloneError');
+});
+
+test('no more than 64 texts are half decoded at a time, and what began goes on', async (t) => {
+  const script = `(() => { const decoders = Array.from({ length: 65 }, () => new TextDecoder('gbk'));
+    const half = (decoder) => { try { return decoder.decode(Uint8Array.of(0xc4), { stream: true }) } catch (error) { return error.code + ': ' + error.message } };
+    return [new Set(decoders.slice(0, 64).map(half)).size, half(decoders[64]), decoders[0].decode(Uint8Array.of(0xe3))] })()`;
+  t.deepEqual(await isolate.run(script), [1, 'RangeError: too many texts at a time', '你']);
+});
+
+test('what the runner refuses of a key is what the standard says', async (t) => {
+  const failing = (code: string) => ({ ok: false, error: { code, message: 'why' } }) as const;
+  const script = `(async () => { try { await crypto.subtle.digest('SHA-1', new Uint8Array()) }
+    catch (error) { return [error.constructor.name, error.name, error.message] } })()`;
+  const names: unknown[] = [];
+  for (const code of ['TypeError', 'DataError', 'RangeError', 'MESSAGE_TOO_LARGE']) {
+    await using own = await createPlatformIsolate({ crypto: () => failing(code) });
+    names.push(await own.run(script));
+  }
+  t.deepEqual(names, [
+    ['TypeError', 'TypeError', 'why'],
+    ['DOMException', 'DataError', 'why'],
+    ['DOMException', 'OperationError', 'why'],
+    ['DOMException', 'OperationError', 'why'],
+  ]);
+});
 
 test('an event of errors that is none calls its handler with the event', async (t) => {
   const script = `(() => { let given = 0; globalThis.onerror = (...all) => void (given = all.length);

@@ -123,6 +123,49 @@ test('references inside a value stay references inside its clone', async (t) => 
   t.deepEqual(own, node);
 });
 
+/** Views of buffers that can be resized, by size and maximum of the buffer, and arguments of the view. */
+const VIEWS: readonly (readonly [view: string, size: number, most: number, ...of: number[]])[] = [
+  'Uint8Array',
+  'Float64Array',
+  'DataView',
+].flatMap((view) => [
+  [view, 8, 8],
+  [view, 8, 8, 0],
+  [view, 8, 8, 0, 1],
+  [view, 8, 8, 8],
+  [view, 16, 20],
+  [view, 16, 20, 8],
+  [view, 16, 20, 8, 1],
+  [view, 4, 6, 0, 0],
+  [view, 0, 16],
+  [view, 0, 16, 0, 0],
+]);
+
+test('a view follows the length of its buffer after a copy as before, and the buffer keeps its bytes', async (t) => {
+  const play = (name: string, size: number, most: number, ...of: number[]): unknown => {
+    const buffer = new ArrayBuffer(size, { maxByteLength: most });
+    new Uint8Array(buffer).fill(7);
+    const kinds = { Uint8Array, Float64Array, DataView } as unknown as {
+      readonly [name: string]: new (...given: unknown[]) => DataView<ArrayBuffer>;
+    };
+    const copy = structuredClone(new kinds[name]!(buffer, ...of));
+    const before = [...new Uint8Array(buffer), ...new Uint8Array(copy.buffer)];
+    const lengthAt = (length: number): unknown => {
+      copy.buffer.resize(length);
+      try {
+        return [copy.byteOffset, copy.byteLength];
+      } catch (error) {
+        return (error as Error).name;
+      }
+    };
+    return [before, lengthAt(most), lengthAt(size), lengthAt(0)];
+  };
+  for (const view of VIEWS) {
+    const { node, isolate: own } = await inBoth(isolate, play, ...view);
+    t.deepEqual(own, node, inspect(view));
+  }
+});
+
 test('transferred buffers move, ports too', async (t) => {
   const play = (): unknown => {
     const buffer = new Uint8Array([1, 2, 3]).buffer;
