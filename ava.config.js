@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
@@ -32,22 +33,16 @@ const placeOf = (file) => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONG
  * Folders whose files are small. When all tests are run, each folder is one process (test/in-one-process): most of what such
  * a file takes is the start of its own.
  */
-const TOGETHER = [
-  'authentication',
-  'config',
-  'entra',
-  'principal',
-  'server',
-  'session',
-];
+const TOGETHER = ['authentication', 'config', 'entra', 'principal', 'server', 'session'];
 
 /** Whether files are named on the command line: each of them is run as it is. */
 const isChosen = process.argv.slice(2).some((word) => word.endsWith('.ts'));
 
-const together = TOGETHER.flatMap((folder) => [
-  `!test/${folder}/**`,
-  `test/in-one-process/${folder}.ts`,
-]);
+const together = TOGETHER.flatMap((folder) => {
+  const one = `test/in-one-process/${folder}.ts`;
+  if (!existsSync(new URL(one, import.meta.url))) throw new Error(`${one} is missing`);
+  return [`!test/${folder}/**`, one];
+});
 
 /** Each test file runs in a process of its own, so that isolates, sockets and temporary folders end with it. */
 export default {
