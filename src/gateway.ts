@@ -22,6 +22,7 @@ import { LogLines } from './extensions/log-lines.ts';
 import type { Reloaded } from './extensions/versions/reload.ts';
 import { type PrepareAgain, takeAgain } from './extensions/versions/take-again.ts';
 import { loadPlatform } from './extensions/load-platform.ts';
+import type { CodeCaches } from './extensions/pool/code-caches.ts';
 import type { RunnerPools } from './extensions/pools.ts';
 import { createRecorder, type Recorded } from './extensions/replay/recording.ts';
 import type { Log } from './log.ts';
@@ -68,6 +69,8 @@ export interface GatewayOptions {
   readonly tap?: (frame: Buffer) => void;
   /** Takes a fixture of every invocation: recording mode. */
   readonly record?: (recorded: Recorded) => void;
+  /** For tests: where code caches come from, which whoever made them ends. Default: a place of its own. */
+  readonly caches?: CodeCaches;
   /** For tests: limits that work in the background has at the least. */
   readonly background?: BackgroundLimits;
 }
@@ -190,7 +193,18 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 }
 
 function startExtensions(
-  { config, extensions, log, runners, jitless, pools, tap, record, background }: GatewayOptions,
+  {
+    config,
+    extensions,
+    log,
+    runners,
+    jitless,
+    pools,
+    caches,
+    tap,
+    record,
+    background,
+  }: GatewayOptions,
   clock: Clock,
   store: Store,
   lines: LogLines,
@@ -215,6 +229,7 @@ function startExtensions(
       ...(pools ? { pools } : {}),
       ...(tap ? { tap } : {}),
       ...(record ? { recorder: createRecorder(record) } : {}),
+      ...(caches ? { caches } : {}),
       ...(background ? { background } : {}),
     }),
   );

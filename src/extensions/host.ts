@@ -31,6 +31,7 @@ import { type BackgroundLimits, backgroundLimits, DEFAULT_RATE } from './limits.
 import { inWaves, sharedFor } from './order.ts';
 import { holds, isAmong } from './when.ts';
 import { RunnerPool } from './pool.ts';
+import type { CodeCaches } from './pool/code-caches.ts';
 import { RunnerPools } from './pools.ts';
 import { type HookStats, RunStats } from './run-stats.ts';
 
@@ -55,6 +56,8 @@ export interface HostOptions {
   readonly tap?: (frame: Buffer) => void;
   /** Keeps invocations: in recording mode. */
   readonly recorder?: Recorder;
+  /** Where code caches come from, which whoever made them ends. Default: a place of its own. */
+  readonly caches?: CodeCaches;
   /** For tests: what work in the background has at the least. */
   readonly background?: BackgroundLimits;
 }
@@ -348,12 +351,14 @@ const lost = (error: unknown): Failure => ({
   frames: [],
 });
 
-function createPools({ platform, report, runners, jitless, tap }: HostOptions): RunnerPools {
+function createPools(options: HostOptions): RunnerPools {
+  const { platform, report, runners, jitless, caches, tap } = options;
   return new RunnerPools({
     platform,
     report,
     ...(runners === undefined ? {} : { runners }),
     ...(jitless === undefined ? {} : { jitless }),
+    ...(caches ? { caches } : {}),
     ...(tap ? { tap } : {}),
   });
 }

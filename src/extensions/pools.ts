@@ -12,6 +12,8 @@ export interface Trust {
 }
 
 export interface PoolsOptions extends Omit<PoolOptions, 'caches' | 'runners'> {
+  /** Where code caches come from, which whoever made them ends. Default: a place of their own. */
+  readonly caches?: CodeCaches;
   /** Of the pool that extensions without an owner of their own share. Default: one for each core, four at the most. */
   readonly runners?: number;
 }
@@ -32,14 +34,16 @@ function domainOf({ id, dedicated, owner }: Trust): string {
 export class RunnerPools implements AsyncDisposable {
   readonly #options: PoolsOptions;
   readonly #caches: CodeCaches;
+  readonly #ownCaches: boolean;
   readonly #pools = new Map<string, Promise<RunnerPool>>();
   /** And whether nobody waits for them. */
   readonly #started = new Map<RunnerPool, boolean>();
 
   constructor(options: PoolsOptions) {
     this.#options = options;
-    const { platform, jitless = false } = options;
-    this.#caches = new CodeCaches({ platform, jitless });
+    const { platform, jitless = false, caches } = options;
+    this.#caches = caches ?? new CodeCaches({ platform, jitless });
+    this.#ownCaches = caches === undefined;
   }
 
   /** Starts the pool that all share who may, before anybody asks for it. Whoever does hears when it does not start. */
@@ -77,7 +81,7 @@ export class RunnerPools implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const all = [this.#caches, ...this.#started.keys()];
+    const all = [...(this.#ownCaches ? [this.#caches] : []), ...this.#started.keys()];
     await Promise.all(all.map((each) => each[Symbol.asyncDispose]()));
   }
 

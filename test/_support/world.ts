@@ -20,6 +20,8 @@ import {
   startEmulator,
   type TenantSeed,
 } from '../../src/emulator/index.ts';
+import { loadPlatform } from '../../src/extensions/load-platform.ts';
+import { CodeCaches } from '../../src/extensions/pool/code-caches.ts';
 import { prepareExtensions } from '../../src/extensions/prepare.ts';
 import type { Recorded } from '../../src/extensions/replay/recording.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../src/gateway.ts';
@@ -256,6 +258,7 @@ async function prepare(
       ...(record ? { record } : {}),
       ...(background ? { background } : {}),
       runners: runners ?? 1,
+      caches: await sharedCaches(jitless),
       jitless,
       prepareAgain: prepareAgain(path.join(folder, 'entrada.yaml'), config, () => undefined),
     });
@@ -263,6 +266,16 @@ async function prepare(
     return gateway;
   };
   return { config, start };
+}
+
+const caches = new Map<boolean, CodeCaches>();
+
+/** One process makes the code caches of all gateways in a file of tests. */
+async function sharedCaches(jitless: boolean): Promise<CodeCaches> {
+  const platform = await loadPlatform();
+  const shared = caches.get(jitless) ?? new CodeCaches({ platform, jitless });
+  caches.set(jitless, shared);
+  return shared;
 }
 
 /** Writes an extension and answers its folder. */
