@@ -177,6 +177,14 @@ test('a result longer than allowed is refused in the isolate', async (t) => {
   await fails(t, result(DEFAULT_LIMITS.resultLength / 2), 'invalid_result', 'RESULT_INVALID');
 });
 
+test('a result that JSON cannot say is refused in the isolate', async (t) => {
+  await fails(t, 'return 1n;', 'invalid_result', 'RESULT_NOT_JSON');
+  await fails(t, 'const a = {}; a.a = a; return a;', 'invalid_result', 'RESULT_NOT_JSON');
+  const thrown = "return { toJSON() { throw new Error('mine') } };";
+  const { failure } = await decide(t, thrown);
+  t.is(failure?.message, 'the result is not JSON: Error: mine');
+});
+
 test('a body longer than allowed is refused', async (t) => {
   const post = (bytes: number): string =>
     `try { await fetch('https://api.example.com/', { method: 'POST', body: 'x'.repeat(${bytes}) }); } catch (error) { return { decision: 'deny', code: 'too-large' }; } ${ALLOW}`;
