@@ -418,7 +418,7 @@ test.serial('a script whose thread is ended has no answer', async (t) => {
 test.serial(
   'a thread that does not get ready is given up, and the next run has a new one',
   async (t) => {
-    const limits = { ...SHORT, startMs: 0 };
+    const limits = { ...SHORT, wallMs: 10_000, startMs: 0 };
     await using thread = new ScriptThread(limits);
     const url = new URL('http://a.test');
     const error = await t.throwsAsync(thread.run(answering('DIRECT'), url), {

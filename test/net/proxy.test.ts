@@ -377,11 +377,13 @@ test('a client whose ways were disposed of opens no new one [P20]', async (t) =>
     response.end('ok'),
   );
   const route = through('connect', proxy.port, { ca: [server.ca] });
+  const environment = { kind: 'environment', http: null, https: null, except: [] } as const;
   const [used, unused] = [net.client(route), net.client(route)];
+  const ofEnvironment = net.client({ ...route, proxy: environment });
   await used(get(`https://tenant.test:${server.port}/`));
   await net[Symbol.asyncDispose]();
   const before = proxy.asked.length;
-  for (const client of [used, unused]) {
+  for (const client of [used, unused, ofEnvironment]) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     t.is((await failureOf(client(get('http://tenant.test/')))).code, 'NET_ABORTED');
   }

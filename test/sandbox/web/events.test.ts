@@ -91,7 +91,7 @@ test.serial('reportError reports to the host when nobody prevents it', async (t)
   t.regex(isolate.failures[0]!.text, /nobody caught this/);
 });
 
-test('reportError calls no getter that an object was given by hand', async (t) => {
+test.serial('reportError calls no getter that an object was given by hand', async (t) => {
   await using own = await createPlatformIsolate();
   const called = await own.run(`
     let called = false;
@@ -101,7 +101,7 @@ test('reportError calls no getter that an object was given by hand', async (t) =
   t.notRegex(own.failures[0]!.text, /a name/);
 });
 
-test('reportError says what the getters of a class of errors say', async (t) => {
+test.serial('reportError says what the getters of a class of errors say', async (t) => {
   await using own = await createPlatformIsolate();
   await own.run(
     `reportError(new (class extends Error { get name() { return 'OwnError'; } })('why'))`,
