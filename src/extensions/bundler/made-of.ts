@@ -15,14 +15,16 @@ export type Modules = Readonly<Record<string, string>>;
 /**
  * Hash of all that decides which files a bundle is made of, and how: the names of everything in the folder and where its
  * links lead, each `package.json` in it and above it, and the bundler itself. Null when that is too much to look at.
+ *
+ * @param most Files and folders that are looked at.
  */
-export function surroundingsOf(folder: string): string | null {
+export function surroundingsOf(folder: string, most: number = MAX_ENTRIES): string | null {
   const root = realpathSync(folder);
   const hash = createHash('sha256').update(`${bundlerHash()}\0${root}\0`);
   for (const above of foldersAbove(root)) addPackage(hash, above);
   let entries = 0;
   for (const entry of walk(root)) {
-    if (++entries > MAX_ENTRIES) return null;
+    if (++entries > most) return null;
     add(hash, entry);
   }
   return hash.digest('hex');

@@ -5,6 +5,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -196,6 +197,14 @@ test('the bundle of one extension is not taken for another one', async (t) => {
   for (const file of readdirSync(gateway.built))
     writeFileSync(path.join(gateway.built, file), text);
   t.is((await gateway.keep().bundle(other, 'index.ts')).code, code);
+});
+
+test('a file that is larger than any that was kept is not read', async (t) => {
+  const gateway = gatewayOf(t);
+  const { code } = await gateway.start();
+  truncateSync(keptFile(gateway), 32 * 1024 * 1024 + 1);
+  t.is((await gateway.start()).code, code);
+  t.is(gateway.made, 2);
 });
 
 test('where nothing can be kept it is bundled each time', async (t) => {
