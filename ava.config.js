@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
+import { TOGETHER } from './test/_support/together.ts';
+
 /** They take longest, some by waiting. Begun first, the longest of them before all, they keep nobody waiting at the end. */
 const LONGEST = [
   'events/kills.test.ts',
@@ -29,19 +31,14 @@ const LONGEST = [
 /** The place of a file in that list; behind it for all others. */
 const placeOf = (file) => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONGEST.length);
 
-/**
- * Folders whose files are small. When all tests are run, each folder is one process (test/in-one-process): most of what such
- * a file takes is the start of its own.
- */
-const TOGETHER = ['authentication', 'config', 'entra', 'principal', 'server', 'session'];
-
 /** Whether files are named on the command line: each of them is run as it is. */
 const isChosen = process.argv.slice(2).some((word) => word.endsWith('.ts'));
 
-const together = TOGETHER.flatMap((folder) => {
-  const one = `test/in-one-process/${folder}.ts`;
+const together = Object.entries(TOGETHER).flatMap(([folder, apart]) => {
+  const one = `test/in-one-process/${folder.replace('/', '-')}.ts`;
   if (!existsSync(new URL(one, import.meta.url))) throw new Error(`${one} is missing`);
-  return [`!test/${folder}/**`, one];
+  const others = apart.length === 0 ? '*' : `!(${apart.join('|')}).test.ts`;
+  return [`!test/${folder}/**/${others}`, one];
 });
 
 /** Each test file runs in a process of its own, so that isolates, sockets and temporary folders end with it. */

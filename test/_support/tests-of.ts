@@ -2,15 +2,18 @@ import { globSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+import { TOGETHER } from './together.ts';
+
+const TESTS = path.resolve(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
 
 /**
- * Declares the tests of many files in this one process. AVA takes none that is declared later than the first, so that no
- * such file may wait for anything before it has declared its own.
- *
- * @param pattern Of files, from the root of the repository.
+ * Declares the tests of a folder in this one process. AVA takes none that is declared later than the first, so that no such
+ * file may wait for anything before it has declared its own.
  */
-export function declareTestsOf(pattern: string): void {
-  for (const file of globSync(pattern, { cwd: ROOT }).toSorted()) require(path.join(ROOT, file));
+export function declareTestsOf(folder: string): void {
+  const apart = TOGETHER[folder] ?? [];
+  const files = globSync(`${folder}/**/*.test.ts`, { cwd: TESTS }).toSorted();
+  for (const file of files.filter((one) => !apart.includes(path.basename(one, '.test.ts'))))
+    require(path.join(TESTS, file));
 }
