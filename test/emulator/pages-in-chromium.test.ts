@@ -1,6 +1,5 @@
 import test, { type ExecutionContext } from 'ava';
 import type { Browser, Page } from 'playwright-core';
-import { shareBrowser } from '../_support/browser.ts';
 import { APP, type Bed, JANE, startBed } from '../_support/emulator-bed.ts';
 import {
   type FakeApplication,
@@ -18,9 +17,10 @@ interface Stage {
   readonly url: (changes?: Readonly<Record<string, string>>) => string;
 }
 
-const shared = shareBrowser(launchChromium);
-
+/** With a browser of its own: in one that several share, now and then a form is never sent to another site. */
 async function setStage(t: ExecutionContext): Promise<Stage> {
+  const browser = await launchChromium();
+  t.teardown(() => browser.close());
   const bed = await startBed();
   t.teardown(() => bed[Symbol.asyncDispose]());
   const application = await startApplication(t, bed.emulator);
@@ -29,7 +29,7 @@ async function setStage(t: ExecutionContext): Promise<Stage> {
   bed.tenant.applications.update(APP, { logoutUrl: `${application.origin}/logout` });
   const url: Stage['url'] = (changes = {}) =>
     `${bed.emulator.login}/${bed.T}/oauth2/v2.0/authorize?${bed.parameters({ redirect_uri: redirectUri, ...changes }).toString()}`;
-  return { bed, application, browser: await shared(), url };
+  return { bed, application, browser, url };
 }
 
 const FORM_POST = { response_type: 'code id_token', response_mode: 'form_post' };
