@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
 import { TOGETHER } from './test/_support/together.ts';
@@ -53,8 +52,6 @@ export default {
   require: ['./test/_support/compiled-code.ts'],
   nodeArguments: ['--no-node-snapshot', '--conditions=entrada:source'],
   workerThreads: false,
-  // Many files wait for a while: for a limit, a browser, a hang.
-  concurrency: availableParallelism() + 1,
   timeout: '120s',
   failWithoutAssertions: true,
 };

@@ -12,6 +12,11 @@ test('a free port can be listened on, and is none that the system gives to conne
   await new Promise((resolve) => server.close(resolve));
 });
 
+test('nobody else who asks is given the same port, whether or not anybody listens on it by then', async (t) => {
+  const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));
+  t.is(new Set(ports).size, ports.length);
+});
+
 test('a port that somebody listens on is not free: another one is tried, and not for ever', async (t) => {
   const server = net.createServer();
   const taken = await freePort();
