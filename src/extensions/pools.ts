@@ -46,9 +46,15 @@ export class RunnerPools implements AsyncDisposable {
     this.#ownCaches = caches === undefined;
   }
 
-  /** Starts the pool that all share who may, before anybody asks for it. Whoever does hears when it does not start. */
+  /**
+   * Starts the pool that all share who may, before anybody asks for it. That it does not start is reported; whoever asks for
+   * it then tries again.
+   */
   prepare(): void {
-    void this.#find(SHARED, false).catch(() => undefined);
+    this.#find(SHARED, false).catch((error: unknown) => {
+      const why = error instanceof Error ? error.message : String(error);
+      this.#options.report('runner_lost', why);
+    });
   }
 
   /**

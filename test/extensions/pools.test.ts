@@ -8,8 +8,12 @@ import { startWorld, writeExtension } from '../_support/world.ts';
 const DEAD = path.resolve(import.meta.dirname, '../_support/dead-runner.ts');
 const LIVING = path.resolve(import.meta.dirname, '../_support/lying-runner.ts');
 
-function startPools(t: ExecutionContext, entry: string): RunnerPools {
-  const pools = new RunnerPools({ platform: '', runners: 2, entry, report: () => undefined });
+function startPools(
+  t: ExecutionContext,
+  entry: string,
+  report: (event: string) => void = () => undefined,
+): RunnerPools {
+  const pools = new RunnerPools({ platform: '', runners: 2, entry, report });
   t.teardown(() => pools[Symbol.asyncDispose]());
   return pools;
 }
@@ -42,10 +46,12 @@ test('runners that are started before anybody asks are those that the first who 
   t.deepEqual(pools.pids, pool.pids);
 });
 
-test('that runners do not start before anybody asks is told to who asks', async (t) => {
-  const pools = startPools(t, DEAD);
+test('that runners do not start before anybody asks is reported, and told to who asks', async (t) => {
+  const reported: string[] = [];
+  const pools = startPools(t, DEAD, (event) => void reported.push(event));
   pools.prepare();
   await t.throwsAsync(pools.of(trust('a', null)), { code: 'EXTENSION_RUNNER_LOST' });
+  t.true(reported.includes('runner_lost'));
 });
 
 test('what shares no process where people wait shares none in the background', async (t) => {

@@ -35,8 +35,8 @@ export async function runDev(dir: string, options: DevOptions): Promise<void> {
   held.use(keepBundler());
   await using bench = await openBench(folder, options);
   const changes = new Changes(folder, ending.signal);
+  held.defer(() => ending.abort()); // when nobody waits for a change any more
   const keys = listenForEnter(changes);
-  void stopped.then(() => ending.abort());
   await turns(bench, changes, stopped);
   keys?.close();
 }

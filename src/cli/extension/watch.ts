@@ -13,21 +13,22 @@ const BESIDE = /(?:^|[\\/])(?:node_modules|recorded|\..*)(?:[\\/]|$)|~$|\.sw[a-z
  */
 export class Changes {
   readonly #changed = new Set<string>();
-  readonly #watching: Promise<void>;
+  /** Why it watches no more. */
+  #ended: { readonly reason: unknown } | undefined;
   #told = Promise.withResolvers<void>();
 
   constructor(folder: string, signal: AbortSignal) {
-    this.#watching = this.#watch(folder, signal);
-    this.#watching.catch(() => undefined); // whoever waits for a change is told
+    void this.#watch(folder, signal);
   }
 
   /**
    * Waits for a change. Answers the paths of what was changed, in a moment with others that belong to it.
    *
-   * @throws What Node.js throws of a folder that cannot be watched: one that is not there, for example.
+   * @throws What Node.js throws of a folder that cannot be watched: one that is not there, for example; and after the signal.
    */
   async next(): Promise<readonly string[]> {
-    await Promise.race([this.#told.promise, this.#watching]);
+    if (!this.#ended) await this.#told.promise;
+    if (this.#ended) throw this.#ended.reason;
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
     const changed = [...this.#changed];
     this.#changed.clear();
@@ -41,9 +42,14 @@ export class Changes {
   }
 
   async #watch(folder: string, signal: AbortSignal): Promise<void> {
-    for await (const { filename } of watch(folder, { recursive: true, signal })) {
-      if (filename === null || BESIDE.test(filename)) continue;
-      this.#changed.add(path.normalize(filename));
+    try {
+      for await (const { filename } of watch(folder, { recursive: true, signal })) {
+        if (filename === null || BESIDE.test(filename)) continue;
+        this.#changed.add(path.normalize(filename));
+        this.#told.resolve();
+      }
+    } catch (reason) {
+      this.#ended = { reason }; // for whoever waits for a change, now or next
       this.#told.resolve();
     }
   }

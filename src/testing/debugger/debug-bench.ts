@@ -2,6 +2,7 @@ import { SourceMap } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
+import { EntradaError } from '../../errors.ts';
 import { bundleApart } from '../../extensions/bundler/bundler.ts';
 import { failedJob, type Job, type JobResult, type JobRunner } from '../../extensions/job.ts';
 import type { BuiltExtension } from '../../extensions/load.ts';
@@ -35,11 +36,14 @@ export async function forDebugging(extension: BuiltExtension): Promise<BuiltExte
   return { ...extension, bundle: readable, sources: new Sources(readable.map), limits };
 }
 
+/** A process that stands ready, or why there is none. */
+type Started = RunnerHost | EntradaError;
+
 /** Runs an extension in processes that debug, one for each invocation: V8 does not survive the end of an isolate that was. */
 export class DebugBench implements JobRunner, AsyncDisposable {
   readonly frontend: Frontend = new Frontend();
   #extension: BuiltExtension | undefined;
-  #ready: Promise<RunnerHost> | undefined;
+  #ready: Promise<Started> | undefined;
   #closed = false;
 
   /**
@@ -52,7 +56,8 @@ export class DebugBench implements JobRunner, AsyncDisposable {
     this.frontend.detach();
     this.#extension = extension;
     this.#ready = this.#start(extension);
-    await this.#ready;
+    const started = await this.#ready;
+    if (started instanceof EntradaError) throw started;
   }
 
   async run(job: Job): Promise<JobResult> {
@@ -60,13 +65,11 @@ export class DebugBench implements JobRunner, AsyncDisposable {
     const ready = this.#ready;
     if (!extension || !ready) return failedJob('unavailable', 'RUNNER_LOST', 'nothing is loaded');
     const host = await ready;
+    if (host instanceof EntradaError) return failedJob('unavailable', 'RUNNER_LOST', host.message);
     const result = await host.run({ ...job, extension: nameFor(extension) });
     this.frontend.detach();
     host.kill('it has served');
-    if (!this.#closed) {
-      this.#ready = this.#start(extension);
-      this.#ready.catch(() => undefined); // the next run hears it
-    }
+    if (!this.#closed) this.#ready = this.#start(extension);
     return 'lost' in result ? failedJob('unavailable', 'RUNNER_LOST', result.lost.message) : result;
   }
 
@@ -75,7 +78,7 @@ export class DebugBench implements JobRunner, AsyncDisposable {
     await endOf(this.#ready);
   }
 
-  async #start(extension: BuiltExtension): Promise<RunnerHost> {
+  async #start(extension: BuiltExtension): Promise<Started> {
     const { frontend } = this;
     const host = new RunnerHost(
       await loadPlatform(),
@@ -86,31 +89,30 @@ export class DebugBench implements JobRunner, AsyncDisposable {
       },
       { jitless: false, dataLimit: null, entry: ENTRY },
     );
-    await host.started();
-    await loadInto(host, extension);
-    await frontend.attach((message) => host.inspect(message));
-    return host;
+    try {
+      await host.started();
+      await loadInto(host, extension);
+      await frontend.attach((message) => host.inspect(message));
+      return host;
+    } catch (error) {
+      host.kill('it could not be made ready');
+      return unloadable(nameFor(extension), error);
+    }
   }
 }
 
 function loadInto(host: RunnerHost, extension: BuiltExtension): Promise<void> {
-  const name = nameFor(extension);
-  const { memoryMb } = extension.limits;
-  const loading = {
+  return host.loadExtension({
     type: 'load',
-    extension: name,
+    extension: nameFor(extension),
     source: debuggable(extension),
-    memoryMb,
-  } as const;
-  return host.loadExtension(loading).catch((error: unknown) => {
-    throw unloadable(name, error);
+    memoryMb: extension.limits.memoryMb,
   });
 }
 
-/** A process that did not start has nothing to end; why it did not was told to whoever waited for it. */
-async function endOf(host: Promise<RunnerHost> | undefined): Promise<void> {
-  const started = await host?.catch(() => undefined);
-  started?.kill('it is not needed any more');
+async function endOf(ready: Promise<Started> | undefined): Promise<void> {
+  const started = await ready;
+  if (started instanceof RunnerHost) started.kill('it is not needed any more');
 }
 
 /** Where the bundle begins to be the author's own file. */

@@ -111,6 +111,7 @@ test('a folder that is not there cannot be watched, which ends the loop', async 
   const folder = path.join(temporaryFolder(t), 'not-there');
   const changes = new Changes(folder, new AbortController().signal);
   await t.throwsAsync(changes.next(), { code: 'ENOENT' });
+  await t.throwsAsync(changes.next(), { code: 'ENOENT' }, 'and who asks later hears it, too');
 });
 
 test('a breakpoint holds in the isolate of the next turn', async (t) => {
