@@ -1,16 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import {
-  type Emulator,
-  type EmulatorOptions,
-  parseSeedFile,
-  SeedFileError,
-  startEmulator,
-} from '../emulator/index.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/index.ts';
+import { readSeedFile } from '../emulator/seed-file.ts';
 import { isEntradaError, systemCode } from '../errors.ts';
 import { EXIT, Exit } from './exit.ts';
-import { mark, print, printJson, say, sayError, sayFaults } from './say.ts';
+import { mark, print, printJson, say, sayError, soundOf } from './say.ts';
 import { untilStopped } from './stop.ts';
 
 /** What the command line says of an emulator. */
@@ -63,11 +58,14 @@ function writeCertificate(file: string, certificate: string): void {
 }
 
 function readSeed(file: string): EmulatorOptions {
+  return soundOf(readSeedFile(readText(file), file)).options;
+}
+
+function readText(file: string): string {
   try {
-    return parseSeedFile(readFileSync(file, 'utf8'), file);
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof SeedFileError) sayFaults(error.faults);
-    else say(`${mark('error')} ${file} cannot be read: ${systemCode(error)}`);
+    say(`${mark('error')} ${file} cannot be read: ${systemCode(error)}`);
     throw new Exit(EXIT.usage);
   }
 }

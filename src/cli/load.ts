@@ -32,10 +32,15 @@ export function loadConfigFile(file: string, allowUnapproved: boolean): Loaded {
 /**
  * The second half, for a gateway: what has not changed since it was bundled for one is not bundled again. Whoever judges a version,
  * to check or approve it, has it bundled.
+ *
+ * @param report Hears why bundles cannot be kept.
  */
-export async function prepareKept(loaded: Loaded): Promise<Prepared> {
+export async function prepareKept(
+  loaded: Loaded,
+  report: (sentence: string) => void,
+): Promise<Prepared> {
   if (!loaded.ok) return loaded;
-  const kept = new KeptBundles(loaded.config);
+  const kept = new KeptBundles(loaded.config, report);
   const prepared = await prepareLoaded(loaded, false, (...of) => kept.bundle(...of));
   kept.tidy();
   return prepared;

@@ -53,7 +53,7 @@ async function serve(options: ServeOptions): Promise<void> {
     loaded.ok && mode === 'on' ? await startEarly(loaded.config, { log, jitless }) : null;
   const [prepared, { prepareAgain }, { startGateway }, { redirectUriOf, tenantsOf }] =
     await Promise.all([
-      prepareKept(loaded),
+      prepareKept(loaded, (sentence) => log.warn({ event: 'bundles_not_kept' }, sentence)),
       import('./prepare-again.ts'),
       import('../gateway.ts'), // most of all that there is to load: runners start meanwhile
       import('../server/tenants.ts'),

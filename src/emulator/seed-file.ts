@@ -33,10 +33,23 @@ export class SeedFileError extends EntradaError {
  * @throws {SeedFileError} `EMULATOR_SEED_INVALID`
  */
 export function parseSeedFile(text: string, file: string): SeedFileOptions {
-  const read = readDocument(text, file, seedFileSchema);
+  const read = readSeedFile(text, file);
+  if (read.ok) return read.options;
   const first = read.faults.find(({ severity }) => severity === 'error') ?? read.faults[0];
-  if (!read.ok) throw new SeedFileError(read.faults, first ?? unreadable());
-  return toOptions(read.value);
+  throw new SeedFileError(read.faults, first ?? unreadable());
+}
+
+/** A seed file as it was read, or everything that is wrong with it. */
+export type ReadSeed =
+  | { readonly ok: true; readonly options: SeedFileOptions }
+  | { readonly ok: false; readonly faults: readonly Fault[] };
+
+/** The same for whoever tells of every fault. */
+export function readSeedFile(text: string, file: string): ReadSeed {
+  const read = readDocument(text, file, seedFileSchema);
+  return read.ok
+    ? { ok: true, options: toOptions(read.value) }
+    : { ok: false, faults: read.faults };
 }
 
 const unreadable = (): Fault => ({

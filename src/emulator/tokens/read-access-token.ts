@@ -2,6 +2,7 @@ import { compactVerify, decodeJwt, decodeProtectedHeader } from 'jose';
 import type { SigningKey } from '../keys.ts';
 import type { World } from '../world.ts';
 import { type Claims, encode, hashNonce } from './sign.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /**
  * Reads an access token as its resource does: the claims, or undefined for a token that this login host did not sign.
@@ -10,12 +11,7 @@ import { type Claims, encode, hashNonce } from './sign.ts';
 export async function readAccessToken(world: World, token: string): Promise<Claims | undefined> {
   const opaque = world.opaqueTokens.read(token);
   if (opaque !== undefined) return opaque;
-  try {
-    return await verifySigned(world, token);
-  } catch {
-    // No token, or the signature is not of the key that its header names: the resource refuses.
-    return undefined;
-  }
+  return unlessRefused(() => verifySigned(world, token));
 }
 
 async function verifySigned(world: World, token: string): Promise<Claims | undefined> {

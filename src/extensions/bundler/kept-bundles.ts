@@ -11,6 +11,7 @@ import {
 import path from 'node:path';
 
 import type { Config, StoreKey } from '../../config/config.ts';
+import { systemCode } from '../../errors.ts';
 import type { Bundle, MadeBundle } from '../bundle.ts';
 import { bundleApart } from './bundler.ts';
 import { areSame, hashText, type Modules, surroundingsOf } from './made-of.ts';
@@ -23,6 +24,8 @@ interface Kept {
   readonly modules: Modules;
   readonly bundle: Bundle;
 }
+
+type Report = (sentence: string) => void;
 
 type Make = (folder: string, entry: string) => Promise<MadeBundle>;
 
@@ -41,12 +44,21 @@ export class KeptBundles {
   readonly #folder: string;
   readonly #key: Uint8Array | null;
   readonly #make: Make;
+  readonly #report: Report;
   /** Names of the files that were asked for. */
   readonly #asked = new Set<string>();
 
-  /** @param make Makes a bundle that is not kept. Default: the bundler. */
-  constructor({ directory, keys }: Pick<Config, 'directory' | 'keys'>, make: Make = bundleApart) {
+  /**
+   * @param report Hears why none can be kept, so that every start bundles anew.
+   * @param make Makes a bundle that is not kept. Default: the bundler.
+   */
+  constructor(
+    { directory, keys }: Pick<Config, 'directory' | 'keys'>,
+    report: Report,
+    make: Make = bundleApart,
+  ) {
     this.#make = make;
+    this.#report = report;
     this.#folder = path.join(directory, 'var', 'built');
     this.#key = keys[0] ? sealingKey(keys[0]) : null;
   }
@@ -65,7 +77,10 @@ export class KeptBundles {
     const { modules, ...made } = await this.#make(folder, entry);
     // What changed while it was bundled may be in it, or not.
     if (modules && surroundings && attempt(() => surroundingsOf(folder)) === surroundings)
-      attempt(() => this.#keep(name, { folder, entry, surroundings, modules, bundle: made }));
+      attempt(
+        () => this.#keep(name, { folder, entry, surroundings, modules, bundle: made }),
+        (code) => this.#unkept(code),
+      );
     return made;
   }
 
@@ -103,6 +118,12 @@ export class KeptBundles {
     renameSync(draft, path.join(this.#folder, name));
   }
 
+  #unkept(code: string): void {
+    this.#report(
+      `bundles cannot be kept in ${this.#folder} (${code}): let the folder belong to the user that runs the gateway, or each start makes them anew`,
+    );
+  }
+
   #isOurs(text: string, seal: string): boolean {
     const [ours, theirs] = [this.#sealOf(text), Buffer.from(seal, 'base64')];
     return ours !== null && ours.length === theirs.length && timingSafeEqual(ours, theirs);
@@ -119,11 +140,14 @@ function sealingKey({ secret }: StoreKey): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', key, '', PURPOSE, 32));
 }
 
-/** What is kept is a help, never a need: what cannot be read is not there, and what cannot be written is made each time. */
-function attempt<Value>(work: () => Value): Value | undefined {
+/** What the system lets nobody read is not there: what is kept is a help, never a need. */
+function attempt<Value>(work: () => Value, refused?: (code: string) => void): Value | undefined {
   try {
     return work();
-  } catch {
+  } catch (error) {
+    const code = systemCode(error);
+    if (code === '') throw error;
+    refused?.(code);
     return undefined;
   }
 }

@@ -49,12 +49,18 @@ function gatewayOf(t: ExecutionContext) {
   const home = temporaryFolder(t);
   write(home, FILES);
   const folder = path.join(home, 'extension');
-  const seen = { home, folder, built: path.join(home, 'var/built'), made: 0 };
+  const reported: string[] = [];
+  const seen = { home, folder, reported, built: path.join(home, 'var/built'), made: 0 };
   const make = (...of: [string, string]): Promise<MadeBundle> => {
     seen.made++;
     return bundle(...of);
   };
-  const keep = (line = KEY) => new KeptBundles({ directory: home, keys: [keyOf(line)] }, make);
+  const keep = (line = KEY, making = make) =>
+    new KeptBundles(
+      { directory: home, keys: [keyOf(line)] },
+      (sentence) => void reported.push(sentence),
+      making,
+    );
   const start = (line?: string) => keep(line).bundle(folder, 'index.ts');
   return Object.assign(seen, { start, keep });
 }
@@ -128,25 +134,25 @@ for (const [what, change] of Object.entries(CHANGES)) {
   });
 }
 
-test('what changed while it was bundled is not kept', async (t) => {
-  const gateway = gatewayOf(t);
-  const kept = new KeptBundles({ directory: gateway.home, keys: [keyOf(KEY)] }, async (...of) => {
+/** A start while whose bundling a file is written. */
+async function startWhile(gateway: ReturnType<typeof gatewayOf>, file: string): Promise<void> {
+  const kept = gateway.keep(KEY, async (...of) => {
     const made = await bundle(...of);
-    write(gateway.home, { 'extension/lib/word': "export const word = 'meanwhile';" });
+    write(gateway.home, { [file]: "export const word = 'meanwhile';" });
     return made;
   });
   await kept.bundle(gateway.folder, 'index.ts');
+}
+
+test('what changed while it was bundled is not kept', async (t) => {
+  const gateway = gatewayOf(t);
+  await startWhile(gateway, 'extension/lib/word');
   t.throws(() => statSync(gateway.built), { code: 'ENOENT' });
 });
 
 test('a file that changed after it was read is not what the bundle was made of', async (t) => {
   const gateway = gatewayOf(t);
-  const kept = new KeptBundles({ directory: gateway.home, keys: [keyOf(KEY)] }, async (...of) => {
-    const made = await bundle(...of);
-    write(gateway.home, { 'extension/lib/word.ts': "export const word = 'meanwhile';" });
-    return made;
-  });
-  await kept.bundle(gateway.folder, 'index.ts');
+  await startWhile(gateway, 'extension/lib/word.ts');
   t.regex((await gateway.start()).code, /meanwhile/);
 });
 
@@ -207,12 +213,20 @@ test('a file that is larger than any that was kept is not read', async (t) => {
   t.is(gateway.made, 2);
 });
 
-test('where nothing can be kept it is bundled each time', async (t) => {
+test('where nothing can be kept it is bundled each time, and why is reported', async (t) => {
   const gateway = gatewayOf(t);
   write(gateway.home, { 'var/built': 'a file' });
   const { code } = await gateway.start();
   t.is((await gateway.start()).code, code);
   t.is(gateway.made, 2);
+  t.regex(gateway.reported[0] ?? '', /var\/built \(\w+\): let the folder/);
+});
+
+test('what breaks while a bundle is kept, and is nothing that the system refuses, is thrown', async (t) => {
+  const gateway = gatewayOf(t);
+  const kept = gateway.keep(KEY, async (...of) => ({ ...(await bundle(...of)), map: 1n as never }));
+  await t.throwsAsync(kept.bundle(gateway.folder, 'index.ts'), { instanceOf: TypeError });
+  t.deepEqual(gateway.reported, []);
 });
 
 test('bundles of extensions that are gone are removed', async (t) => {

@@ -7,6 +7,7 @@ import {
   type ProtectedHeaderParameters,
 } from 'jose';
 import type { ClientCertificate } from '../../tenant/credentials.ts';
+import { unlessRefused } from '../../tokens/unless-refused.ts';
 import { refuse, type Refusal } from '../refusal.ts';
 import type { TokenRequest } from './token-request.ts';
 
@@ -46,14 +47,8 @@ export const isSignedByOneOf = (
     compactVerify(text, createLocalJWKSet({ keys: keys.map((key) => ({ kty: '', ...key })) })),
   );
 
-async function verifies(verify: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await verify();
-    return true;
-  } catch {
-    // A signature that is wrong, or a key that makes none of this kind: neither signed it.
-    return false;
-  }
+async function verifies(verify: () => Promise<object>): Promise<boolean> {
+  return (await unlessRefused(verify)) !== undefined;
 }
 
 /** Refuses an assertion that is not valid yet or not any more. */
