@@ -243,7 +243,7 @@ function createReload(
   let last: Promise<unknown> = Promise.resolve();
   return () => {
     const next = last.then(() => takeAgain(host, prepareAgain));
-    last = next.catch(() => undefined);
+    last = next;
     return next.then((reloaded) => {
       const { ok, taken, left, refused } = reloaded;
       if (ok) log.info({ event: 'extensions_taken', taken, left }, 'extensions were read again');

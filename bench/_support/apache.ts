@@ -3,9 +3,7 @@
  * Its configuration is made for speed: threads, sessions in shared memory, connections that stay, no log, an empty file.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -22,6 +20,7 @@ import { headerValues, type HttpClient } from '../../src/net/http.ts';
 import { Net } from '../../src/net/net.ts';
 import { signInByHand } from '../../src/testing/visit.ts';
 import { Visitor } from '../../src/testing/visitor.ts';
+import { untilItListens } from '../../test/_support/until-it-listens.ts';
 
 const APACHE = '/usr/sbin/apache2';
 const MODULES = '/usr/lib/apache2/modules';
@@ -46,7 +45,7 @@ export async function startApache(): Promise<StartedApache | null> {
     tenants: [contoso([`http://localhost:${port}/auth/callback`])],
   });
   const child = start(folderWith(emulator, port));
-  await listening(port);
+  await untilItListens(port, 'apache2');
   const cookie = await signIn(emulator, `http://localhost:${port}${PROTECTED}`);
   await emulator.close();
   return { child, port, cookie };
@@ -125,22 +124,6 @@ OIDCPassClaimsAs none
   Require valid-user
 </Location>
 `;
-
-async function listening(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const socket = connect({ port, host: '127.0.0.1' });
-    // oxlint-disable-next-line no-await-in-loop -- the next try is for when this one failed
-    const up = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (up) return;
-    // oxlint-disable-next-line no-await-in-loop -- it tells nobody when it is ready
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('apache2 does not listen');
-}
 
 /** The cookie of a session that Apache made for somebody whom the tenant signed in. */
 async function signIn(emulator: Emulator, url: string): Promise<string> {

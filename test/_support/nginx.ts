@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 
 import { freePort } from '../../src/cli/free-port.ts';
 import type { CertificateFiles } from './certificate.ts';
 import { requireDebian } from './debian.ts';
 import { temporaryFolder } from './temporary-folder.ts';
+import { untilItListens } from './until-it-listens.ts';
 
 /** What a test offers to clean up after itself. */
 interface Teardown {
@@ -43,7 +43,7 @@ export async function startNginx(t: Teardown, places: Places): Promise<number> {
     child.kill('SIGTERM');
     await once(child, 'exit');
   });
-  await reachable(port);
+  await untilItListens(port, 'nginx');
   return port;
 }
 
@@ -82,17 +82,3 @@ http {
   include ${folder}/entrada.conf;
 }
 `;
-
-async function reachable(port: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
-    const socket = connect({ port, host: '127.0.0.1' });
-    const up = await once(socket, 'connect').then(
-      () => true,
-      () => false,
-    );
-    socket.destroy();
-    if (up) return;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error('nginx does not listen');
-}

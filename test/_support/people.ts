@@ -1,6 +1,8 @@
 import type {
   EntraIdConfig,
   ExtensionMethodConfig,
+  GroupConfig,
+  RoleConfig,
   ServiceConfig,
 } from '../../src/config/config.ts';
 import { Secret } from '../../src/config/secret.ts';
@@ -54,6 +56,26 @@ export const PARTNERS: ExtensionMethodConfig = {
   proxy: { kind: 'direct' },
   tlsTrustedCertificates: [],
 };
+
+/** A group as the configuration has it. */
+export const groupOf = (id: string, name: string, enabled = true): GroupConfig => ({
+  id,
+  name,
+  entraGroupId: null,
+  enabled,
+  description: '',
+  homeFolderPath: null,
+  permissions: [],
+});
+
+/** A role likewise. */
+export const roleOf = (id: string, name: string, enabled = true): RoleConfig => ({
+  id,
+  name,
+  enabled,
+  description: '',
+  permissions: [],
+});
 
 /** Ada, after `enrich`. */
 export function principal(more: Partial<SessionPrincipal> = {}): SessionPrincipal {

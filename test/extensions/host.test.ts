@@ -3,11 +3,12 @@ import test, { type ExecutionContext } from 'ava';
 import { always } from '../../src/config/failure-policy.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { ExtensionHost } from '../../src/extensions/host.ts';
-import type { HookRun } from '../../src/extensions/invoke.ts';
+
 import { assemble, type BuiltExtension } from '../../src/extensions/load.ts';
 import { loadPlatform } from '../../src/extensions/load-platform.ts';
 import { openInMemory } from '../../src/store/sqlite.ts';
 import { grantOf, manifestOf } from '../_support/extensions.ts';
+import { scheduleRun } from '../_support/hook-run.ts';
 
 /** A host without extensions, and what it reports. */
 async function startHost(t: ExecutionContext) {
@@ -49,15 +50,7 @@ const never = (): Promise<never> => Promise.reject(new Error('nothing is reachab
 const CLIENTS = { public: never, any: never };
 const TOKENS = { token: async (): Promise<undefined> => undefined };
 
-const SCHEDULE: HookRun = {
-  hook: 'schedule',
-  told: { at: 0 },
-  attempt: 1,
-  idempotencyKey: 'x',
-  signIn: 'x',
-  tokens: TOKENS,
-  clients: CLIENTS,
-};
+const SCHEDULE = scheduleRun({ tokens: TOKENS, clients: CLIENTS });
 
 test('who asks an extension that there is not about credentials is told that there is none', async (t) => {
   const { host, reported } = await startHost(t);

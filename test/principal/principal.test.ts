@@ -1,36 +1,20 @@
 import test from 'ava';
 
-import type { EntraIdConfig, GroupConfig, RoleConfig } from '../../src/config/config.ts';
+import type { EntraIdConfig } from '../../src/config/config.ts';
 import type { EntraIdentity } from '../../src/entra/identity.ts';
 import { admission } from '../../src/principal/admission.ts';
 import { buildPrincipal } from '../../src/principal/principal.ts';
 import { ENTRA_ID } from '../_support/entra-id-config.ts';
-
-const group = (id: string, name: string, enabled = true): GroupConfig => ({
-  id,
-  name,
-  entraGroupId: null,
-  enabled,
-  description: '',
-  homeFolderPath: null,
-  permissions: [],
-});
-const role = (id: string, name: string, enabled = true): RoleConfig => ({
-  id,
-  name,
-  enabled,
-  description: '',
-  permissions: [],
-});
+import { groupOf, roleOf } from '../_support/people.ts';
 
 const CONFIG = {
   groups: [
-    group('g1', 'Everybody'),
-    group('g2', 'Finance'),
-    group('g3', 'Legal'),
-    group('g4', 'Closed', false),
+    groupOf('g1', 'Everybody'),
+    groupOf('g2', 'Finance'),
+    groupOf('g3', 'Legal'),
+    groupOf('g4', 'Closed', false),
   ],
-  roles: [role('r1', 'Administrator'), role('r2', 'Auditor'), role('r3', 'Retired', false)],
+  roles: [roleOf('r1', 'Administrator'), roleOf('r2', 'Auditor'), roleOf('r3', 'Retired', false)],
 };
 
 const METHOD: EntraIdConfig = {

@@ -3,21 +3,11 @@ import test from 'ava';
 import type { Patch } from '../../sandbox/contract.ts';
 import type { Config } from '../../src/config/config.ts';
 import { applyPatches, type Patched } from '../../src/session/apply-patches.ts';
-import { principal } from '../_support/people.ts';
-
-const entry = (name: string, enabled = true): Config['groups'][number] => ({
-  id: name.toLowerCase(),
-  name,
-  entraGroupId: null,
-  enabled,
-  description: '',
-  homeFolderPath: null,
-  permissions: [],
-});
+import { groupOf, principal, roleOf } from '../_support/people.ts';
 
 const CONFIG: Pick<Config, 'groups' | 'roles'> = {
-  groups: [entry('Finance'), entry('Legal', false)],
-  roles: [entry('Auditor', false)],
+  groups: [groupOf('finance', 'Finance'), groupOf('legal', 'Legal', false)],
+  roles: [roleOf('auditor', 'Auditor', false)],
 };
 
 /** Applies patches of extensions that are named by their places. */

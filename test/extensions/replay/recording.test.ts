@@ -2,7 +2,7 @@ import test from 'ava';
 
 import { EntradaError } from '../../../src/errors.ts';
 import type { TokenSource } from '../../../src/extensions/broker/handles.ts';
-import type { HookRun, Invoked } from '../../../src/extensions/invoke.ts';
+import type { Invoked } from '../../../src/extensions/invoke.ts';
 import { DEFAULT_LIMITS } from '../../../src/extensions/limits.ts';
 import type { BuiltExtension } from '../../../src/extensions/load.ts';
 import type { Fixture } from '../../../src/extensions/replay/fixture.ts';
@@ -11,6 +11,7 @@ import { createRecorder, type Recorded } from '../../../src/extensions/replay/re
 import { type HttpClient, type HttpResponse, text } from '../../../src/net/http.ts';
 import { NetError } from '../../../src/net/net-error.ts';
 import { grantOf, manifestOf } from '../../_support/extensions.ts';
+import { scheduleRun } from '../../_support/hook-run.ts';
 
 const ADDRESS = 'https://api.example.com/a';
 const BOUNDS = { maxBytes: 1_000, timeoutMs: 1_000 };
@@ -36,15 +37,7 @@ async function record(
   const extension = { name: 'asking', manifest: manifestOf(), integrity: 'x', config, limits };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as much of it as a recording reads
   const built = { ...extension, grant: { named: [] } } as unknown as BuiltExtension;
-  const hookRun: HookRun = {
-    hook: 'schedule',
-    told: { at: 0 },
-    attempt: 1,
-    idempotencyKey: 'x',
-    signIn: 'x',
-    tokens,
-    clients: { public: client, any: client },
-  };
+  const hookRun = scheduleRun({ tokens, clients: { public: client, any: client } });
   const recording = createRecorder((one) => void kept.push(one)).begin(built, hookRun, 0);
   const ending = new AbortController();
   await run(recording.hookRun.clients.any, ending.signal, recording.hookRun.tokens);
