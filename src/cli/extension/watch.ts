@@ -1,6 +1,8 @@
 import { watch } from 'node:fs/promises';
 import path from 'node:path';
 
+import { EntradaError, systemCode } from '../../errors.ts';
+
 /** An editor writes a file in several steps; so long it is left to. Unit: milliseconds. */
 const SETTLE_MS = 15;
 
@@ -24,7 +26,8 @@ export class Changes {
   /**
    * Waits for a change. Answers the paths of what was changed, in a moment with others that belong to it.
    *
-   * @throws What Node.js throws of a folder that cannot be watched: one that is not there, for example; and after the signal.
+   * @throws {EntradaError} `EXTENSION_UNREADABLE` when the folder cannot be watched: it is not there, for example.
+   * @throws {Error} The reason of the signal, after it.
    */
   async next(): Promise<readonly string[]> {
     if (!this.#ended) await this.#told.promise;
@@ -49,8 +52,15 @@ export class Changes {
         this.#told.resolve();
       }
     } catch (reason) {
-      this.#ended = { reason }; // for whoever waits for a change, now or next
+      // For whoever waits for a change, now or next.
+      this.#ended = { reason: signal.aborted ? reason : unwatched(folder, reason) };
       this.#told.resolve();
     }
   }
+}
+
+function unwatched(folder: string, cause: unknown): EntradaError {
+  const message = `${folder} cannot be watched (${systemCode(cause)})`;
+  const next = 'Name the folder that has the extension’s extension.yaml.';
+  return new EntradaError('EXTENSION_UNREADABLE', message, { cause, next });
 }

@@ -110,8 +110,12 @@ test('what does not build is said with its place, and the loop goes on when it i
 test('a folder that is not there cannot be watched, which ends the loop', async (t) => {
   const folder = path.join(temporaryFolder(t), 'not-there');
   const changes = new Changes(folder, new AbortController().signal);
-  await t.throwsAsync(changes.next(), { code: 'ENOENT' });
-  await t.throwsAsync(changes.next(), { code: 'ENOENT' }, 'and who asks later hears it, too');
+  await t.throwsAsync(changes.next(), { code: 'EXTENSION_UNREADABLE' });
+  await t.throwsAsync(
+    changes.next(),
+    { code: 'EXTENSION_UNREADABLE' },
+    'and who asks later hears it, too',
+  );
 });
 
 test('a breakpoint holds in the isolate of the next turn', async (t) => {
