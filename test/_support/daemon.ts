@@ -40,7 +40,8 @@ export async function startDaemon(
   return { child, output: () => output, end: () => ended(child) };
 }
 
-async function ended(child: ChildProcess): Promise<void> {
+/** Ends a process, if it has not ended, and waits until it is gone. */
+export async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');

@@ -13,15 +13,13 @@ export interface DebianProxy extends Listening {
   readonly log: () => string;
 }
 
-/** The address that a proxy listens on. Default: loopback. */
-interface Listen {
-  readonly host?: string;
-}
+/** Where they listen. */
+const host = '127.0.0.1';
 
 /** tinyproxy: CONNECT without credentials, or with one user name and password. */
 export async function startTinyproxy(
   t: Teardown,
-  { host = '127.0.0.1', user }: Listen & { readonly user?: readonly [string, string] } = {},
+  { user }: { readonly user?: readonly [string, string] } = {},
 ): Promise<DebianProxy> {
   const folder = openFolder(t);
   const port = await quietPort(host);
@@ -37,7 +35,6 @@ export async function startTinyproxy(
     `LogFile "${log}"`,
     'LogLevel Connect',
     'Allow 127.0.0.0/8',
-    'Allow 10.213.0.0/16',
     ...(user ? [`BasicAuth ${user.join(' ')}`] : []),
   ];
   writeFileSync(config, `${lines.join('\n')}\n`);
@@ -46,7 +43,7 @@ export async function startTinyproxy(
 }
 
 /** What a squid of a test does. */
-export interface SquidOptions extends Listen {
+export interface SquidOptions {
   /** Who may use it; without: everybody. */
   readonly users?: { readonly [name: string]: string };
   /** PEM: it is reached over TLS. */
@@ -73,7 +70,7 @@ const HELPERS = '/usr/lib/squid';
 
 export async function startSquid(t: Teardown, options: SquidOptions = {}): Promise<Squid> {
   const program = requireDebian('squid');
-  const { host = '127.0.0.1', users, hosts = {} } = options;
+  const { users, hosts = {} } = options;
   const folder = openFolder(t);
   const port = await quietPort(host);
   const put = (name: string, text: string): string => {
@@ -165,7 +162,7 @@ function passwordFile(users: { readonly [name: string]: string }): string {
 /** microsocks: SOCKS 5, for everybody or for one user name and password. */
 export async function startMicrosocks(
   t: Teardown,
-  { host = '127.0.0.1', user }: Listen & { readonly user?: readonly [string, string] } = {},
+  { user }: { readonly user?: readonly [string, string] } = {},
 ): Promise<DebianProxy> {
   const port = await quietPort(host);
   const credentials = user ? ['-u', user[0], '-P', user[1]] : [];
@@ -177,7 +174,7 @@ export async function startMicrosocks(
 /** dante: SOCKS 5 for everybody, to every port but those that are blocked. */
 export async function startDante(
   t: Teardown,
-  { host = '127.0.0.1', blockedPort }: Listen & { readonly blockedPort?: number } = {},
+  { blockedPort }: { readonly blockedPort?: number } = {},
 ): Promise<DebianProxy> {
   const folder = openFolder(t);
   const port = await quietPort(host);

@@ -25,6 +25,9 @@ import { exampleFolder, METHOD_ID } from './world.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
+/** Of the namespace's own loopback. */
+const HOST = '127.0.0.1';
+
 /** A gateway in a namespace, and its tenant on this machine's loopback, which the namespace cannot reach. */
 export interface NamespaceGateway {
   readonly origin: string;
@@ -56,7 +59,7 @@ export async function startNamespaceGateway(
   options: NamespaceGatewayOptions,
 ): Promise<NamespaceGateway> {
   const port = await quietPort('127.0.0.1');
-  const origin = `https://${namespace.there}:${port}`;
+  const origin = `https://${HOST}:${port}`;
   const emulator = await startEmulator({
     ...(await keptIdentity()),
     layout: options.layout ?? 'ports',
@@ -65,7 +68,7 @@ export async function startNamespaceGateway(
   });
   t.teardown(() => emulator.close());
   const folder = temporaryFolder(t);
-  await writeFiles(folder, { host: namespace.there, port }, emulator, options);
+  await writeFiles(folder, port, emulator, options);
   const { PATH = '', NODE_COMPILE_CACHE = '' } = process.env;
   const variables = Object.entries({ PATH, NODE_COMPILE_CACHE, ...options.environment });
   const serve = [
@@ -79,23 +82,26 @@ export async function startNamespaceGateway(
     '--config',
     path.join(folder, 'entrada.yaml'),
   ];
-  const { output } = await startDaemon(t, namespace.inside(serve), { host: namespace.there, port });
+  const [{ output }] = await Promise.all([
+    startDaemon(t, namespace.inside(serve), { host: HOST, port }),
+    namespace.leadIn(port),
+  ]);
   return { origin, emulator, output, visit: () => visit(origin, emulator) };
 }
 
 async function writeFiles(
   folder: string,
-  { host, port }: { readonly host: string; readonly port: number },
+  port: number,
   emulator: Emulator,
   { method, files = {} }: NamespaceGatewayOptions,
 ): Promise<void> {
-  const pair = await keptCertificate(emulator.certificateAuthority, [host]);
+  const pair = await keptCertificate(emulator.certificateAuthority, [HOST]);
   const { login, map } = emulator.authority;
   const config = {
     version: 1,
     server: {
-      public_url: `https://${host}:${port}`,
-      listen: `${host}:${port}`,
+      public_url: `https://${HOST}:${port}`,
+      listen: `${HOST}:${port}`,
       tls: { certificate: 'server.crt', key: 'server.key' },
     },
     store: 'sqlite:var/entrada.db',

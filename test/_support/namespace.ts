@@ -1,26 +1,35 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
 
 import type { ExecutionContext } from 'ava';
 
+import { ended } from './daemon.ts';
 import { requireDebian } from './debian.ts';
+import { type End, relay } from './relay.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
-/** A network of two hosts on this machine: this one, and a namespace that can reach nothing but it. */
+/**
+ * A network that has nothing but a loopback of its own. Only a port that is named leads out of it or into it, by a socket in
+ * a folder: this machine gets no interface more, whose coming and going every browser on it would notice.
+ */
 export interface Namespace {
-  readonly name: string;
-  /** Address of this machine in the network. */
-  readonly here: string;
-  /** Address of the namespace. */
-  readonly there: string;
+  /** Whoever in the namespace connects to this port of loopback reaches that of this machine. */
+  leadOut(port: number): Promise<void>;
+  /** Waits until somebody in the namespace listens on this port; from then on that of this machine leads there. */
+  leadIn(port: number): Promise<void>;
   /** The command line that runs a command in the namespace. */
   inside(command: readonly string[]): readonly string[];
 }
 
-/** Namespaces of this process: each has four addresses of its own. */
+const RELAY = path.join(import.meta.dirname, 'namespace-relay.ts');
+
+/** Namespaces of this process. */
 let made = 0;
 
 /**
- * Makes a namespace that ends with the test: one link to this machine, no route to anywhere else. It needs root, which
- * continuous integration has; elsewhere the test says so and does not run.
+ * Makes a namespace that ends with the test. It needs root, which continuous integration has; elsewhere the test says so
+ * and does not run.
  */
 export function createNamespace(t: ExecutionContext): Namespace | undefined {
   if (process.getuid?.() !== 0) {
@@ -31,18 +40,38 @@ export function createNamespace(t: ExecutionContext): Namespace | undefined {
   }
   const ip = requireDebian('ip');
   const run = (...args: string[]): void => void execFileSync(ip, args, { stdio: 'pipe' });
-  const id = `${process.pid}-${++made}`;
-  const name = `entrada-${id}`;
-  const net = `10.213.${process.pid % 250}`;
-  const [here, there] = [`${net}.${made * 4 + 1}`, `${net}.${made * 4 + 2}`];
-  const [mine, theirs] = [`e${id}a`, `e${id}b`];
+  const name = `entrada-${process.pid}-${++made}`;
   run('netns', 'add', name);
   t.teardown(() => run('netns', 'delete', name));
-  run('link', 'add', mine, 'type', 'veth', 'peer', 'name', theirs, 'netns', name);
-  run('address', 'add', `${here}/30`, 'dev', mine);
-  run('link', 'set', mine, 'up');
-  run('-n', name, 'address', 'add', `${there}/30`, 'dev', theirs);
-  run('-n', name, 'link', 'set', theirs, 'up');
   run('-n', name, 'link', 'set', 'lo', 'up');
-  return { name, here, there, inside: (command) => [ip, 'netns', 'exec', name, ...command] };
+  const inside = (command: readonly string[]) => [ip, 'netns', 'exec', name, ...command];
+  return { inside, ...leading(t, inside) };
+}
+
+function leading(t: ExecutionContext, inside: Namespace['inside']) {
+  const folder = temporaryFolder(t);
+  const there = async (way: 'out' | 'in', port: number, socket: string): Promise<void> => {
+    const command = [process.execPath, RELAY, way, String(port), socket];
+    const [program = '', ...args] = inside(command);
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.teardown(() => ended(child));
+    const first = await Promise.race([once(child.stdout, 'data'), once(child, 'exit')]);
+    if (!Buffer.isBuffer(first[0])) throw new Error(`nothing leads ${way} by port ${port}`);
+  };
+  const here = async (from: End, to: End): Promise<void> => {
+    const server = await relay(from, to);
+    t.teardown(() => void server.close());
+  };
+  return {
+    async leadOut(port: number): Promise<void> {
+      const socket = path.join(folder, `out-${port}`);
+      await here(socket, port);
+      await there('out', port, socket);
+    },
+    async leadIn(port: number): Promise<void> {
+      const socket = path.join(folder, `in-${port}`);
+      await there('in', port, socket);
+      await here(port, socket);
+    },
+  };
 }

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 
 /** A program that does not say when it is ready is asked so often. Unit: milliseconds. */
 const PAUSE_MS = 25;
-const MOST_TRIES = 200;
+const MOST_TRIES = 2_400; // a minute: some need seconds on a machine that is busy
 
 /** Waits until somebody listens on a port of loopback. */
 export async function untilItListens(port: number, program: string): Promise<void> {

@@ -22,6 +22,9 @@ import {
 import { until } from '../_support/proxy-route.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
 
+/** Where proxies are, for the namespace as for this machine. */
+const HOST = '127.0.0.1';
+
 /** Hosts of the tenant: names that the namespace and this machine do not know, and that only squid is told. */
 const HOSTS = { 'login.localhost': '127.0.0.1', 'graph.localhost': '127.0.0.1' };
 
@@ -37,7 +40,7 @@ async function signsIn(
   t.deepEqual(neverCalled(gateway.emulator), []);
   const { login, graph } = gateway.emulator;
   for (const { host } of [login, graph].map((origin) => new URL(origin))) {
-    await until(() => proxy.log().includes(host), `${host} in the log of the proxy`);
+    await until(() => proxy.log().includes(host), `${HOST} in the log of the proxy`);
   }
 }
 
@@ -46,9 +49,9 @@ test.serial(
   async (t) => {
     const namespace = createNamespace(t);
     if (!namespace) return;
-    const { here: host } = namespace;
-    const tinyproxy = await startTinyproxy(t, { host });
-    const method = { proxy: `connect://${host}:${tinyproxy.port}` };
+    const tinyproxy = await startTinyproxy(t);
+    await namespace.leadOut(tinyproxy.port);
+    const method = { proxy: `connect://${HOST}:${tinyproxy.port}` };
     await signsIn(t, await startNamespaceGateway(t, namespace, { method }), tinyproxy);
   },
 );
@@ -58,10 +61,10 @@ test.serial(
   async (t) => {
     const namespace = createNamespace(t);
     if (!namespace) return;
-    const { here: host } = namespace;
-    const microsocks = await startMicrosocks(t, { host, user: ['jane@contoso', 'p@s:s%wörd'] });
+    const microsocks = await startMicrosocks(t, { user: ['jane@contoso', 'p@s:s%wörd'] });
+    await namespace.leadOut(microsocks.port);
     const credentials = 'jane%40contoso:p%40s%3As%25w%C3%B6rd';
-    const method = { proxy: `socks5h://${credentials}@${host}:${microsocks.port}` };
+    const method = { proxy: `socks5h://${credentials}@${HOST}:${microsocks.port}` };
     const gateway = await startNamespaceGateway(t, namespace, { method });
     await signsIn(t, gateway, microsocks);
     t.notRegex(gateway.output(), /jane@contoso'|p@s:s%w|ExperimentalWarning/);
@@ -73,11 +76,11 @@ test.serial(
   async (t) => {
     const namespace = createNamespace(t);
     if (!namespace) return;
-    const { here: host } = namespace;
     const users = { 'jane@contoso': 'p@s:s%wörd' };
-    const squid = await startSquid(t, { host, hosts: HOSTS, users });
+    const squid = await startSquid(t, { hosts: HOSTS, users });
+    await namespace.leadOut(squid.port);
     const credentials = 'jane%40contoso:p%40s%3As%25w%C3%B6rd';
-    const method = { proxy: `http://${credentials}@${host}:${squid.port}` };
+    const method = { proxy: `http://${credentials}@${HOST}:${squid.port}` };
     const gateway = await startNamespaceGateway(t, namespace, { method, layout: 'names' });
     const { signedIn } = await gateway.visit();
     t.true(signedIn, gateway.output());
@@ -90,13 +93,13 @@ test.serial(
   async (t) => {
     const namespace = createNamespace(t);
     if (!namespace) return;
-    const { here: host } = namespace;
     const authority = await createCertificateAuthority('Proxies');
-    const tls = await createServerCertificate(authority, [host]);
-    const squid = await startSquid(t, { host, tls });
+    const tls = await createServerCertificate(authority, [HOST]);
+    const squid = await startSquid(t, { tls });
+    await namespace.leadOut(squid.port);
     const gateway = await startNamespaceGateway(t, namespace, {
       method: { proxy: 'env', tls_trusted_certificates: ['proxies.crt'] },
-      environment: { HTTPS_PROXY: `https://${host}:${squid.port}` },
+      environment: { HTTPS_PROXY: `https://${HOST}:${squid.port}` },
       files: { 'proxies.crt': authority.certificate },
     });
     const { signedIn } = await gateway.visit();
@@ -110,9 +113,9 @@ test.serial(
   async (t) => {
     const namespace = createNamespace(t);
     if (!namespace) return;
-    const { here: host } = namespace;
-    const tinyproxy = await startTinyproxy(t, { host });
-    const script = `function FindProxyForURL() { return 'PROXY ${host}:1; PROXY ${host}:${tinyproxy.port}'; }`;
+    const tinyproxy = await startTinyproxy(t);
+    await namespace.leadOut(tinyproxy.port);
+    const script = `function FindProxyForURL() { return 'PROXY ${HOST}:1; PROXY ${HOST}:${tinyproxy.port}'; }`;
     const folder = temporaryFolder(t);
     writeFileSync(path.join(folder, 'proxy.pac'), script);
     const method = { proxy: `pac+file://${folder}/proxy.pac` };
@@ -125,17 +128,16 @@ test.serial(
   async (t) => {
     const namespace = createNamespace(t);
     if (!namespace) return;
-    const { here: host } = namespace;
     const tenant = await createCertificateAuthority('Tenant');
     const inspector = await createCertificateAuthority('Corporate inspection');
     const squid = await startSquid(t, {
-      host,
       inspect: { ...inspector, trusts: tenant.certificate },
     });
+    await namespace.leadOut(squid.port);
     const gateway = await startNamespaceGateway(t, namespace, {
       certificateAuthority: tenant,
       method: {
-        proxy: `http://${host}:${squid.port}`,
+        proxy: `http://${HOST}:${squid.port}`,
         tls_trusted_certificates: [inspector.certificate],
       },
     });
