@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import { TOGETHER } from './test/_support/together.ts';
+import { filesOf, TOGETHER } from './test/_support/together.ts';
 
 /** They take longest, some by waiting. Begun first, the longest of them before all, they keep nobody waiting at the end. */
 const LONGEST = [
@@ -9,22 +9,34 @@ const LONGEST = [
   'package/pack.test.ts',
   'cli/check-connect.test.ts',
   'flow/failure-matrix.test.ts',
+  'in-one-process/flow.ts',
   'flow/versions.test.ts',
   'flow/failures-in-background.test.ts',
   'hostile/programs.test.ts',
-  'net/proxy-script.test.ts',
-  'cli/extension/new.test.ts',
-  'flow/failures-of-authenticate.test.ts',
-  'flow/unavailable.test.ts',
-  'flow/breaker.test.ts',
   'guides/first-extension.test.ts',
-  'browser/sign-in.test.ts',
+  'cli/extension/new.test.ts',
+  'net/proxy-script.test.ts',
   'browser/pages.test.ts',
+  'browser/sign-in.test.ts',
+  'flow/failures-of-authenticate.test.ts',
   'emulator/pages-in-chromium.test.ts',
-  'services/proxy-in-namespace.test.ts',
-  'hostile/password.test.ts',
   'cli/demo.test.ts',
+  'cli/extension/dev.test.ts',
+  'cli/serve.test.ts',
+  'in-one-process/emulator.ts',
+  'in-one-process/entra.ts',
+  'in-one-process/config.ts',
+  'flow/breaker.test.ts',
+  'flow/unavailable.test.ts',
   'cli/extension/check.test.ts',
+  'package/docs.test.ts',
+  'services/proxy-in-namespace.test.ts',
+  'cli/events.test.ts',
+  'cli/extension/inspect.test.ts',
+  'extensions/limit-edges.test.ts',
+  'hostile/password.test.ts',
+  'in-one-process/net.ts',
+  'in-one-process/server.ts',
 ].map((name) => path.join(import.meta.dirname, 'test', name));
 
 /** The place of a file in that list; behind it for all others. */
@@ -33,11 +45,10 @@ const placeOf = (file) => (LONGEST.includes(file) ? LONGEST.indexOf(file) : LONG
 /** Whether files are named on the command line: each of them is run as it is. */
 const isChosen = process.argv.slice(2).some((word) => word.endsWith('.ts'));
 
-const together = Object.entries(TOGETHER).flatMap(([folder, apart]) => {
-  const one = `test/in-one-process/${folder.replace('/', '-')}.ts`;
+const together = Object.keys(TOGETHER).flatMap((group) => {
+  const one = `test/in-one-process/${group}.ts`;
   if (!existsSync(new URL(one, import.meta.url))) throw new Error(`${one} is missing`);
-  const others = apart.length === 0 ? '*' : `!(${apart.join('|')}).test.ts`;
-  return [`!test/${folder}/**/${others}`, one];
+  return [...filesOf(group).map((file) => `!${file}`), one];
 });
 
 /** Each test file runs in a process of its own, so that isolates, sockets and temporary folders end with it. */

@@ -23,7 +23,7 @@ const config: KnipConfig = {
     'templates/*/index.ts!', // copied by `extension new`
     'templates/*/test/*.test.ts',
     'src/cli/extension/resolve-own.ts!', // imported by Node.js before an author's tests
-    'test/**/*.test.ts', // some share a process in a whole run
+    '{test/**,extensions/*/test}/*.test.ts', // some share a process in a whole run
     'scripts/*.ts',
     'bench/*.ts',
     'bench/_support/{bare-https,*-server}.ts', // processes of their own

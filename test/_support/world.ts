@@ -32,6 +32,7 @@ import type { SignInRecord } from '../../src/session/record.ts';
 import { signInByHand, type Visit } from '../../src/testing/visit.ts';
 import { Visitor } from '../../src/testing/visitor.ts';
 import { keptCertificate, keptIdentity } from './kept-identity.ts';
+import { enterRoom } from './room.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 export const METHOD_ID = '0c7f9a52-6f5e-4b61-9d50-2f1f3c7b8e11';
@@ -104,6 +105,7 @@ export type Teardown = Pick<ExecutionContext, 'teardown'>;
 
 /** Starts a world that ends with the test. */
 export async function startWorld(t: Teardown, options: WorldOptions = {}): Promise<World> {
+  await enterRoom(t);
   const folder = temporaryFolder(t);
   const port = await freePort();
   const origin = `https://localhost:${port}`;

@@ -1,3 +1,3 @@
 import { declareTestsOf } from '../_support/tests-of.ts';
 
-declareTestsOf('extensions/broker');
+declareTestsOf('extensions-broker');

@@ -1,3 +1,3 @@
 import { declareTestsOf } from '../_support/tests-of.ts';
 
-declareTestsOf('extensions/replay');
+declareTestsOf('extensions-replay');

@@ -34,7 +34,7 @@ test('whoever has none is denied, and told whom to ask', denies, answering({ sta
   message: 'You have no licence for this product. Ask your manager for one.',
   reason: 'jane has no seat of ledgers',
 });
-test('a service that fails lets nobody in', fails, answering({ status: 500 }), { kind: 'throw' });
+test('a Graph that fails lets nobody in', fails, answering({ status: 500 }), { kind: 'throw' });
 test('a service that cannot be reached lets nobody in', fails, base, { kind: 'dependency' });
 test('a seat that is remembered is not asked for', allows, {
   ...base,

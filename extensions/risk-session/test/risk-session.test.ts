@@ -24,7 +24,9 @@ const after = (minutes: number): Scenario => ({
 test('no risk is let in', allows, answering({ json: { level: 'none', minutes: 0 } }));
 test('some risk is let in', allows, answering({ json: { level: 'some', minutes: 30 } }));
 test('high risk is not', denies, answering({ json: { level: 'high', minutes: 0 } }), 'risk');
-test('a service that fails lets nobody in', fails, answering({ status: 500 }), { kind: 'throw' });
+test('a service of risks that fails lets nobody in', fails, answering({ status: 500 }), {
+  kind: 'throw',
+});
 test('a service that is down lets nobody in', fails, base, { kind: 'dependency' });
 test('a session ends when the service wants to be asked again', enriches, after(30), {
   session: { absolute: 1800, idle: 300 },

@@ -1,0 +1,3 @@
+import { declareTestsOf } from '../_support/tests-of.ts';
+
+declareTestsOf('testing');
