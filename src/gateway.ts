@@ -148,7 +148,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const events = extensions && started.use(await Events.start({ host: extensions, ...common }));
   const reload = async (): Promise<Reloaded> => {
     const reloaded = await readAgain();
-    if (reloaded.ok) await events?.tidy(); // schedules of versions that are new
+    if (reloaded.ok) await followSchedules(events, log);
     return reloaded;
   };
   const flow = createSignInFlow({
@@ -233,6 +233,15 @@ function startExtensions(
       ...(background ? { background } : {}),
     }),
   );
+}
+
+/** Of versions that are new. What the store keeps from being done is done when it is purged next. */
+async function followSchedules(events: Events | null, log: Log): Promise<void> {
+  try {
+    await events?.tidy();
+  } catch (error) {
+    log.error({ err: error }, 'schedules of new versions are not followed yet');
+  }
 }
 
 /** One after the other: each begins with what the one before left. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -68,6 +68,7 @@ const MAX_CODE = 2 * 1024 * 1024;
 export async function bundle(folder: string, entry: string, readable = false): Promise<MadeBundle> {
   const { rolldown } = await import('rolldown'); // only who builds pays for loading it
   const root = realpathSync(folder);
+  if (!existsSync(path.join(root, entry))) throw noEntry(root, entry);
   const guard = new ImportGuard(root, path.join(root, entry));
   try {
     await using build = await rolldown({
@@ -257,6 +258,12 @@ const SENTENCES: { readonly [code: string]: string } = {
 function plain(message: string): string {
   const [line = ''] = stripVTControlCharacters(message).split('\n', 1);
   return line.replace(/^\[[A-Z_]+\] /, '');
+}
+
+function noEntry(root: string, entry: string): EntradaError {
+  return new EntradaError('EXTENSION_BUILD_FAILED', `${entry} is not in ${root}`, {
+    next: 'Write it, or name the file that is there as entry in extension.yaml.',
+  });
 }
 
 function noDefault(root: string, entry: string, cause: unknown): EntradaError {

@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { findPackageJSON } from 'node:module';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 import type { OutputChunk } from 'rolldown';
 
@@ -19,31 +17,30 @@ export interface BundledPackage {
 export function packagesIn({ modules }: Pick<OutputChunk, 'modules'>): readonly BundledPackage[] {
   const sizes = new Map<string, number>();
   for (const [id, { renderedLength }] of Object.entries(modules)) {
-    const manifest = renderedLength === 0 ? undefined : manifestOf(id);
-    if (manifest !== undefined) sizes.set(manifest, (sizes.get(manifest) ?? 0) + renderedLength);
+    const folder = renderedLength === 0 ? undefined : folderOf(id);
+    if (folder !== undefined) sizes.set(folder, (sizes.get(folder) ?? 0) + renderedLength);
   }
   return [...sizes]
-    .map(([manifest, size]) => ({ ...readPackage(manifest), size }))
+    .map(([folder, size]) => ({ ...readPackage(folder), size }))
     .toSorted((one, other) => one.name.localeCompare(other.name, 'en'));
 }
 
-const IN_PACKAGE = /^(.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
+const IN_PACKAGE = /^(.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+))[\\/]/;
 
-/** The manifest of the package that a module is of; those that only say of what kind files are do not count. */
-function manifestOf(id: string): string | undefined {
+/** The folder of the package that a module is of: further manifests below it only say of what kind files are. */
+function folderOf(id: string): string | undefined {
   const [file = ''] = id.split('?', 1);
-  const folder = IN_PACKAGE.exec(file)?.[1];
-  if (folder === undefined || !path.isAbsolute(file)) return undefined;
-  const name = folder.slice(folder.lastIndexOf('node_modules') + 'node_modules/'.length);
-  return findPackageJSON(
-    name.replaceAll('\\', '/'),
-    pathToFileURL(path.join(folder, '..', '..', '-')),
-  );
+  return path.isAbsolute(file) ? IN_PACKAGE.exec(file)?.[1] : undefined;
 }
 
-function readPackage(manifest: string): Omit<BundledPackage, 'size'> {
-  const parsed: { readonly [key: string]: unknown } = JSON.parse(readFileSync(manifest, 'utf8'));
-  const { name, version, license } = parsed;
+/** What it says of itself. One without a manifest can be imported all the same, and is told by the name of its folder. */
+function readPackage(folder: string): Omit<BundledPackage, 'size'> {
+  const manifest = path.join(folder, 'package.json');
+  const parsed: { readonly [key: string]: unknown } = existsSync(manifest)
+    ? JSON.parse(readFileSync(manifest, 'utf8'))
+    : {};
+  const [, , usual = ''] = IN_PACKAGE.exec(folder + path.sep) ?? [];
+  const { name = usual.replaceAll('\\', '/'), version = 'unknown', license } = parsed;
   return { name: String(name), version: String(version), license: licenseOf(license) };
 }
 

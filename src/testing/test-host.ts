@@ -149,10 +149,12 @@ export interface TestHost extends AsyncDisposable {
 export async function createTestHost(options: TestHostOptions = {}): Promise<TestHost> {
   const { extension: folder, ownRunner = false } = options;
   const extension = folder === undefined ? null : await build(options, folder);
-  const own = ownRunner ? new TestRunner() : null;
+  await using unfinished = new AsyncDisposableStack();
+  const own = ownRunner ? unfinished.use(new TestRunner()) : null;
   const pool = await (own ?? sharedRunner()).with(extension);
   const host = new PoolTestHost(pool, extension, options, own);
   await host.fill(options);
+  unfinished.move();
   return host;
 }
 

@@ -265,10 +265,21 @@ for (const [what, text, line] of BROKEN) {
   });
 }
 
-test('an entry that is not there is refused', async (t) => {
-  await t.throwsAsync(bundle(folderOf(t, { 'other.ts': '' }), 'index.ts'), {
-    code: 'EXTENSION_IMPORT_REFUSED',
+test('an entry that is not there is an error that names it, and where another one is named', async (t) => {
+  const error = await t.throwsAsync<Error & { next: string }>(
+    bundle(folderOf(t, { 'other.ts': '' }), 'index.ts'),
+    { code: 'EXTENSION_BUILD_FAILED', message: /^index\.ts is not in / },
+  );
+  t.regex(error?.next ?? '', /entry in extension\.yaml/);
+});
+
+test('a package that says nothing of itself is told by the name of its folder', async (t) => {
+  const folder = folderOf(t, {
+    'index.ts': "import { a } from 'bare'; export default { a };",
+    'node_modules/bare/index.js': 'export const a = Date.now();',
   });
+  const { packages } = await bundle(folder, 'index.ts');
+  t.like(packages, [{ name: 'bare', version: 'unknown', license: null }]);
 });
 
 test('a script that is too large is refused', async (t) => {

@@ -1,3 +1,6 @@
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+
 import test from 'ava';
 
 import {
@@ -67,4 +70,16 @@ test('a schedule that fails is tried again until the next run is due', async (t)
       [1, 1],
     ],
   );
+});
+
+test('a gateway whose store fails as it reads extensions again goes on, and says so', async (t) => {
+  const world = await startWorld(t);
+  using database = new DatabaseSync(path.join(world.folder, 'var/entrada.db'));
+  database.exec('ALTER TABLE message RENAME TO message_elsewhere');
+  const { ok } = await world.gateway.reload();
+  database.exec('ALTER TABLE message_elsewhere RENAME TO message');
+  t.true(ok);
+  t.regex(world.lines.join(''), /schedules of new versions are not followed yet/);
+  const { signedIn } = await world.signIn('jane@contoso.example');
+  t.true(signedIn);
 });

@@ -13,6 +13,7 @@ import {
   testTime,
   toSnapshot,
 } from '../../src/testing/index.ts';
+import { ended, runnersOf } from '../_support/child-processes.ts';
 import { GRAPH } from '../_support/extensions.ts';
 import { writeExtension } from '../_support/world.ts';
 
@@ -272,6 +273,15 @@ test('a value that a gateway would not keep is refused before anything runs', as
     instanceOf: TypeError,
     message: /^kv: long: /,
   });
+});
+
+test.serial('a host that is refused leaves no runner of its own behind', async (t) => {
+  const before = new Set(runnersOf(process.pid));
+  const kv = { long: 'x'.repeat(1024 * 1024) };
+  await t.throwsAsync(createTestHost({ ownRunner: true, kv }), { message: /^kv: long: / });
+  const left = runnersOf(process.pid).filter((pid) => !before.has(pid));
+  await ended(left);
+  t.pass('all of them ended');
 });
 
 // ---- shadow and snapshots ------------------------------------------------------------------------------------------

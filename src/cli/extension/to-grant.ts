@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 
+import type { Json, JsonObject } from '../../../sandbox/contract.ts';
 import type { EnrichGrant } from '../../config/config.ts';
 import { knownOrigin } from '../../config/values/resource.ts';
 import type { Manifest, Requests } from '../../extensions/manifest.ts';
@@ -17,7 +18,7 @@ export function toGrant({ name, requests, config }: Manifest): string {
     source: `./extensions/${name}`,
     mode: 'shadow',
     ...(Object.keys(grant).length === 0 ? {} : { grant }),
-    ...(config === null ? {} : { config: {} }),
+    ...(config === null ? {} : { config: blankOf(config) }),
   };
   return stringify({ extensions: [entry] }, { lineWidth: 120 });
 }
@@ -57,3 +58,33 @@ function enrichOf(enrich: EnrichGrant): object {
   );
   return asked.length === 0 ? {} : { enrich: Object.fromEntries(asked) };
 }
+
+/** What stands for a value until the operator writes theirs, by its type in the schema. */
+const BLANKS: { readonly [type: string]: (schema: JsonObject) => Json } = {
+  string: () => '…',
+  number: ({ minimum = 0 }) => minimum,
+  integer: ({ minimum = 0 }) => minimum,
+  boolean: () => false,
+  array: ({ items }) => [isObject(items) ? blankOf(items) : '…'],
+  object: ({ properties, required }) => requiredOf(properties, required),
+};
+
+/** The shortest value that has the form of a schema: what it asks for, and nothing else. */
+function blankOf(schema: JsonObject): Json {
+  const { type, default: usual, enum: choices } = schema;
+  if (usual !== undefined) return usual;
+  if (Array.isArray(choices)) return choices[0] ?? null;
+  return BLANKS[typeof type === 'string' ? type : 'object']?.(schema) ?? '…';
+}
+
+function requiredOf(properties: Json | undefined, required: Json | undefined): JsonObject {
+  if (!isObject(properties) || !Array.isArray(required)) return {};
+  const names = required.filter((name) => typeof name === 'string');
+  return Object.fromEntries(names.map((name) => [name, blankOfMember(properties[name])]));
+}
+
+const blankOfMember = (schema: Json | undefined): Json =>
+  isObject(schema) ? blankOf(schema) : '…';
+
+const isObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
+import { parse } from 'yaml';
 
 import { checkExtension } from '../../../src/cli/extension/check-extension.ts';
 import { checkTypes } from '../../../src/cli/extension/check-types.ts';
@@ -154,6 +155,33 @@ test('a sound extension is told with its hash, its packages and what an operator
   t.regex(stdout, /words 2\.0\.0 +MIT +0\.\d KiB/);
   t.regex(stdout, /name: teams\n +url: \$\{env:TEAMS_URL\}/);
   t.regex(stderr, /decide for somebody who is made up: \{"decision":\{"decision":"allow"\}\}/);
+});
+
+test('what the operator has to configure is in what it is told to write', async (t) => {
+  const schema = `
+config:
+  type: object
+  properties:
+    departments: { type: array, items: { type: string }, minItems: 1 }
+    mode: { enum: [strict, mild] }
+    days: { type: integer, default: 5 }
+    least: { type: number, minimum: 1 }
+    mail: { type: object, properties: { to: { type: string }, cc: { type: string } }, required: [to] }
+    dry: { type: boolean }
+    note: { type: string }
+  required: [departments, mode, days, least, mail, dry]
+`;
+  const folder = folderOf(t, { 'extension.yaml': MANIFEST + schema, 'index.ts': ALLOWING });
+  const { stdout } = await runCli(['extension', 'check', folder, '--json']);
+  const { extensions } = parse(JSON.parse(stdout).extension.grant);
+  t.deepEqual(extensions[0].config, {
+    departments: ['…'],
+    mode: 'strict',
+    days: 5,
+    least: 1,
+    mail: { to: '…' },
+    dry: false,
+  });
 });
 
 test('a request that the manifest does not ask for is told at the manifest', async (t) => {
