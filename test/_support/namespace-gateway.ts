@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { formatFaults } from '../../src/config/format-faults.ts';
 import { generateKey } from '../../src/config/keys.ts';
 import {
   contoso,
@@ -13,6 +13,7 @@ import {
   startEmulator,
 } from '../../src/emulator/index.ts';
 import type { CertificatePair } from '../../src/emulator/certificate.ts';
+import { buildFolder } from '../../src/extensions/load.ts';
 import { Net } from '../../src/net/net.ts';
 import { signInByHand, type Visit } from '../../src/testing/visit.ts';
 import { Visitor } from '../../src/testing/visitor.ts';
@@ -125,7 +126,7 @@ async function writeFiles(
     extensions: [
       {
         source: exampleFolder('department-gate'),
-        integrity: integrityOf('department-gate'),
+        integrity: await integrityOf('department-gate'),
         grant: { tokens: [{ resource: 'https://graph.microsoft.com', allow: ['GET /v1.0/me'] }] },
         config: { departments: ['Finance'] },
       },
@@ -146,14 +147,10 @@ async function writeFiles(
 }
 
 /** What `check` says the integrity is: an operator approves by writing it down. */
-function integrityOf(extension: string): string {
-  const script = `
-    import { buildExtension } from '${ROOT}/src/extensions/load.ts';
-    const result = await buildExtension({ source: '${exampleFolder(extension)}', integrity: null, mode: 'shadow', appliesTo: [], limits: {}, onFailure: {}, config: { departments: ['x'] },
-      grant: { tokens: [{ resource: 'https://graph.microsoft.com', origins: [], allow: ['GET /v1.0/me'], expose: 'handle' }], fetch: [], secrets: {}, enrich: { groups: [], roles: [], claims: [], headers: [] }, sessions: { end: false } } }, 0, true);
-    console.log(result.extension.integrity);`;
-  const flags = ['--conditions=entrada:source', '--input-type=module', '--eval', script];
-  return execFileSync(process.execPath, flags).toString().trim();
+async function integrityOf(extension: string): Promise<string> {
+  const built = await buildFolder(exampleFolder(extension));
+  if (!built.ok) throw new Error(formatFaults(built.faults, { color: false }));
+  return built.version.integrity;
 }
 
 async function visit(origin: string, emulator: Emulator): Promise<Visit> {
