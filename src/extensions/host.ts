@@ -155,20 +155,22 @@ export class ExtensionHost implements AsyncDisposable {
     const extension = this.#lineUp.now.find((one) => one.name === name);
     if (!extension?.manifest.requests.password) return undefined;
     const known = this.#breaker.failFast(`${name}.authenticate`);
+    const invoked = known ? notRun(extension, known) : await this.#showPassword(extension, subject);
+    return judgeCredentials(invoked, subject);
+  }
+
+  async #showPassword(extension: BuiltExtension, subject: CredentialsSubject): Promise<Invoked> {
+    const { name } = extension;
     const shown = `${name} is shown the password of sign-in ${subject.told.id}`;
-    if (!known) this.#options.report('password_shown', shown);
+    this.#options.report('password_shown', shown);
     this.#awaited += 1;
-    const invoked = known
-      ? notRun(extension, known)
-      : await this.#lineUp.during(extension, () =>
-          askAuthenticate(extension, subject, this.#parts),
-        );
+    const invoked = await this.#lineUp.during(extension, () =>
+      askAuthenticate(extension, subject, this.#parts),
+    );
     this.#awaited -= 1;
     this.#stats.note('authenticate', invoked);
-    if (!known) {
-      this.#breaker.note(`${name}.authenticate`, subject.told.username, invoked.failure);
-    }
-    return judgeCredentials(invoked, subject);
+    this.#breaker.note(`${name}.authenticate`, subject.told.username, invoked.failure);
+    return invoked;
   }
 
   /** How many runs there are now that a person waits for. */

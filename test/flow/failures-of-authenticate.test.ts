@@ -1,5 +1,8 @@
+import path from 'node:path';
+
 import test, { type ExecutionContext } from 'ava';
 
+import { runCli } from '../_support/cli.ts';
 import { FAIL, HR, OWN_KINDS, SOON, WAIT } from '../_support/failing.ts';
 import { partnerMethod, type, writeAuthenticator } from '../_support/password-world.ts';
 import { startWorld, type World } from '../_support/world.ts';
@@ -9,19 +12,20 @@ const AUTHENTICATOR = `${FAIL} ${WAIT}
 export default {
   async authenticate({ username }, ctx) {
     if (username.startsWith('wait')) await wait(ctx);
+    if (username.startsWith('slow')) await new Promise(() => {});
     if (username.startsWith('fail.')) return fail(username.slice(5));
     return { verdict: 'accept', id: username };
   },
 };`;
 
 /** Every failure is forgiven, as far as a failure to authenticate can be. */
-function startForgiving(t: ExecutionContext): Promise<World> {
+function startForgiving(t: ExecutionContext, limits: object = SOON): Promise<World> {
   const requests = { fetch: [HR] };
   const source = writeAuthenticator(t, 'partner-login', AUTHENTICATOR, { requests });
   const forgiven = { on_failure: 'allow', acknowledge_fail_open: true };
   return startWorld(t, {
     file: { authentications: [partnerMethod()] },
-    extensions: [{ source, limits: SOON, grant: { fetch: [HR] }, ...forgiven }],
+    extensions: [{ source, limits, grant: { fetch: [HR] }, ...forgiven }],
   });
 }
 
@@ -55,4 +59,21 @@ test('who loses the runner while an extension is asked about a password does not
   }
   t.is(world.records.length, 2);
   t.is(await world.gateway.sessions.count(), 0);
+});
+
+test('who would wait in vain after several others is answered at once, and that counts as no run', async (t) => {
+  const world = await startForgiving(t, { wall: '1s' });
+  const people = ['slow-1', 'slow-2', 'slow-3', 'slow-4', 'slow-5', 'ada'];
+  for (const username of people) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await type(world, { username, password: 'x' });
+  }
+  const codes = world.records.map(({ extensions: [run] }) => run?.failure?.code);
+  t.deepEqual(codes, [...Array.from({ length: 5 }, () => 'WALL'), 'FAILED_FAST']);
+  t.is(world.lines.filter((line) => line.includes('password_shown')).length, 5);
+  const file = path.join(world.folder, 'entrada.yaml');
+  const { stdout } = await runCli(['extension', 'list', '--config', file, '--json']);
+  const [{ hooks }] = JSON.parse(stdout).extensions;
+  t.like(hooks, [{ hook: 'authenticate', runs: 5, failures: 5, kinds: { timeout: 5 } }]);
+  t.true(hooks[0].p50 >= 1_000);
 });
