@@ -31,8 +31,14 @@ export interface Bridge {
   readonly host: Host;
   /** Takes the answer of a host call. */
   answer(id: number, text: string): void;
-  /** The longest message that is sent; before the first call it is none. Unit: UTF-16 code units. */
-  limit(messageLength: number): void;
+  /** Plays something before there is an invocation: nothing goes to the host, and each call is answered with this text. */
+  rehearse(play: () => void, answer: string): void;
+  /**
+   * The invocation begins: from here on messages go to the host, and of a rehearsal nothing is left.
+   *
+   * @param messageLength The longest message that is sent; before, it is none. Unit: UTF-16 code units.
+   */
+  begin(messageLength: number): void;
   /**
    * From here on it is another time.
    *
@@ -66,6 +72,7 @@ function describe(value: unknown, enumerable: boolean): PropertyDescriptor {
 
 export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) => void): Bridge {
   const pending = new SafeMap<number, Pending>();
+  let carry = send;
   let lastCall = 0;
   let longest = 0;
   let shift = 0;
@@ -78,7 +85,7 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
     const id = ++lastCall;
     return new SafePromise((resolve, reject) => {
       MapSet(pending, id, { resolve, reject });
-      send('call', id, op, text);
+      carry('call', id, op, text);
     });
   };
 
@@ -100,9 +107,9 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
   const host: Host = {
     call,
     callSync,
-    setTimer: (id, ms) => send('timer', id, '', `${ms}`),
-    clearTimer: (id) => send('clear', id, '', ''),
-    log: (level: LogLevel, text) => send('log', 0, level, StringSlice(text, 0, longest)),
+    setTimer: (id, ms) => carry('timer', id, '', `${ms}`),
+    clearTimer: (id) => carry('clear', id, '', ''),
+    log: (level: LogLevel, text) => carry('log', 0, level, StringSlice(text, 0, longest)),
     now: () => still ?? now() + shift,
     uncaught,
   };
@@ -110,7 +117,14 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
   return {
     host,
     answer: settle,
-    limit: (messageLength) => {
+    rehearse: (play, answer) => {
+      carry = (_type, id) => settle(id, answer);
+      longest = Infinity;
+      play();
+    },
+    begin: (messageLength) => {
+      carry = send;
+      lastCall = 0;
       longest = messageLength;
     },
     pretend: (at, stands) => {

@@ -450,6 +450,8 @@ export type ToRunner =
       readonly cache?: string;
       readonly platformCache?: string;
       readonly memoryMb: number;
+      /** It may fetch: what a fetch runs is made ready before somebody waits. Left out: it may not. */
+      readonly fetches?: boolean;
     }
   | { readonly type: 'unload'; readonly extension: string }
   | {
@@ -537,7 +539,7 @@ export type Ask = (op: string, text: string) => string;
 
 /** What the runner tells the runtime. */
 export type Receive = (
-  type: 'define' | 'invoke' | 'evaluated' | 'answer' | 'timer',
+  type: 'rehearse' | 'define' | 'invoke' | 'evaluated' | 'answer' | 'timer',
   /** Of the call or timer; 0 otherwise. */
   id: number,
   /** JSON text of a `Call` or a `HostAnswer`. */

@@ -10,6 +10,7 @@ import { describeThrown, type NamedFailure, stated } from './failure.ts';
 import { startClock } from './web/clock.ts';
 import { installPlatform } from './web/install.ts';
 import { drawFromRunner } from './known-chance.ts';
+import { madeUpAnswer, playFetch } from './rehearsal.ts';
 import { standStill } from './still-time.ts';
 import {
   JSONParse,
@@ -82,7 +83,7 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
 
   function invoke(text: string): void {
     call = platform.freeze(JSONParse(text));
-    bridge.limit(call.messageLength);
+    bridge.begin(call.messageLength);
     if (call.now !== undefined) stand(call.now);
     if (call.drawn === true) drawFromRunner(realm);
     made = createContext(call, bridge, platform);
@@ -112,6 +113,7 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
   const messages: {
     readonly [Type in Parameters<Receive>[0]]: (id: number, text: string, value: unknown) => void;
   } = {
+    rehearse: () => bridge.rehearse(() => void playFetch(), madeUpAnswer()),
     define: (_id, _text, value) => {
       factory = value as () => unknown;
     },

@@ -11,6 +11,8 @@ export interface IsolateOptions {
   /** Answers every operation of `crypto.subtle`; left out: a runner's own do. */
   readonly crypto?: () => HostAnswer;
   readonly memoryMb?: number;
+  /** It plays a fetch before its invocation begins, as isolates do in idle time. */
+  readonly rehearsed?: boolean;
 }
 
 /** An isolate with the platform in it, driven as a runner drives it, in this process. */
@@ -23,7 +25,7 @@ export interface PlatformIsolate extends AsyncDisposable {
   /** The messages of failures that the runtime reported. */
   readonly failures: readonly { readonly kind: string; readonly text: string }[];
   /** The arguments of host calls, as they crossed the bridge. */
-  readonly calls: readonly { readonly op: string; readonly text: string }[];
+  readonly calls: readonly { readonly id: number; readonly op: string; readonly text: string }[];
 }
 
 const CALL: Call = {
@@ -66,7 +68,7 @@ export async function createPlatformIsolate(
   const timers = new Map<number, NodeJS.Timeout>();
   const logs: { level: string; text: string }[] = [];
   const failures: { kind: string; text: string }[] = [];
-  const calls: { op: string; text: string }[] = [];
+  const calls: { id: number; op: string; text: string }[] = [];
 
   const deliver = (type: string, id: number, text: string): void => {
     if (isolate.isDisposed) return;
@@ -100,7 +102,7 @@ export async function createPlatformIsolate(
       );
     },
     call: (id, op, text) => {
-      calls.push({ op, text });
+      calls.push({ id, op, text });
       void perform(id, op, text);
     },
   };
@@ -118,6 +120,7 @@ export async function createPlatformIsolate(
   const receive: ivm.Reference = boot.applySync(undefined, [send, ask], {
     result: { reference: true },
   });
+  if (options.rehearsed) receive.applySync(undefined, ['rehearse', 0, '']);
   const call = { ...CALL, messageLength: MESSAGE_LENGTH, resultLength: MESSAGE_LENGTH };
   receive.applySync(undefined, ['invoke', 0, JSON.stringify(call)]);
 

@@ -18,6 +18,7 @@ interface Loaded {
   readonly platform: CompiledScript;
   readonly script: CompiledScript;
   readonly memoryMb: number;
+  readonly fetches: boolean;
   ready: Cell | undefined;
 }
 
@@ -56,7 +57,8 @@ export class Cells {
   }
 
   /** Compiles an extension and makes its first cell; answers why it cannot be loaded, if it cannot. */
-  load({ extension, source, cache, platformCache, memoryMb }: LoadMessage): Failure | undefined {
+  load(wanted: LoadMessage): Failure | undefined {
+    const { extension, source, cache, platformCache, memoryMb, fetches = false } = wanted;
     try {
       const script = CompiledScript.of(source, filenameOf(extension), cache);
       const platform = platformCache
@@ -64,7 +66,7 @@ export class Cells {
         : this.#barePlatform();
       const ready = this.#makeFirst(platform, script, memoryMb);
       this.unload(extension);
-      this.#loaded.set(extension, { script, platform, memoryMb, ready });
+      this.#loaded.set(extension, { script, platform, memoryMb, fetches, ready });
       this.#endOldest();
       return undefined;
     } catch (error) {
@@ -112,20 +114,27 @@ export class Cells {
     }, TIDY_MS);
   }
 
+  /** One thing at a time, so that whoever comes meanwhile waits for no more than that. */
   #tidy(): void {
     for (const cell of this.#served.splice(0)) cell.dispose();
-    this.#refillOne();
-  }
-
-  /** Of those that served last, the first that has no cell. */
-  #refillOne(): void {
     if (this.#isBusy()) return;
     const recent = [...this.#loaded.values()].slice(-MAX_READY);
+    if (this.#refillOne(recent) || this.#rehearseOne(recent)) this.#tidyLater();
+  }
+
+  /** Of those that served last, the first that has no cell; false when there is none. */
+  #refillOne(recent: readonly Loaded[]): boolean {
     const missing = recent.findLast((loaded) => loaded.ready === undefined);
-    if (!missing) return;
+    if (!missing) return false;
     missing.ready = make(missing);
     this.#endOldest();
-    this.#tidyLater();
+    return true;
+  }
+
+  #rehearseOne(recent: readonly Loaded[]): boolean {
+    const next = recent.findLast(({ fetches, ready }) => fetches && ready?.isRehearsed === false);
+    next?.ready?.rehearse();
+    return next !== undefined;
   }
 
   #endOldest(): void {

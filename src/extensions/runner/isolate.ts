@@ -96,6 +96,7 @@ export class Cell {
   /** What an isolate that is gone can no longer be asked. */
   #runAtEnd = 0n;
   #underWay = 0;
+  #isRehearsed = false;
 
   /**
    * @param platform What every isolate starts with; its completion value is the function that boots the runtime.
@@ -118,6 +119,17 @@ export class Cell {
     if (inspected) this.#openInspector(inspected);
     this.#receive = this.#boot(platform);
     if (bundle) this.#define(bundle);
+    this.#runBefore = this.#isolate.cpuTime;
+  }
+
+  get isRehearsed(): boolean {
+    return this.#isRehearsed;
+  }
+
+  /** Plays a fetch with a made-up host, so that its code is evaluated and compiled. It is our own code alone that runs. */
+  rehearse(): void {
+    this.#isRehearsed = true;
+    this.#receive.applySync(undefined, ['rehearse', 0, ''], { timeout: BOOT_TIMEOUT_MS });
     this.#runBefore = this.#isolate.cpuTime;
   }
 

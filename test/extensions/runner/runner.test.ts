@@ -2,6 +2,8 @@
  * A runner in this process. Its platform does what a hook's argument says: as if guest code had taken the place of the
  * runtime in its isolate.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import test from 'ava';
 
 import type { FromRunner, RunnerLimits, ToRunner } from '../../../sandbox/contract.ts';
@@ -131,6 +133,34 @@ test('a runtime that asks for what there is not, or with what is no text, is ref
   );
   const refused = '{"ok":false,"error":{"code":"OPERATION_REFUSED",';
   t.true(outcome.ok && outcome.result.split(refused).length === 3, JSON.stringify(outcome));
+});
+
+/** Answers how often it was told to rehearse before its invocation began. */
+const ACTOR = `(send) => {
+  let played = 0;
+  return (type) => {
+    if (type === 'rehearse') played++;
+    if (type === 'invoke') send('done', 0, '', String(played));
+  };
+}`;
+
+/** How often the isolates of two invocations rehearsed, one of which was ready when the extension was loaded. */
+async function rehearsals(fetches: boolean): Promise<readonly unknown[]> {
+  const { runner, said } = start();
+  runner.take({ type: 'platform', source: ACTOR });
+  runner.take({ type: 'load', extension: 'liar', source: '(() => ({}))', memoryMb: 128, fetches });
+  for (let invocation = 0; invocation < 2; invocation++) {
+    runner.take(invoke('{}'));
+    // oxlint-disable-next-line no-await-in-loop -- it makes the next one ready in idle time
+    await sleep(100);
+  }
+  runner.take({ type: 'unload', extension: 'liar' });
+  return said.flatMap((one) => (one.type === 'done' && one.outcome.ok ? [one.outcome.result] : []));
+}
+
+test('in idle time the isolate of an extension that may fetch rehearses, once', async (t) => {
+  t.deepEqual(await rehearsals(true), ['0', '1']);
+  t.deepEqual(await rehearsals(false), ['0', '0']);
 });
 
 /** A cell that shows by which ports it is connected. */

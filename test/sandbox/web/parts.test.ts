@@ -21,8 +21,8 @@ interface Booted {
   readonly evaluated: readonly string[];
 }
 
-/** The platform in a context of its own, in the middle of an invocation. */
-function boot(t: ExecutionContext): Booted {
+/** The platform in a context of its own, before any invocation. */
+function bootAlone(): Booted & { readonly receive: ReturnType<Boot> } {
   const evaluated: string[] = [];
   const context = createContext({ evaluated });
   const start: Boot = script.runInContext(context);
@@ -31,6 +31,12 @@ function boot(t: ExecutionContext): Booted {
     () => {},
     (op, text) => operations.synchronous(op, text) ?? '',
   );
+  return { context, evaluated, receive };
+}
+
+/** In the middle of an invocation. */
+function boot(t: ExecutionContext): Booted {
+  const { context, evaluated, receive } = bootAlone();
   const call = { hook: 'evaluate', event: {}, config: {}, tokens: {}, secrets: {}, deadline: 1 };
   receive('invoke', 0, JSON.stringify({ ...call, messageLength: 9_999, resultLength: 9_999 }));
   t.deepEqual(evaluated, [], 'nothing is evaluated before guest code asks for it');
@@ -82,4 +88,14 @@ test('a part is evaluated once', (t) => {
     booted.context,
   );
   t.is(new Set(booted.evaluated).size, booted.evaluated.length);
+});
+
+test('a rehearsal evaluates what a fetch does', async (t) => {
+  const { context, evaluated, receive } = bootAlone();
+  receive('rehearse', 0, '');
+  await new Promise(setImmediate);
+  const expected = boot(t);
+  const use = 'fetch("https://a.test/", { headers: { a: "b" } }).catch(() => {})';
+  new Script(use).runInContext(expected.context);
+  t.deepEqual(partsOf({ context, evaluated }), partsOf(expected));
 });

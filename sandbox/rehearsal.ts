@@ -1,0 +1,32 @@
+/**
+ * What an isolate plays in idle time, before there is an invocation, so that nobody waits while it is evaluated and compiled.
+ * Guest code has not run yet, and none of the objects that are made here can be reached by it.
+ */
+import type { FetchAnswer, HostAnswer } from './contract.ts';
+import { parts } from './web/parts.ts';
+import { RegExpExec } from './web/primordials.ts';
+
+const URL_OF_NOBODY = 'https://a.test/';
+
+/** What the made-up host answers: JSON text of a `HostAnswer`. */
+export function madeUpAnswer(): string {
+  const value: FetchAnswer = {
+    url: URL_OF_NOBODY,
+    redirected: false,
+    status: 200,
+    statusText: 'OK',
+    headers: [['content-type', 'application/json']],
+    body: 'e30=',
+  };
+  return JSON.stringify({ ok: true, value: { ...value } } satisfies HostAnswer);
+}
+
+/** The language itself keeps what was matched last, in `RegExp.lastMatch` and its like: nothing, as at the start. */
+const NOTHING = /(?:)/;
+
+/** A fetch as most extensions do it: with a header, its answer read as JSON. */
+export async function playFetch(): Promise<void> {
+  const response = await parts.fetch().fetch(URL_OF_NOBODY, { headers: { a: 'b' } });
+  await (response as unknown as { json(): Promise<unknown> }).json();
+  RegExpExec(NOTHING, '');
+}
