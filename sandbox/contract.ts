@@ -604,6 +604,8 @@ export interface FetchAnswer {
   readonly status: number;
   readonly statusText: string;
   readonly headers: readonly (readonly [string, string])[];
-  /** Base64 of the body's bytes. */
+  /** The body's text, or base64 of its bytes. */
   readonly body: string;
+  /** `body` is the text: its UTF-8 are the body's bytes, each of them. */
+  readonly isText: boolean;
 }

@@ -16,7 +16,8 @@ export function madeUpAnswer(): string {
     status: 200,
     statusText: 'OK',
     headers: [['content-type', 'application/json']],
-    body: 'e30=',
+    body: '{}',
+    isText: true,
   };
   return JSON.stringify({ ok: true, value: { ...value } } satisfies HostAnswer);
 }

@@ -15,15 +15,20 @@ import {
   ReflectOwnKeys,
   SafePromise,
   SafeUint8Array,
+  StringCharCodeAt,
+  StringSlice,
   StringToLowerCase,
 } from './primordials.ts';
 import type { ReadableStream } from './streams.ts';
 import type { Interface } from './webidl.ts';
 import { copyBytes, isBufferSource, toUSVString } from './webidl.ts';
 
+/** Bytes, or the text whose UTF-8 they are: a body that came as text and is read as text need not become bytes. */
+type Content = Uint8Array | string;
+
 export interface Body {
-  /** All bytes, which nobody may change; null when only the stream has them. */
-  readonly bytes: Uint8Array | null;
+  /** All bytes, which nobody may change, or the text whose UTF-8 they are; null when only the stream has them. */
+  readonly content: Content | null;
   stream: ReadableStream<Uint8Array> | null;
   /** The bytes were handed out without a stream. */
   used: boolean;
@@ -43,12 +48,25 @@ export interface BodyHolder {
   contentType(): string | null;
 }
 
-export function bodyOf(bytes: Uint8Array): Body {
-  return { bytes, stream: null, used: false };
+export function bodyOf(content: Content): Body {
+  return { content, stream: null, used: false };
 }
 
 function textBody(text: string, type: string): Extracted {
-  return { body: bodyOf(parts.utf8().encodeUtf8(text)), type };
+  return { body: bodyOf(text), type };
+}
+
+function bytesIn(content: Content): Uint8Array {
+  return typeof content === 'string' ? parts.utf8().encodeUtf8(content) : content;
+}
+
+const BYTE_ORDER_MARK = 0xfeff;
+
+/** @see https://encoding.spec.whatwg.org/#utf-8-decode */
+function textIn(content: Content): string {
+  if (typeof content !== 'string') return parts.utf8().decodeUtf8(content);
+  const isMarked = StringCharCodeAt(content, 0) === BYTE_ORDER_MARK;
+  return isMarked ? StringSlice(content, 1) : content;
 }
 
 /** @see https://fetch.spec.whatwg.org/#concept-bodyinit-extract */
@@ -58,7 +76,7 @@ export function extractBody(value: unknown): Extracted {
     if (isDisturbed(value) || isLocked(value)) {
       throw new NativeTypeError('The stream is locked or was read from');
     }
-    return { body: { bytes: null, stream: value as never, used: false }, type: null };
+    return { body: { content: null, stream: value as never, used: false }, type: null };
   }
   if (brands.isBlob(value)) {
     const bytes = parts.blob().blobBytes(value);
@@ -81,7 +99,7 @@ const NOBODY = { take() {}, done() {}, fail() {} } as const;
 /** The stream of a body; made when it is first asked for. */
 function streamOf(body: Body): ReadableStream<Uint8Array> {
   if (body.stream === null) {
-    body.stream = parts.blob().streamOf(body.bytes!);
+    body.stream = parts.blob().streamOf(bytesIn(body.content!));
     if (body.used) parts.streams().readAll(body.stream, NOBODY);
   }
   return body.stream;
@@ -102,15 +120,15 @@ export function isUnusable(body: Body | null): boolean {
 /** @see https://fetch.spec.whatwg.org/#concept-body-clone */
 export function cloneBody(body: Body | null): Body | null {
   if (body === null) return null;
-  if (body.stream === null) return bodyOf(body.bytes!);
+  if (body.stream === null) return bodyOf(body.content!);
   const [kept, given] = parts.streams().teeStream(body.stream as never);
   body.stream = kept as never;
-  return { bytes: null, stream: given as never, used: false };
+  return { content: null, stream: given as never, used: false };
 }
 
-/** Who waits for the bytes of a body. */
+/** Who waits for what is in a body. */
 interface Waiting {
-  readonly take: (bytes: Uint8Array) => void;
+  readonly take: (content: Content) => void;
   readonly fail: (error: unknown) => void;
 }
 
@@ -123,7 +141,7 @@ function readStream(stream: ReadableStream, { take, fail }: Waiting): void {
   });
 }
 
-/** Takes all bytes of a body. Nobody may change them. No promise is made of them, which guest code could intercept. */
+/** Takes all that is in a body. Nobody may change it. No promise is made of them, which guest code could intercept. */
 function consume(body: Body | null, waiting: Waiting): void {
   if (body === null) {
     waiting.take(new SafeUint8Array(0));
@@ -133,7 +151,7 @@ function consume(body: Body | null, waiting: Waiting): void {
     readStream(body.stream, waiting);
   } else {
     body.used = true;
-    waiting.take(body.bytes!);
+    waiting.take(body.content!);
   }
 }
 
@@ -142,10 +160,17 @@ export function withBytes<T>(
   bodyOfCall: () => Body | null,
   convert: (bytes: Uint8Array) => T,
 ): Promise<T> {
+  return withContent(bodyOfCall, (content) => convert(bytesIn(content)));
+}
+
+function withContent<T>(
+  bodyOfCall: () => Body | null,
+  convert: (content: Content) => T,
+): Promise<T> {
   return new SafePromise((resolve, reject) => {
-    const take = (bytes: Uint8Array): void => {
+    const take = (content: Content): void => {
       try {
-        resolve(convert(bytes));
+        resolve(convert(content));
       } catch (error) {
         reject(error);
       }
@@ -212,10 +237,10 @@ export function defineBody<T extends object>(
       return withBytes(ownBody(this), (bytes) => readForm(bytes, contentType()));
     },
     json(): Promise<unknown> {
-      return withBytes(ownBody(this), (bytes) => JSONParse(parts.utf8().decodeUtf8(bytes)));
+      return withContent(ownBody(this), (content) => JSONParse(textIn(content)));
     },
     text(): Promise<string> {
-      return withBytes(ownBody(this), (bytes) => parts.utf8().decodeUtf8(bytes));
+      return withContent(ownBody(this), textIn);
     },
   };
   const keys = ReflectOwnKeys(mixin);

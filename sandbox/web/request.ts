@@ -68,11 +68,11 @@ function chooseBody(
 function takeOver(body: Body): Body {
   if (body.stream === null) {
     body.used = true;
-    return { bytes: body.bytes, stream: null, used: false };
+    return { content: body.content, stream: null, used: false };
   }
   const { TransformStream } = parts.streams();
   const stream = body.stream.pipeThrough(new TransformStream() as never);
-  return { bytes: null, stream: stream as never, used: false };
+  return { content: null, stream: stream as never, used: false };
 }
 
 function makeHeaders(init: RequestInit, input: State | null): Headers {

@@ -19,7 +19,6 @@ import {
   StringSlice,
   Uint8ArrayFromBase64,
 } from './primordials.ts';
-import { encodeUtf8 } from './utf8.ts';
 import {
   defineInterface,
   requireArguments,
@@ -136,7 +135,7 @@ export class Response {
     requireArguments(arguments.length, 1, 'Response.json');
     const text = JSONStringify(data) as string | undefined;
     if (text === undefined) throw new NativeTypeError('The value cannot be written as JSON');
-    const extracted = { body: bodyOf(encodeUtf8(text)), type: 'application/json' };
+    const extracted = { body: bodyOf(text), type: 'application/json' };
     return new Response(new Made(initialize(readInit(init), extracted)));
   }
 
@@ -200,15 +199,19 @@ export class Response {
 defineInterface(Response, 'Response');
 defineBody(Response, (response: Response) => read(response));
 
-/** Makes a response to a request, of bytes that nobody else holds. */
-export function responseWith(head: Omit<FetchAnswer, 'body'>, bytes: Uint8Array | null): Response {
+/** Makes a response to a request, of a text, or of bytes that nobody else holds. */
+export function responseWith(
+  head: Omit<FetchAnswer, 'body' | 'isText'>,
+  content: Uint8Array | string | null,
+): Response {
   const { url, redirected, status, statusText } = head;
   const fields = { type: 'basic', url, redirected, status, statusText } as const;
-  const body = bytes === null || isNullBodyStatus(status) ? null : bodyOf(bytes);
+  const body = content === null || isNullBodyStatus(status) ? null : bodyOf(content);
   return new Response(new Made(makeState(fields, headersOf(head.headers, 'immutable'), body)));
 }
 
 /** Makes the response of what the host answered to `fetch`. */
 export function responseOf(answer: FetchAnswer): Response {
-  return responseWith(answer, Uint8ArrayFromBase64(answer.body));
+  const { body, isText } = answer;
+  return responseWith(answer, isText ? body : Uint8ArrayFromBase64(body));
 }

@@ -216,11 +216,11 @@ const PLAIN = { method: 'GET', headers: [], body: null, redirect: 'follow' } as 
 
 function tell(answer: HostAnswer): Told {
   if (!answer.ok) return { ...answer.error, headers: {}, body: '' };
-  const { headers, body, ...rest } = answer.value as unknown as FetchAnswer;
+  const { headers, body, isText, ...rest } = answer.value as unknown as FetchAnswer;
   return {
     ...rest,
     headers: Object.fromEntries(headers),
-    body: Buffer.from(body, 'base64').toString(),
+    body: isText ? body : Buffer.from(body, 'base64').toString(),
   };
 }
 

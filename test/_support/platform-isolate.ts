@@ -45,7 +45,7 @@ async function answerFetch(text: string, { fetch }: IsolateOptions): Promise<Hos
     const answer = await fetch?.(JSON.parse(text));
     if (!answer) return refusal('NOT_GRANTED', 'nothing is granted here');
     const defaults = { url: JSON.parse(text).url, redirected: false, status: 200 };
-    const rest = { statusText: '', headers: [], body: '' };
+    const rest = { statusText: '', headers: [], body: '', isText: false };
     return { ok: true, value: { ...defaults, ...rest, ...answer } as unknown as Json };
   } catch (error) {
     const { name, message } = error as Error;

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import type { FetchAnswer } from '../../../sandbox/contract.ts';
 import { holdsSecret, maskBytes, maskSecrets } from '../../config/masking.ts';
 import type { Secret } from '../../config/secret.ts';
@@ -28,9 +30,24 @@ export function toAnswer(
       .filter(([name]) => !holdsSecret(name, hidden))
       .map((pair) => holdInHeader(pair, call, hop, context))
       .map(([name, value]) => [name, maskSecrets(value, hidden)]),
-    body: Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('base64'),
+    ...encoded(Buffer.from(body.buffer, body.byteOffset, body.byteLength)),
   };
 }
+
+/** How long base64 is, in relation to its bytes: what answers may have in all is counted with it. */
+const BASE64_LENGTH = 4 / 3;
+
+/** A body as it crosses: as text, unless it is none, or full of what JSON has to escape. */
+function encoded(body: Buffer): Pick<FetchAnswer, 'body' | 'isText'> {
+  if (isUtf8(body)) {
+    const text = body.toString();
+    if (JSON.stringify(text).length - QUOTES <= body.length * BASE64_LENGTH)
+      return { body: text, isText: true };
+  }
+  return { body: body.toString('base64'), isText: false };
+}
+
+const QUOTES = 2;
 
 /** The link itself, in the answer to a request by a held one. */
 function urlOf({ alias }: Allowed, { links }: FetchContext): readonly Secret[] {

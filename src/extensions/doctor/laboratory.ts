@@ -177,7 +177,8 @@ function echo(call: FetchCall): FetchAnswer {
     status: 200,
     statusText: 'OK',
     headers: [['content-type', 'application/json']],
-    body: Buffer.from(JSON.stringify(call)).toString('base64'),
+    body: JSON.stringify(call),
+    isText: true,
   };
 }
 

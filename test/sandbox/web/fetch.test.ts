@@ -56,6 +56,21 @@ test('fetch makes a response of the answer of the host', async (t) => {
   });
 });
 
+test('an answer that comes as text is read, in every form, as one that comes as bytes', async (t) => {
+  const text = '\uFEFF{"é":"€ 😀"}';
+  const read = `fetch('https://a.test/').then(async (response) => {
+    const parts = [response.clone().json(), response.clone().text(), response.clone().bytes().then(Array.from),
+      response.clone().blob().then((blob) => blob.text()), Array.fromAsync(response.clone().body, (c) => [...c])];
+    return [...(await Promise.all(parts)), (await response.arrayBuffer()).byteLength, response.bodyUsed];
+  })`;
+  const readIn = async (body: string, isText: boolean): Promise<unknown> => {
+    await using isolate = await createPlatformIsolate({ fetch: () => ({ body, isText }) });
+    const found = await isolate.run(read);
+    return found;
+  };
+  t.deepEqual(await readIn(text, true), await readIn(base64(text), false));
+});
+
 test('the headers of a fetched response cannot be changed', async (t) => {
   await using isolate = await createPlatformIsolate({ fetch: () => ({ headers: [['a', 'b']] }) });
   const name = await isolate.run(`

@@ -6,15 +6,14 @@ import { createOperations } from './operations.ts';
 /** What a made-up extension does with what its hook is given. */
 export type Scene = (event: unknown, context: never) => unknown;
 
-const JSON_BODY = Buffer.from('{"a":"é"}').toString('base64');
-
 const FETCHED: FetchAnswer = {
   url: 'https://a.test/',
   redirected: false,
   status: 200,
   statusText: 'OK',
   headers: [['content-type', 'application/json']],
-  body: JSON_BODY,
+  body: '{"a":"é"}',
+  isText: true,
 };
 
 /** What the made-up host answers, by operation: JSON text of a `HostAnswer`. */
