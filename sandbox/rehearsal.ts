@@ -25,9 +25,16 @@ export function madeUpAnswer(): string {
 /** The language itself keeps what was matched last, in `RegExp.lastMatch` and its like: nothing, as at the start. */
 const NOTHING = /(?:)/;
 
-/** A fetch as most extensions do it: with a header, its answer read as JSON. */
+/** V8 evaluates and compiles at the first time, and from the second on it remembers what it met. */
+const TIMES = 2;
+
+/** Fetches as most extensions do: with a header, the answer read as JSON. */
 export async function playFetch(): Promise<void> {
-  const response = await parts.fetch().fetch(URL_OF_NOBODY, { headers: { a: 'b' } });
-  await (response as unknown as { json(): Promise<unknown> }).json();
+  for (let time = 0; time < TIMES; time++) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other: they share what is remembered
+    const response = await parts.fetch().fetch(URL_OF_NOBODY, { headers: { a: 'b' } });
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await (response as unknown as { json(): Promise<unknown> }).json();
+  }
   RegExpExec(NOTHING, '');
 }

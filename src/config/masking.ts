@@ -85,13 +85,23 @@ export function maskBytes(bytes: Uint8Array, secrets: Iterable<Secret>): Uint8Ar
   const all = [...secrets];
   let masked = text;
   for (const secret of all) {
-    for (const form of formsOf(secret)) {
-      const needle = Buffer.from(form).toString('latin1');
+    for (const needle of needlesOf(secret)) {
       if (masked.includes(needle)) masked = masked.replaceAll(needle, MASK);
     }
   }
   masked = maskBroken(masked, all);
   return masked === text ? bytes : Buffer.from(masked, 'latin1');
+}
+
+const needles = new WeakMap<Secret, readonly string[]>();
+
+/** The bytes of a secret's forms, each as a character of Latin-1. */
+function needlesOf(secret: Secret): readonly string[] {
+  const known = needles.get(secret);
+  if (known) return known;
+  const made = formsOf(secret).map((form) => Buffer.from(form).toString('latin1'));
+  needles.set(secret, made);
+  return made;
 }
 
 /** True when one of the secrets stands in the text in any form. */

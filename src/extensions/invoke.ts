@@ -267,6 +267,7 @@ function personIn(told: object): string | null {
 
 /** Of the URL, the origin is left: it was granted before anything was typed. */
 function hideInCall(call: HostCallRecord, confidential: readonly Secret[]): HostCallRecord {
+  if (confidential.length === 0) return call;
   const origin = URL.parse(call.url)?.origin ?? '';
   const rest = call.url.slice(origin.length);
   return hideShort(rest, confidential) === rest ? call : { ...call, url: `${origin}/${MASK}` };

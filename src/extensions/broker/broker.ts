@@ -13,6 +13,7 @@ import type { HostCallRecord } from '../record.ts';
 import type { Clock } from '../../clock.ts';
 import type { Secret } from '../../config/secret.ts';
 import type { Store } from '../../store/store.ts';
+import { isFetchCall } from './fetch-call.ts';
 import { brokeredFetch, type FetchContext } from './fetch.ts';
 import { HeldLinks } from './held-links.ts';
 import { secretsOf } from './handles.ts';
@@ -49,14 +50,6 @@ export type BrokerContext = Omit<
 /** What one invocation shares with the extensions after it, by `key`. */
 export type Shared = Map<string, Json>;
 
-const FETCH: z.ZodType<FetchCall> = z.strictObject({
-  url: z.string(),
-  method: z.string(),
-  headers: z.array(z.tuple([z.string(), z.string()])).max(200),
-  body: z.string().nullable(),
-  redirect: z.enum(['follow', 'error', 'manual']),
-});
-
 /** Values that extensions share, each no longer than this. Unit: UTF-16 code units of its JSON. */
 export const MAX_SHARED: number = 4 * 1024;
 
@@ -84,7 +77,10 @@ type Operation = (broker: Broker, argument: unknown) => Promise<HostAnswer>;
 
 /** The operations that the broker performs, each with the check of its argument. */
 const OPERATIONS: { readonly [op in BrokerOp]: Operation } = {
-  fetch: operation(FETCH, (broker, call) => broker.fetch(call)),
+  fetch: async (broker, argument) =>
+    isFetchCall(argument)
+      ? broker.fetch(argument)
+      : refusal('ARGUMENT_INVALID', 'no request as fetch describes it'),
   'kv.get': operation(GET, (broker, { key }) => broker.kv.get(key)),
   'kv.list': operation(LIST, (broker, { prefix }) => broker.kv.list(prefix)),
   'kv.set': operation(SET, (broker, write) => broker.kv.set(write)),
