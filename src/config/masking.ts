@@ -25,6 +25,11 @@ export function maskSecrets(text: string, secrets?: Iterable<Secret>): string {
   return maskBroken(masked, all);
 }
 
+/** False where none of the secrets stands in any of the texts in any form, at the cost of one look at all of them. */
+export function mayHoldSecret(texts: readonly string[], secrets: Iterable<Secret>): boolean {
+  return !likelyIn(texts.join('\n')).isDisjointFrom(new Set(secrets));
+}
+
 /** Where mail and certificates break a long text: a line's end, as it is or in a JSON string, behind a `=` or not. */
 const BREAK = String.raw`(?:=?(?:\\[rn]|[\r\n]))`;
 

@@ -8,6 +8,7 @@ import {
   maskBytes,
   maskSecrets,
   maskTexts,
+  mayHoldSecret,
 } from '../../src/config/masking.ts';
 import { Secret, secretsThatMayStandIn } from '../../src/config/secret.ts';
 import { anyCharacter } from '../_support/any-character.ts';
@@ -73,6 +74,15 @@ for (const [what, text] of BROKEN) {
     t.regex(Buffer.from(bytes).toString(), /^before\n.{0,6}\[secret\].{0,6}$/);
   });
 }
+
+test('texts that may hold a secret are told from those that do not, in every form and cut off', (t) => {
+  for (const form of [...Object.values(FORMS), VALUE.slice(0, 8)]) {
+    t.true(mayHoldSecret(['before', `in ${form}`, 'after'], [secret]), form);
+    t.false(mayHoldSecret(['before', `in ${form}`, 'after'], [LONG]), form);
+  }
+  for (const [what, text] of BROKEN) t.true(mayHoldSecret([text], [LONG]), what);
+  t.false(mayHoldSecret(['before', 'after'], [secret, LONG]));
+});
 
 test('lines without a secret stay as they are', (t) => {
   const text = lines('x'.repeat(1_000), '\r\n');

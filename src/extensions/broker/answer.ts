@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
 import type { FetchAnswer } from '../../../sandbox/contract.ts';
-import { holdsSecret, maskBytes, maskSecrets } from '../../config/masking.ts';
+import { holdsSecret, maskBytes, maskSecrets, mayHoldSecret } from '../../config/masking.ts';
 import type { Secret } from '../../config/secret.ts';
 import type { HttpResponse } from '../../net/http.ts';
 import type { Allowed } from './authorise.ts';
@@ -21,16 +21,30 @@ export function toAnswer(
 ): FetchAnswer {
   const hidden = [...hiddenFrom(context), ...urlOf(hop, context)];
   const body = maskBytes(holdInBody(response, call, hop, context), hidden);
+  const head = {
+    url: hop.alias ?? hop.url.href.replace(/#.*/, ''),
+    statusText: response.statusText,
+    headers: visibleHeaders(response.headers).map((pair) => holdInHeader(pair, call, hop, context)),
+  };
   return {
-    url: hop.alias ?? maskSecrets(hop.url.href.replace(/#.*/, ''), hidden),
+    ...maskHead(head, hop, hidden),
     redirected,
     status: response.status,
-    statusText: maskSecrets(response.statusText, hidden),
-    headers: visibleHeaders(response.headers)
-      .filter(([name]) => !holdsSecret(name, hidden))
-      .map((pair) => holdInHeader(pair, call, hop, context))
-      .map(([name, value]) => [name, maskSecrets(value, hidden)]),
     ...encoded(Buffer.from(body.buffer, body.byteOffset, body.byteLength)),
+  };
+}
+
+type Head = Pick<FetchAnswer, 'url' | 'statusText' | 'headers'>;
+
+function maskHead(head: Head, { alias }: Allowed, hidden: readonly Secret[]): Head {
+  const { url, statusText, headers } = head;
+  if (!mayHoldSecret([url, statusText, ...headers.flat()], hidden)) return head;
+  return {
+    url: alias ?? maskSecrets(url, hidden),
+    statusText: maskSecrets(statusText, hidden),
+    headers: headers
+      .filter(([name]) => !holdsSecret(name, hidden))
+      .map(([name, value]) => [name, maskSecrets(value, hidden)]),
   };
 }
 

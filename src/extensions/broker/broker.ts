@@ -113,6 +113,9 @@ export class Broker {
   readonly #context: BrokerContext;
   /** Made with the first request: most invocations make none. */
   #ended: AbortController | undefined;
+  /** Requests that have no answer yet. */
+  #underWay = 0;
+  #isOver = false;
   readonly #calls: HostCallRecord[] = [];
   readonly #shared: Shared = new Map();
   readonly #enqueued: EnqueueCall[] = [];
@@ -161,23 +164,34 @@ export class Broker {
 
   /** The invocation is over: what is under way is ended. */
   end(): void {
-    this.#ended?.abort();
+    this.#isOver = true;
+    if (this.#underWay > 0) this.#ended?.abort(); // it makes an error with a stack: not for nobody
   }
 
   async fetch(call: FetchCall): Promise<HostAnswer> {
-    const result = await brokeredFetch(call, {
-      ...this.#context,
-      signal: (this.#ended ??= new AbortController()).signal,
-      record: (one) => this.#record(one),
-      challenged: (resource, claims) => void this.#challenges.set(resource, claims),
-      changing: () => this.#changing(),
-      links: this.#links,
-    });
+    this.#underWay++;
+    const result = await brokeredFetch(call, this.#fetchContext()).finally(() => this.#underWay--);
     if (!result.ok) {
       const { ok, ...error } = result;
       return { ok, error };
     }
     return { ok: true, value: { ...result.value } };
+  }
+
+  #fetchContext(): FetchContext {
+    return {
+      ...this.#context,
+      signal: this.#signal(),
+      record: (one) => this.#record(one),
+      challenged: (resource, claims) => void this.#challenges.set(resource, claims),
+      changing: () => this.#changing(),
+      links: this.#links,
+    };
+  }
+
+  #signal(): AbortSignal {
+    if (this.#isOver) return AbortSignal.abort();
+    return (this.#ended ??= new AbortController()).signal;
   }
 
   get kv(): Kv {

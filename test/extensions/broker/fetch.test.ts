@@ -535,6 +535,19 @@ test('what is under way when the invocation ends is ended with it', async (t) =>
   t.is((await waiting).code, 'NET_ABORTED');
 });
 
+test('after the end of an invocation nothing is sent, whether or not there was a request before', async (t) => {
+  const services = await startServices(t);
+  const origin = services.origin('api.test');
+  for (const before of [0, 1]) {
+    const { fetch, broker } = await startBroker(t, services, {
+      fetch: [{ origin, allow: ['GET /**'], privateAddresses: true }],
+    });
+    if (before) t.is((await fetch(`${origin}/`)).status, 200);
+    broker.end();
+    t.is((await fetch(`${origin}/`)).code, 'NET_ABORTED');
+  }
+});
+
 test('cookies of a service are neither shown nor kept', async (t) => {
   const { fetch, api, services } = await world(t);
   services.on('api.test', (_, response) =>
