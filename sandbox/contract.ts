@@ -450,8 +450,6 @@ export type ToRunner =
       readonly cache?: string;
       readonly platformCache?: string;
       readonly memoryMb: number;
-      /** It may fetch: what a fetch runs is made ready before somebody waits. Left out: it may not. */
-      readonly fetches?: boolean;
     }
   | { readonly type: 'unload'; readonly extension: string }
   | {

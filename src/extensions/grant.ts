@@ -47,11 +47,6 @@ export interface Shortfall {
   readonly required: boolean;
 }
 
-/** False where every request would be refused. */
-export function mayFetch({ tokens, origins, named }: EffectiveGrant): boolean {
-  return tokens.length + origins.length + named.length > 0;
-}
-
 /** The rule of a request: the first pattern of the grant that it matches, where it matches one of the manifest too. */
 export function ruleFor(
   allowance: Allowance,

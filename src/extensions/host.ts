@@ -27,13 +27,11 @@ import {
 import { type Decided, type Enriched, gather, judge } from './judge.ts';
 import { LineUp } from './line-up.ts';
 import type { BuiltExtension } from './load.ts';
-import { mayFetch } from './grant.ts';
 import { type BackgroundLimits, backgroundLimits, DEFAULT_RATE } from './limits.ts';
 import { inWaves, sharedFor } from './order.ts';
 import { holds, isAmong } from './when.ts';
 import { RunnerPool } from './pool.ts';
 import type { CodeCaches } from './pool/code-caches.ts';
-import type { LoadMessage } from './pool/start-runner.ts';
 import { RunnerPools } from './pools.ts';
 import { type HookStats, RunStats } from './run-stats.ts';
 
@@ -239,10 +237,15 @@ export class ExtensionHost implements AsyncDisposable {
   }
 
   async #load(extension: BuiltExtension): Promise<void> {
-    const { id } = extension;
+    const { id, bundle, limits } = extension;
     const pool = await this.#pools.of(extension);
     this.#poolOf.set(id, pool);
-    await pool.load(toLoad(extension));
+    await pool.load({
+      type: 'load',
+      extension: id,
+      source: bundle.code,
+      memoryMb: limits.memoryMb,
+    });
     const hooks = await describe(extension, pool, this.#options.clock);
     if (extension.manifest.requests.password && !hooks.has('authenticate')) {
       throw new EntradaError(
@@ -266,9 +269,10 @@ export class ExtensionHost implements AsyncDisposable {
     }
   }
 
-  async #loadInBackground(extension: BuiltExtension): Promise<RunnerPool> {
-    const pool = await this.#pools.inBackground(extension);
-    await pool.load(toLoad(extension));
+  async #loadInBackground({ id, bundle, limits, ...trust }: BuiltExtension): Promise<RunnerPool> {
+    const pool = await this.#pools.inBackground({ id, ...trust });
+    const { memoryMb } = limits;
+    await pool.load({ type: 'load', extension: id, source: bundle.code, memoryMb });
     return pool;
   }
 
@@ -348,12 +352,6 @@ const lost = (error: unknown): Failure => ({
   message: error instanceof Error ? error.message : 'no runner could be made ready for it',
   frames: [],
 });
-
-function toLoad({ id, bundle, limits, grant }: BuiltExtension): LoadMessage {
-  const { memoryMb } = limits;
-  const fetches = mayFetch(grant);
-  return { type: 'load', extension: id, source: bundle.code, memoryMb, fetches };
-}
 
 function createPools(options: HostOptions): RunnerPools {
   const { platform, report, runners, jitless, caches, tap } = options;

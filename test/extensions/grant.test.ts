@@ -1,7 +1,7 @@
 import test from 'ava';
 
 import { Secret } from '../../src/config/secret.ts';
-import { effectiveGrant, mayFetch, ruleFor, shortfalls } from '../../src/extensions/grant.ts';
+import { effectiveGrant, ruleFor, shortfalls } from '../../src/extensions/grant.ts';
 import { GRAPH, grantOf, manifestOf, NO_ENRICH } from '../_support/extensions.ts';
 
 const TOKEN = {
@@ -50,13 +50,6 @@ test('a request has to match a pattern of each side', (t) => {
   t.is(ruleFor(hr!, 'GET', new URL('https://x/v2/people/7')), 'GET /v2/people/*');
   t.is(ruleFor(hr!, 'POST', new URL('https://x/v2/people/7')), undefined);
   t.is(ruleFor(hr!, 'GET', new URL('https://x/v2/offices/7')), undefined);
-});
-
-test('who is granted neither a token nor a destination may not fetch', (t) => {
-  const asked = manifestOf({ tokens: [TOKEN], fetch: [HR] });
-  t.false(mayFetch(effectiveGrant(asked, grantOf())));
-  t.true(mayFetch(effectiveGrant(asked, grantOf({ tokens: [GIVEN] }))));
-  t.true(mayFetch(effectiveGrant(asked, grantOf({ fetch: [HR_GIVEN] }))));
 });
 
 test('a raw token needs both sides', (t) => {

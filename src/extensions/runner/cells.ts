@@ -18,7 +18,8 @@ interface Loaded {
   readonly platform: CompiledScript;
   readonly script: CompiledScript;
   readonly memoryMb: number;
-  readonly fetches: boolean;
+  /** One of its invocations fetched: the next ones will, too. */
+  fetches: boolean;
   ready: Cell | undefined;
 }
 
@@ -57,8 +58,7 @@ export class Cells {
   }
 
   /** Compiles an extension and makes its first cell; answers why it cannot be loaded, if it cannot. */
-  load(wanted: LoadMessage): Failure | undefined {
-    const { extension, source, cache, platformCache, memoryMb, fetches = false } = wanted;
+  load({ extension, source, cache, platformCache, memoryMb }: LoadMessage): Failure | undefined {
     try {
       const script = CompiledScript.of(source, filenameOf(extension), cache);
       const platform = platformCache
@@ -66,7 +66,7 @@ export class Cells {
         : this.#barePlatform();
       const ready = this.#makeFirst(platform, script, memoryMb);
       this.unload(extension);
-      this.#loaded.set(extension, { script, platform, memoryMb, fetches, ready });
+      this.#loaded.set(extension, { script, platform, memoryMb, fetches: false, ready });
       this.#endOldest();
       return undefined;
     } catch (error) {
@@ -93,6 +93,12 @@ export class Cells {
     const cell = loaded.ready ?? make(loaded);
     loaded.ready = undefined;
     return { cell, filename: filenameOf(extension) };
+  }
+
+  /** An invocation of an extension fetched: cells for it rehearse that from now on. */
+  expectFetch(extension: string): void {
+    const loaded = this.#loaded.get(extension);
+    if (loaded) loaded.fetches = true;
   }
 
   /** Ends a cell that has served, and makes what is missing: both when the answer has surely left. */

@@ -1,4 +1,5 @@
 import type {
+  BrokerOp,
   FailureKind,
   FromRunner,
   HostAnswer,
@@ -44,6 +45,7 @@ export class Invocation {
   readonly #timers: Timers;
   readonly #traffic: Traffic;
   #over = false;
+  #hasFetched = false;
   /** CPU time that the runner spent on the isolate's behalf. Unit: milliseconds. */
   #charged = 0;
 
@@ -73,6 +75,11 @@ export class Invocation {
     const outcome = await this.#ended.promise;
     clearTimeout(wall);
     post({ type: 'done', id: message.id, outcome, usage: await this.#usage() });
+  }
+
+  /** It asked the host for a request, whatever came of it. */
+  get hasFetched(): boolean {
+    return this.#hasFetched;
   }
 
   /** Compares CPU time with its limit; the watch calls it. */
@@ -170,6 +177,7 @@ export class Invocation {
 
   #begin(id: number, op: string, argument: string): void {
     const { operations, post, message } = this.#parts;
+    if (op === FETCH) this.#hasFetched = true;
     const own = operations.asynchronous(op);
     if (!own) return post({ type: 'call', id: message.id, call: id, op, argument });
     void this.#perform(own(argument), id);
@@ -241,6 +249,8 @@ export class Invocation {
 
 /** Kinds after which guest code may still be running. */
 const STOPPED: ReadonlySet<FailureKind> = new Set(['timeout', 'cpu', 'limit', 'memory']);
+
+const FETCH: BrokerOp = 'fetch';
 
 const MALFORMED = ['MESSAGE', 'the isolate sent a message that is none'] as const;
 

@@ -87,6 +87,7 @@ export class Runner {
     } finally {
       this.#invocations.delete(id);
       this.#stopWatch();
+      if (extension !== null && invocation.hasFetched) this.#cells.expectFetch(extension);
       this.#cells.retire(taken.cell);
       this.#mourn(id, taken.cell);
     }
