@@ -2,7 +2,7 @@ import type { Change, Kind, Store } from '../store/store.ts';
 import type { SignInRecord } from './record.ts';
 import type { EndedBy, SessionEnd } from './sessions.ts';
 
-const SIGN_IN: Kind<SignInRecord> = { name: 'sign-in', sealed: false, indexes: ['person'] };
+const SIGN_IN: Kind<SignInRecord> = { name: 'sign-in', sealed: false, indexes: [] };
 
 /** How a session of a sign-in ended. */
 export interface SessionEndRecord {
@@ -35,9 +35,6 @@ export function createSignInRecords(store: Store, retentionMs: number): SignInRe
       id: record.id,
       value: record,
       expiresAt: record.endedAt + retentionMs,
-      indexes: record.principal
-        ? { person: `${record.principal.tid}/${record.principal.oid}` }
-        : {},
     }),
     async get(id) {
       return (await store.get(SIGN_IN, id))?.value;

@@ -88,7 +88,8 @@ class StoredSessions implements Sessions {
     const changes = [putOf(session, expiresAt)];
     if (tokenSet !== null) {
       const { method, principal } = given;
-      const held = { method, person: principal, tokens: tokenSet, marks: marksOf(session) };
+      const marks = outlivesSession(session) ? { marks: marksOf(session) } : {};
+      const held = { method, person: principal, tokens: tokenSet, ...marks };
       changes.push(vault.put(id, held, leaseEnd(session, expiresAt)));
     }
     return { session, cookie, changes };
@@ -321,6 +322,9 @@ const isAt = (session: Session, service: ServiceRef): boolean =>
 
 const idleEnd = (session: Session, now: number): number =>
   Math.min(session.endsAt, now + session.idleMs);
+
+/** Only tokens that may be there without their session need to be found without it. */
+const outlivesSession = ({ leasedUntil }: Session): boolean => leasedUntil !== undefined;
 
 /** Tokens live as long as their session, and as long as something in the background may need them. */
 const leaseEnd = ({ leasedUntil = 0 }: Session, expiresAt: number): number =>

@@ -11,7 +11,7 @@ export interface HeldTokens {
   /** Whose they are. */
   readonly person: SamePerson;
   readonly tokens: TokenSet;
-  /** Finds them when the session of them is over already. Stored in clear: hashes. */
+  /** Finds them when the session of them is over already; left out where they end with it. Stored in clear: hashes. */
   readonly marks?: TokenMarks;
 }
 
@@ -39,7 +39,7 @@ interface SealedTokens {
 const TOKENS: Kind<SealedTokens> = {
   name: 'session-tokens',
   sealed: true,
-  indexes: ['due', 'person', 'sid'],
+  indexes: ['person', 'sid', 'due'],
 };
 
 /**

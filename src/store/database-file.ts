@@ -18,7 +18,6 @@ import { isBusy, StoreError, toStoreError } from './store-error.ts';
 const SETTINGS = `
   PRAGMA synchronous = NORMAL;
   PRAGMA secure_delete = ON;
-  PRAGMA foreign_keys = ON;
   PRAGMA trusted_schema = OFF;
   PRAGMA temp_store = MEMORY;
   PRAGMA cache_size = -8192;

@@ -73,6 +73,8 @@ interface SqliteParts {
 
 class SqliteStore implements Store {
   readonly #cache = new RecordCache<Kept<unknown>>(CACHE_LIMIT);
+  /** What the transaction that runs has put, for the cache; mostly somebody asks for it next. */
+  readonly #fresh = new Map<string, Kept<unknown>>();
   readonly #clock: Clock;
   readonly #database: DatabaseSync;
   readonly #path: string;
@@ -81,7 +83,7 @@ class SqliteStore implements Store {
   readonly #sql: Statements;
   readonly queue: SqliteQueue;
   /** Changes when another connection commits. */
-  #version = 0;
+  #version: number;
   #hasLooked = false;
 
   constructor({ database, path, sealer, clock, busyTimeoutMs }: SqliteParts) {
@@ -91,6 +93,7 @@ class SqliteStore implements Store {
     this.#clock = clock;
     this.#busyTimeoutMs = busyTimeoutMs;
     this.#sql = prepareStatements(database);
+    this.#version = readNumber(this.#sql.version.get());
     this.queue = new SqliteQueue({
       database,
       sealer,
@@ -111,9 +114,9 @@ class SqliteStore implements Store {
 
   async take<Value>(kind: Kind<Value>, id: string): Promise<StoredRecord<Value> | undefined> {
     return this.#transaction(() => {
-      const record = this.#read(kind, id);
-      if (record !== undefined) this.#delete(kind, id);
-      return record;
+      this.#forget(kind, id);
+      const row = this.#sql.take.get(kind.name, id, this.#clock());
+      return row === undefined ? undefined : this.#decode(kind, readRow(row));
     });
   }
 
@@ -122,18 +125,18 @@ class SqliteStore implements Store {
     index: string,
     value: string,
   ): Promise<readonly StoredRecord<Value>[]> {
-    requireIndex(kind, index);
+    const statement = this.#sql.find[placeOf(kind, index)];
     return this.#try(() =>
-      this.#sql.find
-        .all(kind.name, index, value, this.#clock())
-        .map((row) => this.#decode(kind, readRow(row))),
+      (statement?.all(kind.name, value, this.#clock()) ?? []).map((row) =>
+        this.#decode(kind, readRow(row)),
+      ),
     );
   }
 
   async findIds(kind: Kind<never>, index: string, value: string): Promise<readonly string[]> {
-    requireIndex(kind, index);
+    const statement = this.#sql.findIds[placeOf(kind, index)];
     return this.#try(() =>
-      this.#sql.findIds.all(kind.name, index, value, this.#clock()).map((row) => readText(row)),
+      (statement?.all(kind.name, value, this.#clock()) ?? []).map((row) => readText(row)),
     );
   }
 
@@ -165,7 +168,7 @@ class SqliteStore implements Store {
 
   async touch(kind: Kind<never>, id: string, expiresAt: number): Promise<boolean> {
     return this.#try(() => {
-      this.#cache.delete(cacheKey(kind, id));
+      this.#forget(kind, id);
       return this.#sql.touch.run(expiresAt, kind.name, id, this.#clock()).changes === 1;
     });
   }
@@ -267,13 +270,25 @@ class SqliteStore implements Store {
   #put({ kind, id, value, expiresAt, indexes = {}, ifAbsent = false, ifValue }: Put): void {
     const mustBeNew = ifAbsent && ifValue === undefined;
     if (ifValue !== undefined) this.#require(kind, id, ifValue, ifAbsent);
-    const row = [kind.name, id, expiresAt, ...this.#contentOf(kind, id, value)] as const;
-    const written = mustBeNew
-      ? this.#sql.putIfAbsent.all(...row, this.#clock())
-      : this.#sql.put.all(...row);
-    if (written[0] === undefined) throw conflict(kind, 'exists');
+    const text = JSON.stringify(value);
+    const content = this.#contentOf(kind, id, text);
+    const row = [kind.name, id, expiresAt, ...content, ...placed(kind, indexes)] as const;
+    const { changes } = mustBeNew
+      ? this.#sql.putIfAbsent.run(...row, this.#clock())
+      : this.#sql.put.run(...row);
+    if (changes === 0) throw conflict(kind, 'exists');
+    this.#forget(kind, id);
+    if (kind.cached) this.#remember(kind, { id, value: JSON.parse(text), expiresAt });
+  }
+
+  #remember(kind: Kind<never>, record: StoredRecord<unknown>): void {
+    this.#fresh.set(cacheKey(kind, record.id), { kind, record: deepFreeze(record) });
+  }
+
+  #forget(kind: Kind<never>, id: string): void {
+    if (!kind.cached) return;
     this.#cache.delete(cacheKey(kind, id));
-    this.#index(kind, readNumber(written[0]), indexes);
+    this.#fresh.delete(cacheKey(kind, id));
   }
 
   #require(kind: Kind<never>, id: string, value: unknown, orAbsent: boolean): void {
@@ -283,39 +298,26 @@ class SqliteStore implements Store {
   }
 
   #replace({ kind, id, value, indexes = {} }: Replace): void {
-    const [written] = this.#sql.replace.all(
-      ...this.#contentOf(kind, id, value),
-      kind.name,
-      id,
-      this.#clock(),
-    );
-    this.#cache.delete(cacheKey(kind, id));
-    if (written !== undefined) this.#index(kind, readNumber(written), indexes);
+    const content = this.#contentOf(kind, id, JSON.stringify(value));
+    const placedIndexes = placed(kind, indexes);
+    this.#sql.replace.run(...content, ...placedIndexes, kind.name, id, this.#clock());
+    this.#forget(kind, id);
   }
 
   /** Key and value of a row. */
   #contentOf(
     kind: Kind<never>,
     id: string,
-    value: unknown,
+    text: string,
   ): readonly [string | null, string | Uint8Array] {
-    const text = JSON.stringify(value);
     if (!kind.sealed) return [null, text];
     const { key, bytes } = this.#sealer.seal({ kind: kind.name, id }, text);
     return [key, bytes];
   }
 
-  #index(kind: Kind<never>, record: number, indexes: { readonly [name: string]: string }): void {
-    if (kind.indexes.length > 0) this.#sql.unindex.run(record);
-    for (const [name, value] of Object.entries(indexes)) {
-      requireIndex(kind, name);
-      this.#sql.index.run(kind.name, name, value, record);
-    }
-  }
-
   /** False where there was none. */
   #delete(kind: Kind<never>, id: string): boolean {
-    this.#cache.delete(cacheKey(kind, id));
+    this.#forget(kind, id);
     return this.#sql.delete.run(kind.name, id).changes === 1;
   }
 
@@ -327,8 +329,10 @@ class SqliteStore implements Store {
         this.#sql.begin.run();
         const result = work();
         this.#sql.commit.run();
+        for (const [key, kept] of this.#fresh) this.#cache.set(key, kept);
         return result;
       } finally {
+        this.#fresh.clear();
         if (this.#database.isTransaction) this.#sql.rollback.run();
         if (durable) this.#database.exec('PRAGMA synchronous = NORMAL');
       }
@@ -359,9 +363,19 @@ function isOf<Value>(kind: Kind<Value>, kept: Kept<unknown> | undefined): kept i
   return kept?.kind === kind;
 }
 
+type Placed = [first: string | null, second: string | null, third: string | null];
+
+/** The values of a kind's indexes, each in its column. */
+function placed(kind: Kind<never>, indexes: { readonly [name: string]: string }): Placed {
+  const values: Placed = [null, null, null];
+  for (const [name, value] of Object.entries(indexes)) values[placeOf(kind, name)] = value;
+  return values;
+}
+
 /** Asking for an index that the kind does not have is a fault of the program. */
-function requireIndex(kind: Kind<never>, name: string): void {
-  if (kind.indexes.includes(name)) return;
+function placeOf(kind: Kind<never>, name: string): number {
+  const place = kind.indexes.indexOf(name);
+  if (place !== -1) return place;
   throw new TypeError(`records of kind ${kind.name} have no index ${name}`);
 }
 

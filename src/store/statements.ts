@@ -10,30 +10,32 @@ export interface Row {
   readonly content: { readonly text: string } | Sealed;
 }
 
-const COLUMNS = 'record.id, record.expires_at, record.key, record.value';
+const COLUMNS = 'id, expires_at, key, value';
 
-const FOUND = `
-  FROM record_index JOIN record ON record.number = record_index.record
-  WHERE record_index.kind = ? AND record_index.name = ? AND record_index.value = ?
-    AND record.expires_at > ?
-  ORDER BY record.id`;
+/** Columns of `record` that hold what it is found by: the values of a kind's indexes, in the order of its names. */
+const INDEX_COLUMNS = ['index_1', 'index_2', 'index_3'] as const;
+
+const INDEXES = INDEX_COLUMNS.join(', ');
+
+const SET_INDEXES = INDEX_COLUMNS.map((name) => `${name} = excluded.${name}`).join(', ');
 
 const INSERT = `
-  INSERT INTO record (kind, id, expires_at, key, value) VALUES (?, ?, ?, ?, ?)
+  INSERT INTO record (kind, id, expires_at, key, value, ${INDEXES}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (kind, id) DO UPDATE
-  SET expires_at = excluded.expires_at, key = excluded.key, value = excluded.value`;
+  SET expires_at = excluded.expires_at, key = excluded.key, value = excluded.value, ${SET_INDEXES}`;
+
+/** What has the value of one index; named, since the planner would rather read every record of the kind. */
+const foundBy = (column: string): string =>
+  `FROM record INDEXED BY record_${column} WHERE kind = ? AND ${column} = ? AND expires_at > ? ORDER BY id`;
 
 type StatementName =
   | 'get'
-  | 'find'
-  | 'findIds'
+  | 'take'
   | 'list'
   | 'count'
   | 'put'
   | 'putIfAbsent'
   | 'replace'
-  | 'unindex'
-  | 'index'
   | 'delete'
   | 'touch'
   | 'purge'
@@ -47,19 +49,16 @@ type StatementName =
 /** Every statement of the store. The `?` that comes last is the time, or a number of rows. */
 const SQL: { readonly [name in StatementName]: string } = {
   get: `SELECT ${COLUMNS} FROM record WHERE kind = ? AND id = ? AND expires_at > ?`,
-  find: `SELECT ${COLUMNS} ${FOUND}`,
-  findIds: `SELECT record.id ${FOUND}`,
+  take: `DELETE FROM record WHERE kind = ? AND id = ? AND expires_at > ? RETURNING ${COLUMNS}`,
   list: `SELECT ${COLUMNS} FROM record
          WHERE kind = ? AND id > ? AND expires_at > ? ORDER BY id LIMIT ?`,
   /** Named, since the planner would rather read every record of the kind. */
   count: 'SELECT count(*) FROM record INDEXED BY record_end WHERE kind = ? AND expires_at > ?',
-  put: `${INSERT} RETURNING number`,
+  put: INSERT,
   /** A record that has ended gives way. */
-  putIfAbsent: `${INSERT} WHERE record.expires_at <= ? RETURNING number`,
-  replace: `UPDATE record SET key = ?, value = ?
-            WHERE kind = ? AND id = ? AND expires_at > ? RETURNING number`,
-  unindex: 'DELETE FROM record_index WHERE record = ?',
-  index: 'INSERT INTO record_index (kind, name, value, record) VALUES (?, ?, ?, ?)',
+  putIfAbsent: `${INSERT} WHERE record.expires_at <= ?`,
+  replace: `UPDATE record SET key = ?, value = ?, (${INDEXES}) = (?, ?, ?)
+            WHERE kind = ? AND id = ? AND expires_at > ?`,
   delete: 'DELETE FROM record WHERE kind = ? AND id = ?',
   touch: 'UPDATE record SET expires_at = ? WHERE kind = ? AND id = ? AND expires_at > ?',
   /** Kinds are few: each is a step from the one before, and not a read of all records. */
@@ -81,7 +80,12 @@ const SQL: { readonly [name in StatementName]: string } = {
 };
 
 /** The statements of one connection, compiled once. Rows come as arrays. */
-export type Statements = { readonly [name in StatementName]: StatementSync };
+export type Statements = { readonly [name in StatementName]: StatementSync } & {
+  /** For each index of a kind, in the order of its names. */
+  readonly find: readonly StatementSync[];
+  /** Likewise, for ids alone. */
+  readonly findIds: readonly StatementSync[];
+};
 
 /** Compiles all statements. */
 export function prepareStatements(database: DatabaseSync): Statements {
@@ -92,15 +96,14 @@ export function prepareStatements(database: DatabaseSync): Statements {
   };
   return {
     get: prepare(SQL.get),
-    find: prepare(SQL.find),
-    findIds: prepare(SQL.findIds),
+    take: prepare(SQL.take),
+    find: INDEX_COLUMNS.map((column) => prepare(`SELECT ${COLUMNS} ${foundBy(column)}`)),
+    findIds: INDEX_COLUMNS.map((column) => prepare(`SELECT id ${foundBy(column)}`)),
     list: prepare(SQL.list),
     count: prepare(SQL.count),
     put: prepare(SQL.put),
     putIfAbsent: prepare(SQL.putIfAbsent),
     replace: prepare(SQL.replace),
-    unindex: prepare(SQL.unindex),
-    index: prepare(SQL.index),
     delete: prepare(SQL.delete),
     touch: prepare(SQL.touch),
     purge: prepare(SQL.purge),

@@ -9,8 +9,11 @@ export interface Kind<Value> {
   readonly name: string;
   /** Encrypted at rest. */
   readonly sealed: boolean;
-  /** Names of the indexes that `find` may use. Index values are stored in clear: hash what must not be read. */
-  readonly indexes: readonly string[];
+  /**
+   * Names of the indexes that `find` may use, three at the most. Their order is that of the store's columns: a name that is
+   * added comes last, and none moves. Index values are stored in clear: hash what must not be read.
+   */
+  readonly indexes: readonly [first?: string, second?: string, third?: string];
   /**
    * For what is read much more often than written: records are kept in memory until somebody changes them. A change of
    * another process is seen in the next turn of the event loop at the latest. `get` answers frozen objects, mostly the

@@ -196,7 +196,7 @@ async function ready(gateway: ChildProcess): Promise<void> {
 }
 
 /** As `src/session/records.ts` keeps them. */
-const SIGN_IN: Kind<SignInRecord> = { name: 'sign-in', sealed: false, indexes: ['person'] };
+const SIGN_IN: Kind<SignInRecord> = { name: 'sign-in', sealed: false, indexes: [] };
 
 /** Longer than a gateway holds what it has taken. Unit: milliseconds. */
 const HELD_MS = 40_000;

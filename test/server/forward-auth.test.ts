@@ -7,6 +7,7 @@ import { createIdentitySigner } from '../../src/server/identity-signer.ts';
 import type { SessionPrincipal } from '../../src/session/session.ts';
 import { ORIGIN, startGateway } from '../_support/gateway-server.ts';
 import type { GatewaySettings, Reply, TestGateway } from '../_support/gateway-server.ts';
+import type { Kind } from '../../src/store/store.ts';
 import { openTestStore, testClock } from '../_support/open-store.ts';
 import { ADA, FILES, FORWARD, METHOD, method, principal, TENANT } from '../_support/people.ts';
 
@@ -290,7 +291,7 @@ test('a store that refuses the key keeps the signer from being made', async (t) 
 test('a key in the store that signs nothing keeps the signer from being made', async (t) => {
   const clock = testClock();
   const store = openTestStore(t, { clock });
-  const kind = { name: 'identity-key', sealed: true, indexes: [] };
+  const kind: Kind<object> = { name: 'identity-key', sealed: true, indexes: [] };
   const value = { kty: 'oct', k: 'c2VjcmV0' };
   await store.commit([{ op: 'put', kind, id: 'es256', value, expiresAt: clock.now + 1000 }]);
   const making = createIdentitySigner({ store, clock, origin: ORIGIN });

@@ -102,6 +102,18 @@ test('tokens end with their session where nothing needs them', async (t) => {
   t.is(await bench.vault.get(id), undefined);
 });
 
+test('tokens that nothing in the background may need are found by their session alone', async (t) => {
+  const { vault, store, sessions, clock, signIn } = open(t);
+  const tokens = tokenSet(clock.now + 24 * HOUR);
+  const made = sessions.create(newSession({ tokenSet: tokens }));
+  await store.commit(made.changes);
+  const { id } = await signIn();
+  const person = (await vault.get(id))?.marks?.person ?? '';
+  t.deepEqual(await vault.marked('person', person), [id]);
+  t.is(await sessions.endByPerson(TENANT, ADA), 2);
+  t.is(await vault.get(made.session.id), undefined);
+});
+
 test('work in the background has the tokens of a session whose time is over, for a day', async (t) => {
   const bench = open(t);
   const { id } = await bench.signIn();

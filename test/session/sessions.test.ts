@@ -69,8 +69,10 @@ function world(t: ExecutionContext, more: Partial<SessionOptions> = {}, before?:
 const KEYS = new WeakMap<World, readonly ReturnType<typeof storeKey>[]>();
 
 test('a check at once says the same as a check, where all is in memory and nothing is to be written', async (t) => {
-  const { sessions, signIn, clock } = world(t);
-  const cookie = await signIn();
+  const before = world(t);
+  const cookie = await before.signIn();
+  t.truthy(before.sessions.checkNow(FILES, cookie), 'it was just committed');
+  const { sessions, clock } = before.restart();
   t.is(sessions.checkNow(FILES, cookie), undefined, 'nobody has read it yet');
   const session = await sessions.check(FILES, cookie);
   t.is(sessions.checkNow(FILES, cookie), session);

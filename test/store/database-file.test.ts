@@ -85,6 +85,54 @@ test('a database that lost its pages is damaged', async (t) => {
   await t.throwsAsync(async () => openTestStore(t, given).list(NOTE, { limit: 100 }), damaged);
 });
 
+/** A database as the version before indexes stood in their records left it. */
+const VERSION_3 = `
+  CREATE TABLE migration (version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL) STRICT;
+  INSERT INTO migration VALUES (1, 0), (2, 0), (3, 0);
+  CREATE TABLE record (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, id TEXT NOT NULL, expires_at INTEGER NOT NULL,
+    key TEXT, value ANY NOT NULL, UNIQUE (kind, id)) STRICT;
+  CREATE INDEX record_end ON record (kind, expires_at);
+  CREATE TABLE record_index (
+    kind TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+    record INTEGER NOT NULL REFERENCES record (number) ON DELETE CASCADE,
+    PRIMARY KEY (kind, name, value, record)) STRICT, WITHOUT ROWID;
+  CREATE INDEX record_index_of ON record_index (record);
+  CREATE TABLE message (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, queue TEXT NOT NULL, lane TEXT NOT NULL, subject TEXT,
+    state TEXT NOT NULL, created_at INTEGER NOT NULL, due_at INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,
+    failures INTEGER NOT NULL DEFAULT 0, holder TEXT, held_until INTEGER NOT NULL DEFAULT 0, failure TEXT,
+    key TEXT NOT NULL, value BLOB NOT NULL) STRICT;
+  PRAGMA application_id = 0x456e7472;
+  PRAGMA foreign_keys = ON;`;
+
+/** Kinds of that version, as far as they are found by something. */
+const OLD_KINDS: readonly Kind<string>[] = [
+  { name: 'session', sealed: false, indexes: ['person', 'sid'] },
+  { name: 'session-tokens', sealed: false, indexes: ['person', 'sid', 'due'] },
+  { name: 'extension-kv', sealed: false, indexes: ['extension'] },
+  { name: 'background-run', sealed: false, indexes: ['sign-in'] },
+];
+
+test('records of an earlier release are found by what they were found by', async (t) => {
+  const given = { path: join(temporaryFolder(t), 'entrada.db'), clock: testClock() };
+  const database = new DatabaseSync(given.path);
+  database.exec(VERSION_3);
+  const put = database.prepare(`INSERT INTO record VALUES (?, ?, 'a', ?, NULL, '"x"')`);
+  const index = database.prepare('INSERT INTO record_index VALUES (?, ?, ?, ?)');
+  for (const [number, { name, indexes }] of OLD_KINDS.entries()) {
+    put.run(number, name, given.clock.now + 1000);
+    for (const one of indexes) index.run(name, one ?? '', `${one} of ${name}`, number);
+  }
+  database.close();
+  const store = openTestStore(t, given);
+  const wanted = OLD_KINDS.flatMap((kind) => kind.indexes.map((one) => ({ kind, one: one ?? '' })));
+  for (const { kind, one } of wanted) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, so that a failure says which
+    t.deepEqual(await store.findIds(kind, one, `${one} of ${kind.name}`), ['a'], one);
+  }
+});
+
 test('a migration that fails leaves nothing of itself', async (t) => {
   const path = join(temporaryFolder(t), 'entrada.db');
   const clock = (): number => {

@@ -232,6 +232,27 @@ test('what is in memory is told at once, as long as it stands and has not ended'
   t.is(one.peek(CACHED_NOTE, 'a'), undefined, 'another connection deleted it');
 });
 
+test('what was put is in memory as soon as it is committed, as it is read, and not when the commit fails', async (t) => {
+  const { store, clock } = open(t);
+  const expiresAt = clock.now + HOUR;
+  const change = put(CACHED_NOTE, 'a', { expiresAt });
+  await store.commit([change]);
+  const kept = store.peek(CACHED_NOTE, 'a');
+  t.deepEqual(kept, { id: 'a', value: { text: 'text of a' }, expiresAt });
+  t.true(Object.isFrozen(kept?.value));
+  t.false(
+    Object.isFrozen(change.op === 'put' && change.value),
+    'what was handed in is the caller’s',
+  );
+  const refused = [put(CACHED_NOTE, 'b', { expiresAt }), { ...change, ifAbsent: true }];
+  await t.throwsAsync(store.commit(refused), { code: 'STORE_CONFLICT' });
+  await store.commit([
+    put(CACHED_NOTE, 'c', { expiresAt }),
+    { op: 'delete', kind: CACHED_NOTE, id: 'c' },
+  ]);
+  for (const id of ['b', 'c']) t.is(store.peek(CACHED_NOTE, id), undefined);
+});
+
 test('purge finds what has ended among all kinds, and leaves the one that is named', async (t) => {
   const { store, clock } = open(t);
   const kinds = [NOTE, SECRET_NOTE, CACHED_NOTE];
