@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { RequestListener, Server } from 'node:http';
 
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { fastify } from 'fastify';
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions, RouteOptions } from 'fastify';
@@ -99,13 +98,6 @@ type Handler = NonNullable<ReturnType<ReturnType<Strategy['storage']>['get']>>;
 
 async function addPlugins(app: FastifyInstance, addressOf: ClientAddress): Promise<void> {
   await app.register(cookie);
-  await app.register(helmet, {
-    contentSecurityPolicy: false,
-    strictTransportSecurity: { maxAge: 31_536_000, includeSubDomains: false },
-    // `frame-ancestors` says it, and can say it for one address.
-    xFrameOptions: false,
-    referrerPolicy: { policy: 'same-origin' },
-  });
   await app.register(rateLimit, {
     global: false,
     keyGenerator: ({ raw }) => networkOf(addressOf(raw)),

@@ -6,6 +6,7 @@ import { contentSecurityPolicy } from './content-security-policy.ts';
 import type { Fields } from './form.ts';
 import type { Incoming } from './incoming.ts';
 import { wantsJson } from './negotiate.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 
 /** What a route is asked, out of what the router read. */
 export function toIncoming(request: FastifyRequest, addressOf: ClientAddress): Incoming {
@@ -53,8 +54,9 @@ export function send(
   }
   return reply
     .code(status)
-    .headers({ 'content-security-policy': POLICY, 'x-request-id': reply.request.id, ...headers })
+    .headers({ ...ALWAYS, 'x-request-id': reply.request.id, ...headers })
     .send(body);
 }
 
-const POLICY = contentSecurityPolicy();
+/** What every answer says, unless it says otherwise itself. */
+const ALWAYS = { ...SECURITY_HEADERS, 'content-security-policy': contentSecurityPolicy() };
