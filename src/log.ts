@@ -18,10 +18,13 @@ export interface LogOptions {
 /** Makes the log. Masking is the last stage: nothing can write past it. */
 export function createLog({ pretty, level = 'info', write = toStdout }: LogOptions): Log {
   const stream: DestinationStream = {
-    write: (line) => write(maskSecrets(pretty ? prettyLine(line) : line)),
+    write: (line) => write(masked(pretty ? prettyLine(line) : line)),
   };
   return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, stream);
 }
+
+/** The end of a line breaks no secret: with it, each line would be looked through as a broken one, too. */
+const masked = (line: string): string => `${maskSecrets(line.slice(0, -1))}\n`;
 
 const formatters = { level: (label: string) => ({ level: label }) };
 

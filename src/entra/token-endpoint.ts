@@ -164,6 +164,7 @@ function grantFields(grant: Grant): { readonly [name: string]: string } {
 
 /** Entra sends these with status 400 at times. */
 function saysLater(response: HttpResponse): boolean {
+  if (response.status === 200) return false; // most answers: they are long, and are read once
   const error = readAnswer(response)?.['error'];
   return error === 'temporarily_unavailable' || error === 'server_error';
 }

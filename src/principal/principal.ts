@@ -5,7 +5,7 @@ import type {
   EntraIdConfig,
   ExtensionMethodConfig,
 } from '../config/config.ts';
-import { deepFreeze } from '../deep-freeze.ts';
+import { frozenCopy } from '../deep-freeze.ts';
 import type { EntraIdentity } from '../entra/identity.ts';
 import { allGroups, baseRoles, type GroupMatch, matchGroups } from './groups.ts';
 import { toUsername } from './username.ts';
@@ -50,7 +50,7 @@ export function vouchedPrincipal(
     roles: baseRoles(config.roles, method.baseRoles),
     claims,
   };
-  return { ok: true, principal: deepFreeze(structuredClone(principal)), groups };
+  return { ok: true, principal: frozenCopy(principal), groups };
 }
 
 /** `tid` of the people of a method. */
@@ -83,5 +83,5 @@ export function buildPrincipal(
     roles: baseRoles(config.roles, method.baseRoles),
     claims: identity.claims,
   };
-  return { ok: true, principal: deepFreeze(structuredClone(principal)), groups };
+  return { ok: true, principal: frozenCopy(principal), groups };
 }

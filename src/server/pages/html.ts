@@ -25,15 +25,18 @@ export type Insert = string | number | Html | null | undefined | readonly Insert
  * inserted as it is.
  */
 export function html(parts: TemplateStringsArray, ...inserts: readonly Insert[]): Html {
-  let text = '';
-  for (const [index, part] of parts.entries()) text += part + render(inserts[index]);
+  let text = parts[0] ?? '';
+  for (let index = 0; index < inserts.length; index++) {
+    text += render(inserts[index]) + (parts[index + 1] ?? '');
+  }
   return make(text);
 }
 
 function render(insert: Insert): string {
   if (insert === null || insert === undefined) return '';
+  if (typeof insert === 'string') return escape(insert);
   if (insert instanceof Html) return insert.toString();
-  if (typeof insert === 'string' || typeof insert === 'number') return escape(String(insert));
+  if (typeof insert === 'number') return String(insert);
   return insert.map(render).join('');
 }
 
