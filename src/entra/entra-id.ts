@@ -28,11 +28,12 @@ import { refreshToken, type RefreshedToken, type RefreshParts } from './refresh.
 import type { Freshness } from './cached.ts';
 import { createReplayCache } from './replay-cache.ts';
 import type { AuthorizationAnswer } from './response.ts';
+import { createRoom } from './room.ts';
 import { createTenantPin } from './tenant-pin.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 import { createTokenEndpoint } from './token-endpoint.ts';
 import type { SamePerson } from './token-set.ts';
-import { generationOf } from './transaction.ts';
+import { generationOf, TRANSACTION } from './transaction.ts';
 
 /** What a method of type `entra-id` is made of. */
 export interface EntraIdDeps {
@@ -195,6 +196,7 @@ function assemble(deps: EntraIdDeps, redirectUri: string): Parts {
     channel,
     metadata,
     pending: createPending(limits, clock),
+    hasRoom: createRoom(() => store.count(TRANSACTION), limits.pendingInAll, clock),
     idTokens: { applicationId, keys, clock, replays: createReplayCache(clock) },
     credentials,
     tokenEndpoint,

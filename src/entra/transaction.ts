@@ -62,6 +62,8 @@ export interface TransactionKeys {
 export interface TransactionParts {
   readonly store: Store;
   readonly pending: Pending;
+  /** Whether one more may be stored. */
+  readonly hasRoom: () => Promise<boolean>;
   readonly limits: EntraLimits;
   readonly channel: BackChannel;
 }
@@ -76,9 +78,9 @@ export type TransactionDraft = Omit<Transaction, 'cookieHash' | 'begunAt'>;
  */
 export async function openTransaction(
   draft: TransactionDraft,
-  { store, pending, limits, channel }: TransactionParts,
+  { store, pending, hasRoom, limits, channel }: TransactionParts,
 ): Promise<TransactionKeys> {
-  if ((await store.count(TRANSACTION)) >= limits.pendingInAll) throw tooMany('all people together');
+  if (!(await hasRoom())) throw tooMany('all people together');
   pending.admit(draft.address);
   const state = unguessable();
   const begunAt = channel.clock();
