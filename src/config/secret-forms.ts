@@ -8,17 +8,24 @@ const MIN_ENCODED = 12;
  * Everything that a value may look like in a text, the longest first; nothing for one that is too short to be looked for.
  */
 export function makeForms(value: string): readonly string[] {
+  return [...new Set(everyForm(value))].toSorted((a, b) => b.length - a.length);
+}
+
+/** The same in no order, some of them twice. */
+function everyForm(value: string): readonly string[] {
   if (value.length < MIN_LENGTH) return [];
-  const encoded = [0, 1, 2].flatMap((offset) => base64At(value, offset));
-  const plain = SAME.test(value) ? [value] : inClear(value);
-  const long = encoded.filter((form) => form.length >= MIN_ENCODED);
-  return [...new Set([...plain, ...long])].toSorted((a, b) => b.length - a.length);
+  const forms = SAME.test(value) ? [value] : inClear(value);
+  for (let offset = 0; offset < 3; offset++) {
+    const text = base64At(value, offset);
+    if (text.length >= MIN_ENCODED) forms.push(text, toUrl(text));
+  }
+  return forms;
 }
 
 /** What looks the same everywhere: most tokens do. */
 const SAME = /^[\w.-]*$/;
 
-const inClear = (value: string): readonly string[] => [
+const inClear = (value: string): string[] => [
   value,
   ...inUrl(value),
   ...inJson(value),
@@ -58,19 +65,20 @@ function inHtml(value: string): readonly string[] {
 }
 
 /** The part of a base64 text that depends on the value alone, when so many bytes stand before it. */
-function base64At(value: string, offset: number): readonly string[] {
+function base64At(value: string, offset: number): string {
   const bytes = Buffer.from('\0'.repeat(offset) + value);
   const start = Math.ceil((offset * 8) / 6);
   const end = Math.floor((bytes.length * 8) / 6);
-  const text = bytes.toString('base64').slice(start, end);
-  return [text, text.replaceAll('+', '-').replaceAll('/', '_')];
+  return bytes.toString('base64').slice(start, end);
 }
+
+const toUrl = (base64: string): string => base64.replaceAll('+', '-').replaceAll('/', '_');
 
 /** So much of a value decides how each of its forms begins. Unit: UTF-16 code units. */
 const DECISIVE = 16;
 
 /** How each form of a value begins, without making the forms, which are long. */
 export function beginningsOf(value: string): readonly string[] {
-  const starts = makeForms(value.slice(0, DECISIVE)).map((form) => form.slice(0, MIN_LENGTH));
+  const starts = everyForm(value.slice(0, DECISIVE)).map((form) => form.slice(0, MIN_LENGTH));
   return [...new Set(starts)];
 }

@@ -18,9 +18,8 @@ const BASE = 'https://gateway.invalid';
 export function safeReturnTo(asked: string | null | undefined): string {
   if (asked === null || asked === undefined || asked.length > MAX_LENGTH) return HOME;
   const emitted = pathOf(asked);
-  return emitted !== undefined && isOurPage(emitted) && pathOf(emitted) === emitted
-    ? emitted
-    : HOME;
+  if (emitted === undefined || !isOurPage(emitted)) return HOME;
+  return emitted === asked || pathOf(emitted) === emitted ? emitted : HOME;
 }
 
 /**
