@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 
 import { filesOf, TOGETHER } from './test/_support/together.ts';
@@ -63,6 +64,7 @@ export default {
   require: ['./test/_support/compiled-code.ts'],
   nodeArguments: ['--no-node-snapshot', '--conditions=entrada:source'],
   workerThreads: false,
+  concurrency: availableParallelism() + 1, // most files wait now and then: for a process, a page, a deadline
   timeout: '120s',
   failWithoutAssertions: true,
 };
