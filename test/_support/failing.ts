@@ -17,7 +17,7 @@ const WAYS: { readonly [kind in OwnKind]: string } = {
 export const OWN_KINDS: readonly string[] = Object.keys(WAYS);
 
 /** Limits that an extension which fails reaches soon. */
-export const SOON = { wall: '8s', cpu: '200ms', memory: '16MB' } as const;
+export const SOON = { wall: '8s', cpu: '600ms', memory: '16MB' } as const;
 
 /** What it has to be granted to fail in every kind. */
 export const HR = { origin: 'https://hr.localhost', allow: ['GET /v2/people'] } as const;

@@ -49,6 +49,12 @@ test('form_post sends tokens first, then state, in the order of the real one', a
   ]);
 });
 
+test('a connection is kept longer than clients keep theirs, so that none is used while it closes', async (t) => {
+  await using bed = await startBed();
+  const { headers } = await bed.browser.send('/');
+  t.is(headers.get('keep-alive'), 'timeout=75');
+});
+
 test('form_post may send state first', async (t) => {
   await using bed = await startBed({ variants: { formPostOrder: 'state-first' } });
   const outcome = await bed.signIn(IMPLICIT);

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:https';
+import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { RequestListener } from 'node:http';
 import { EntradaError } from '../../errors.ts';
 import type { CertificatePair } from '../certificate.ts';
@@ -19,6 +19,13 @@ export interface Listening {
   readonly port: number;
 }
 
+const LIMITS: ServerOptions = {
+  minVersion: 'TLSv1.2',
+  // Longer than clients keep theirs, also in a test process that was held up for seconds: a POST on a connection that is
+  // being closed fails, and no client repeats it. Unit: milliseconds.
+  keepAliveTimeout: 75_000,
+};
+
 /**
  * Starts a TLS server.
  *
@@ -29,7 +36,7 @@ export async function listen(
   listener: RequestListener,
 ): Promise<Listening> {
   const { certificate, key } = options.certificate;
-  const server = createServer({ cert: certificate, key, minVersion: 'TLSv1.2' }, listener);
+  const server = createServer({ ...LIMITS, cert: certificate, key }, listener);
   keepConnections(server);
   server.listen(options.port, options.host);
   try {
