@@ -8,14 +8,14 @@ import { followCertificate, readCertificate } from './certificates.ts';
 import type { Log } from './log.ts';
 import { createServer } from './node-http.ts';
 
-/** Limits of a connection. Unit: milliseconds. */
-const LIMITS: ServerOptions = {
+/** Limits of a connection, to any address of the gateway. Unit: milliseconds. */
+export const CONNECTION_LIMITS: ServerOptions = {
   // A form of 64 KiB needs no longer, from anywhere.
   requestTimeout: 30_000,
   headersTimeout: 10_000,
   // Longer than proxies keep theirs, so that it is never we who close one that is about to be used.
   keepAliveTimeout: 75_000,
-  // The gate looks at the header itself, and answers with a page.
+  // The gate looks at the header itself, and answers with a page; other addresses have no use for it.
   requireHostHeader: false,
 };
 
@@ -35,8 +35,8 @@ export function createHttpServer(
   { tls }: ServerConfig,
   { log, certificateEveryMs = CERTIFICATE_EVERY_MS }: { log: Log; certificateEveryMs?: number },
 ): Server {
-  if (tls === 'off') return createServer(LIMITS, listener);
-  const options = { ...LIMITS, ...readCertificate(tls), minVersion: 'TLSv1.2' } as const;
+  if (tls === 'off') return createServer(CONNECTION_LIMITS, listener);
+  const options = { ...CONNECTION_LIMITS, ...readCertificate(tls), minVersion: 'TLSv1.2' } as const;
   const server = createTlsServer(options, listener);
   const following = followCertificate(server, tls, { log, everyMs: certificateEveryMs });
   server.on('close', () => following[Symbol.dispose]());

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server } from 'node:http';
 
 import type { Answer } from './answer.ts';
 import { explain } from './explain-error.ts';
+import { CONNECTION_LIMITS } from './http-server.ts';
 import type { Log } from './log.ts';
 import { createServer } from './node-http.ts';
 import { refuse } from './respond.ts';
@@ -17,7 +18,7 @@ export interface PlainRoute {
 
 /** A server of a few addresses that only machines ask, on an address of its own. */
 export function createPlainServer(routes: readonly PlainRoute[], log: Log): Server {
-  return createServer({ requireHostHeader: false }, async (request, response) => {
+  return createServer(CONNECTION_LIMITS, async (request, response) => {
     writeAnswer(response, await answer(request, routes, log));
   });
 }

@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import {
@@ -7,6 +5,7 @@ import {
   createCertificateAuthority,
   createServerCertificate,
 } from '../emulator/certificate.ts';
+import { close, listen } from '../emulator/http/listen.ts';
 import type { HttpClient } from '../net/http.ts';
 import { Net, type OriginMap } from '../net/net.ts';
 
@@ -36,14 +35,9 @@ export interface ApiServer extends AsyncDisposable {
  */
 export async function startApi(origin: string, listener: Listener): Promise<ApiServer> {
   const authority = await certificateAuthority();
-  const { certificate, key } = await createServerCertificate(authority, ['localhost', '127.0.0.1']);
-  const server = createServer({ cert: certificate, key }, listener);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  // Never so once a port is listened on.
-  if (address === null || typeof address === 'string') throw new TypeError('no port');
-  const map = { [new URL(origin).origin]: `https://localhost:${address.port}` };
+  const certificate = await createServerCertificate(authority, ['localhost', '127.0.0.1']);
+  const { server, port } = await listen({ host: '127.0.0.1', port: 0, certificate }, listener);
+  const map = { [new URL(origin).origin]: `https://localhost:${port}` };
   const net = new Net();
   const ca = authority.certificate;
   return {
@@ -71,10 +65,4 @@ let made: Promise<CertificatePair> | undefined;
 /** One for the process: it takes longer to make than anything else here. */
 function certificateAuthority(): Promise<CertificatePair> {
   return (made ??= createCertificateAuthority());
-}
-
-async function close(server: Server): Promise<void> {
-  server.closeAllConnections();
-  server.close();
-  await once(server, 'close');
 }

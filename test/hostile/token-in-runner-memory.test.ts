@@ -14,8 +14,8 @@ const JWT = Buffer.from('{"typ":"').toString('base64url').slice(0, 8);
 /** Unit: bytes. */
 const PAGE = 4_096;
 
-/** Bits of an entry of `pagemap`: the page is in memory, or swapped out. */
-const PRESENT = 0xc0;
+/** Bits of the last byte of an entry of `pagemap`: the page is in memory, or swapped out. */
+const TOUCHED = 0xc0;
 
 interface Range {
   readonly from: number;
@@ -47,10 +47,12 @@ function* readableMaps(pid: number): Generator<Range> {
 /** The parts of a map that hold something: most of gigabytes that are reserved never does. */
 function* touchedIn({ from, to }: Range, pages: number): Generator<Range> {
   const entries = Buffer.alloc(((to - from) / PAGE) * 8);
-  const count = readSync(pages, entries, 0, entries.length, (from / PAGE) * 8) / 8;
+  const read = readSync(pages, entries, 0, entries.length, (from / PAGE) * 8);
+  if (read < entries.length) throw new Error('a part of the memory would not be looked at');
+  const count = entries.length / 8;
   let start: number | undefined;
   for (let page = 0; page <= count; page++) {
-    const touched = page < count && (entries[page * 8 + 7]! & PRESENT) !== 0;
+    const touched = page < count && (entries[page * 8 + 7]! & TOUCHED) !== 0;
     if (touched) start ??= page;
     else if (start !== undefined) {
       yield { from: from + start * PAGE, to: from + page * PAGE };

@@ -32,6 +32,13 @@ test('the process answers', async (t) => {
   t.deepEqual(await get('/healthz'), { status: 200, body: '{"ok":true}\n' });
 });
 
+test('whoever asks again and again finds the connection open', async (t) => {
+  const { gateway } = await health(t);
+  const { headers, body } = await request(`http://127.0.0.1:${gateway.healthPort}/healthz`);
+  await body.dump();
+  t.is(headers['keep-alive'], 'timeout=75');
+});
+
 test('it is ready when every part is', async (t) => {
   const { get } = await health(t);
   const { status, body } = await get('/readyz');
