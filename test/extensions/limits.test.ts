@@ -5,6 +5,8 @@ import { backgroundLimits, DEFAULT_LIMITS, limitsOf } from '../../src/extensions
 import { createTestHost, madeUpSignIn, type TestHostOptions } from '../../src/testing/index.ts';
 import { writeExtension } from '../_support/world.ts';
 
+// One after the other: they share a runner, and what is measured is the limit, not the wait for a place among loops.
+
 /** Runs the body of a `decide` hook. */
 async function decide(
   t: ExecutionContext,
@@ -47,7 +49,7 @@ async function passes(
   t.deepEqual(decision, { decision: 'allow' });
 }
 
-test('wall time ends an invocation that waits', async (t) => {
+test.serial('wall time ends an invocation that waits', async (t) => {
   const limits = { wallMs: 300 };
   await fails(
     t,
@@ -61,7 +63,7 @@ test('wall time ends an invocation that waits', async (t) => {
   });
 });
 
-test('wall time ends an invocation that waits for a call of the host', async (t) => {
+test.serial('wall time ends an invocation that waits for a call of the host', async (t) => {
   const http = async () => new Promise<never>(() => undefined);
   await fails(t, "await fetch('https://api.example.com/slow');", 'timeout', 'WALL', {
     limits: { wallMs: 300 },
@@ -69,7 +71,7 @@ test('wall time ends an invocation that waits for a call of the host', async (t)
   });
 });
 
-test('CPU time ends a loop, at once and after an await', async (t) => {
+test.serial('CPU time ends a loop, at once and after an await', async (t) => {
   const limits = { cpuMs: 100, wallMs: 10_000 };
   await fails(t, 'for (;;);', 'cpu', 'CPU', { limits });
   await fails(t, 'await null; for (;;);', 'cpu', 'CPU', { limits });
@@ -78,17 +80,17 @@ test('CPU time ends a loop, at once and after an await', async (t) => {
   });
 });
 
-test('CPU time does not count waiting', async (t) => {
+test.serial('CPU time does not count waiting', async (t) => {
   await passes(t, `await new Promise((done) => setTimeout(done, 600)); ${ALLOW}`, {
     limits: { cpuMs: 300 },
   });
 });
 
-test('a loop that settles promises for ever is ended', async (t) => {
+test.serial('a loop that settles promises for ever is ended', async (t) => {
   await fails(t, 'for (;;) await null;', 'cpu', 'CPU', { limits: { cpuMs: 100, wallMs: 10_000 } });
 });
 
-test('memory ends an invocation that fills it', async (t) => {
+test.serial('memory ends an invocation that fills it', async (t) => {
   const limits = { memoryMb: 16, wallMs: 20_000, cpuMs: 5_000 };
   await fails(
     t,
@@ -99,18 +101,21 @@ test('memory ends an invocation that fills it', async (t) => {
   );
 });
 
-test('a call of the host past the limit ends the invocation, the one before does not', async (t) => {
-  const http = { 'GET https://api.example.com/one': {} };
-  const calls = (count: number): string =>
-    `for (let i = 0; i < ${count}; i++) await fetch('https://api.example.com/one'); ${ALLOW}`;
-  await passes(t, calls(DEFAULT_LIMITS.hostCalls), { http, limits: { cpuMs: 2_000 } });
-  await fails(t, calls(DEFAULT_LIMITS.hostCalls + 1), 'limit', 'HOST_CALLS', {
-    http,
-    limits: { cpuMs: 2_000 },
-  });
-});
+test.serial(
+  'a call of the host past the limit ends the invocation, the one before does not',
+  async (t) => {
+    const http = { 'GET https://api.example.com/one': {} };
+    const calls = (count: number): string =>
+      `for (let i = 0; i < ${count}; i++) await fetch('https://api.example.com/one'); ${ALLOW}`;
+    await passes(t, calls(DEFAULT_LIMITS.hostCalls), { http, limits: { cpuMs: 2_000 } });
+    await fails(t, calls(DEFAULT_LIMITS.hostCalls + 1), 'limit', 'HOST_CALLS', {
+      http,
+      limits: { cpuMs: 2_000 },
+    });
+  },
+);
 
-test('calls of the host wait their turn beyond six at a time', async (t) => {
+test.serial('calls of the host wait their turn beyond six at a time', async (t) => {
   let running = 0;
   let most = 0;
   const http = async () => {
@@ -127,7 +132,7 @@ test('calls of the host wait their turn beyond six at a time', async (t) => {
   t.is(most, DEFAULT_LIMITS.concurrentHostCalls);
 });
 
-test('timers past the limit end the invocation, those before do not', async (t) => {
+test.serial('timers past the limit end the invocation, those before do not', async (t) => {
   const timers = (count: number): string =>
     `for (let i = 0; i < ${count}; i++) setTimeout(() => {}, 4_000); ${ALLOW}`;
   await passes(t, timers(DEFAULT_LIMITS.timers));
@@ -139,11 +144,11 @@ test('timers past the limit end the invocation, those before do not', async (t) 
   );
 });
 
-test('no timer outlives its invocation', async (t) => {
+test.serial('no timer outlives its invocation', async (t) => {
   await passes(t, `setTimeout(() => { throw new Error('after the end'); }, 20); ${ALLOW}`);
 });
 
-test('lines of the log past the limit are dropped, and the last one says so', async (t) => {
+test.serial('lines of the log past the limit are dropped, and the last one says so', async (t) => {
   const { logs, decision } = await decide(
     t,
     `for (let i = 0; i < 300; i++) console.log('line', i); ${ALLOW}`,
@@ -155,12 +160,12 @@ test('lines of the log past the limit are dropped, and the last one says so', as
   t.deepEqual(decision, { decision: 'allow' });
 });
 
-test('a line of the log is cut', async (t) => {
+test.serial('a line of the log is cut', async (t) => {
   const { logs } = await decide(t, `console.log('x'.repeat(100_000)); ${ALLOW}`);
   t.is(logs[0]?.text.length, DEFAULT_LIMITS.logLineLength);
 });
 
-test('a flood of messages ends the invocation', async (t) => {
+test.serial('a flood of messages ends the invocation', async (t) => {
   await fails(
     t,
     `for (let i = 0; i < 100_000; i++) console.log(i); await new Promise(() => {});`,
@@ -170,14 +175,14 @@ test('a flood of messages ends the invocation', async (t) => {
   );
 });
 
-test('a result longer than allowed is refused in the isolate', async (t) => {
+test.serial('a result longer than allowed is refused in the isolate', async (t) => {
   const result = (length: number): string =>
     `return { decision: 'deny', code: 'x', reason: 'x'.repeat(${length}) };`;
   await fails(t, result(DEFAULT_LIMITS.resultLength), 'limit', 'RESULT_LENGTH');
   await fails(t, result(DEFAULT_LIMITS.resultLength / 2), 'invalid_result', 'RESULT_INVALID');
 });
 
-test('a result that JSON cannot say is refused in the isolate', async (t) => {
+test.serial('a result that JSON cannot say is refused in the isolate', async (t) => {
   await fails(t, 'return 1n;', 'invalid_result', 'RESULT_NOT_JSON');
   await fails(t, 'const a = {}; a.a = a; return a;', 'invalid_result', 'RESULT_NOT_JSON');
   const thrown = "return { toJSON() { throw new Error('mine') } };";
@@ -185,7 +190,7 @@ test('a result that JSON cannot say is refused in the isolate', async (t) => {
   t.is(failure?.message, 'the result is not JSON: Error: mine');
 });
 
-test('a body longer than allowed is refused', async (t) => {
+test.serial('a body longer than allowed is refused', async (t) => {
   const post = (bytes: number): string =>
     `try { await fetch('https://api.example.com/', { method: 'POST', body: 'x'.repeat(${bytes}) }); } catch (error) { return { decision: 'deny', code: 'too-large' }; } ${ALLOW}`;
   const http = { 'POST https://api.example.com/': {} };
@@ -198,7 +203,7 @@ test('a body longer than allowed is refused', async (t) => {
   });
 });
 
-test('an answer longer than allowed is refused', async (t) => {
+test.serial('an answer longer than allowed is refused', async (t) => {
   const body = `try { const r = await fetch('https://api.example.com/'); await r.text(); } catch { return { decision: 'deny', code: 'too-large' }; } ${ALLOW}`;
   const http = (bytes: number) => ({ 'GET https://api.example.com/': { text: 'x'.repeat(bytes) } });
   const limits = { cpuMs: 2_000 };
@@ -212,7 +217,7 @@ test('an answer longer than allowed is refused', async (t) => {
   );
 });
 
-test('ctx.remaining counts down and ctx.signal is aborted before the end', async (t) => {
+test.serial('ctx.remaining counts down and ctx.signal is aborted before the end', async (t) => {
   const body = `
     const before = ctx.remaining();
     await new Promise((done) => ctx.signal.addEventListener('abort', done));
@@ -222,7 +227,7 @@ test('ctx.remaining counts down and ctx.signal is aborted before the end', async
   t.like(decision, { code: 'in-time' });
 });
 
-test('time and memory of a run are told', async (t) => {
+test.serial('time and memory of a run are told', async (t) => {
   const { usage } = await decide(
     t,
     `const a = new Array(200_000).fill(1.5); await null; ${ALLOW} a;`,
@@ -231,14 +236,17 @@ test('time and memory of a run are told', async (t) => {
   t.true(usage.heapBytes > 1_000_000);
 });
 
-test('work in the background has a minute, and two seconds of a processor, at the least', (t) => {
-  t.like(backgroundLimits(limitsOf({ wallMs: 8_000, cpuMs: 200 })), {
-    wallMs: 60_000,
-    cpuMs: 2_000,
-  });
-});
+test.serial(
+  'work in the background has a minute, and two seconds of a processor, at the least',
+  (t) => {
+    t.like(backgroundLimits(limitsOf({ wallMs: 8_000, cpuMs: 200 })), {
+      wallMs: 60_000,
+      cpuMs: 2_000,
+    });
+  },
+);
 
-test('what the operator gave beyond that, work in the background keeps', (t) => {
+test.serial('what the operator gave beyond that, work in the background keeps', (t) => {
   const given = { wallMs: 90_000, cpuMs: 5_000, memoryMb: 16 };
   t.like(backgroundLimits(limitsOf(given)), given);
 });
