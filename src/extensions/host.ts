@@ -163,14 +163,22 @@ export class ExtensionHost implements AsyncDisposable {
     const { name } = extension;
     const shown = `${name} is shown the password of sign-in ${subject.told.id}`;
     this.#options.report('password_shown', shown);
-    this.#awaited += 1;
-    const invoked = await this.#lineUp.during(extension, () =>
+    const invoked = await this.#awaiting(extension, () =>
       askAuthenticate(extension, subject, this.#parts),
     );
-    this.#awaited -= 1;
     this.#stats.note('authenticate', invoked);
     this.#breaker.note(`${name}.authenticate`, subject.told.username, invoked.failure);
     return invoked;
+  }
+
+  /** Counted down also when the gateway itself breaks in it, or work in the background would give way for ever. */
+  async #awaiting(extension: BuiltExtension, run: () => Promise<Invoked>): Promise<Invoked> {
+    this.#awaited += 1;
+    try {
+      return await this.#lineUp.during(extension, run);
+    } finally {
+      this.#awaited -= 1;
+    }
   }
 
   /** How many runs there are now that a person waits for. */
@@ -314,11 +322,9 @@ export class ExtensionHost implements AsyncDisposable {
     const name = `${extension.name}.${hook}`;
     const known = this.#failFast(extension, name);
     if (known) return notRun(extension, known);
-    this.#awaited += 1;
-    const invoked = await this.#lineUp.during(extension, () =>
+    const invoked = await this.#awaiting(extension, () =>
       invoke(extension, hook, subject, shared, this.#parts),
     );
-    this.#awaited -= 1;
     this.#stats.note(hook, invoked);
     this.#breaker.note(name, subject.signIn.principal.oid, invoked.failure);
     return invoked;

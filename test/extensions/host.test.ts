@@ -1,24 +1,30 @@
 import test, { type ExecutionContext } from 'ava';
 
+import type { Clock } from '../../src/clock.ts';
 import { always } from '../../src/config/failure-policy.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { ExtensionHost } from '../../src/extensions/host.ts';
 
 import { assemble, type BuiltExtension } from '../../src/extensions/load.ts';
 import { loadPlatform } from '../../src/extensions/load-platform.ts';
+import type { Requests } from '../../src/extensions/manifest.ts';
 import { openInMemory } from '../../src/store/sqlite.ts';
 import { grantOf, manifestOf } from '../_support/extensions.ts';
 import { scheduleRun } from '../_support/hook-run.ts';
 
-/** A host without extensions, and what it reports. */
-async function startHost(t: ExecutionContext) {
+/** A host of these extensions, by default none, and what it reports. */
+async function startHost(
+  t: ExecutionContext,
+  extensions: readonly BuiltExtension[] = [],
+  clock: Clock = Date.now,
+) {
   const reported: string[] = [];
   const store = openInMemory(Date.now);
   const host = await ExtensionHost.start({
-    extensions: [],
+    extensions,
     platform: await loadPlatform(),
     ownOrigin: 'https://files.test',
-    clock: Date.now,
+    clock,
     store,
     log: () => undefined,
     exposed: () => undefined,
@@ -31,7 +37,7 @@ async function startHost(t: ExecutionContext) {
 }
 
 /** A version with this code. */
-function versionOf(code: string): BuiltExtension {
+function versionOf(code: string, requests: Partial<Requests> = {}): BuiltExtension {
   const config = {
     source: '/nowhere',
     integrity: null,
@@ -43,7 +49,7 @@ function versionOf(code: string): BuiltExtension {
     onFailure: always('deny'),
   } as const;
   const bundle = { code, map: '{"version":3,"sources":[],"names":[],"mappings":""}', packages: [] };
-  return assemble(manifestOf(), config, bundle, 'sha256-x');
+  return assemble(manifestOf(requests), config, bundle, 'sha256-x');
 }
 
 const never = (): Promise<never> => Promise.reject(new Error('nothing is reachable'));
@@ -52,24 +58,38 @@ const TOKENS = { token: async (): Promise<undefined> => undefined };
 
 const SCHEDULE = scheduleRun({ tokens: TOKENS, clients: CLIENTS });
 
-test('who asks an extension that there is not about credentials is told that there is none', async (t) => {
-  const { host, reported } = await startHost(t);
-  const told = {
+/** Somebody who typed a username and a password. */
+const ADA = {
+  told: {
     id: 'sign-in-1',
     username: 'ada',
     method: { id: 'partner', type: 'extension', name: 'Partner' },
     service: { type: 'file-browser', path: '/' },
     request: { address: '192.0.2.1', userAgent: 'x', path: '/' },
-  } as const;
-  t.is(
-    await host.authenticate('partner', {
-      told,
-      password: new Secret('correct horse'),
-      clients: CLIENTS,
-    }),
-    undefined,
-  );
+  },
+  password: new Secret('correct horse'),
+  clients: CLIENTS,
+} as const;
+
+test('who asks an extension that there is not about credentials is told that there is none', async (t) => {
+  const { host, reported } = await startHost(t);
+  t.is(await host.authenticate('partner', ADA), undefined);
   t.deepEqual([reported, host.pids], [[], []], 'nothing was started, nobody was shown it');
+});
+
+test('nobody is waited for any more when the gateway itself breaks in a run', async (t) => {
+  let breaks = false;
+  const clock = (): number => {
+    if (breaks) throw new RangeError('no time');
+    return Date.now();
+  };
+  const code = '(function () { return { authenticate() { return { decision: "deny" }; } }; })';
+  const { host } = await startHost(t, [versionOf(code, { password: true })], clock);
+  breaks = true;
+  const asked = host.authenticate('tested', ADA);
+  t.is(host.awaited, 1, 'work in the background gives way');
+  await t.throwsAsync(asked, { instanceOf: RangeError });
+  t.is(host.awaited, 0);
 });
 
 test('what cannot be loaded in the background fails its run, and the next run tries again', async (t) => {
