@@ -28,6 +28,9 @@ export const USAGE = { wallMs: 1, cpuMs: 1, heapBytes: 0 };
 /** Source of an extension that a lying runner says it cannot load. */
 export const UNLOADABLE = 'unloadable';
 
+/** Source of an extension that a lying runner does not survive. */
+export const FATAL = 'fatal';
+
 /** An end that the gateway believes. */
 export const DONE: Step = {
   say: { type: 'done', id: 'ID', outcome: { ok: true, result: '"honest"' }, usage: USAGE },

@@ -31,6 +31,9 @@ interface Told {
 /** Source of an extension that does not load, as tests name it. */
 const UNLOADABLE = 'unloadable';
 
+/** Source of an extension over which the process ends. */
+const FATAL = 'fatal';
+
 /** Memory that it never gives back. */
 const taken: Buffer[] = [];
 
@@ -54,7 +57,8 @@ function perform(step: Step, id: number): void {
 
 function load({ extension, source }: Told): void {
   const failure = { kind: 'throw', code: 'UNLOADABLE', message: 'it does not parse', frames: [] };
-  if (source === UNLOADABLE) post({ type: 'unloadable', extension, failure });
+  if (source === FATAL) process.kill(process.pid, 'SIGKILL');
+  else if (source === UNLOADABLE) post({ type: 'unloadable', extension, failure });
   else post({ type: 'loaded', extension });
 }
 

@@ -238,6 +238,16 @@ test('a link that leads out of the folder is refused', async (t) => {
   await t.throwsAsync(bundle(folder, 'index.ts'), { code: 'EXTENSION_IMPORT_REFUSED' });
 });
 
+test('an entry that is a link out of the folder is refused, and stands in no file of the folder', async (t) => {
+  const folder = folderOf(t, { 'readme.txt': '', '../outside.ts': 'export default {};' });
+  symlinkSync(path.join(folder, '../outside.ts'), path.join(folder, 'index.ts'));
+  const error = await t.throwsAsync<Error & { position?: unknown }>(bundle(folder, 'index.ts'), {
+    code: 'EXTENSION_IMPORT_REFUSED',
+    message: /index\.ts leaves the extension’s folder/,
+  });
+  t.is(error?.position, undefined);
+});
+
 test('a refusal says what to use instead', async (t) => {
   const folder = folderOf(t, {
     'index.ts': "import { Buffer } from 'node:buffer'; export default { Buffer };",

@@ -52,5 +52,8 @@ test('an extension that does not load is refused, and the next one takes its pla
   const readable = await forDebugging(built.extension);
   const broken = { ...readable, bundle: { ...readable.bundle, code: 'this is no script' } };
   await t.throwsAsync(bench.load(broken), { code: 'EXTENSION_UNLOADABLE' });
+  const { outcome } = await bench.run(JOB);
+  t.like(outcome, { ok: false, failure: { kind: 'unavailable' } }, 'whoever comes meanwhile');
+  t.regex(outcome.ok ? '' : outcome.failure.message, /^tried does not load: /);
   await t.notThrowsAsync(bench.load(readable));
 });

@@ -13,7 +13,7 @@ import { RunnerSet } from '../../../src/extensions/pool/runner-set.ts';
 import { SolitaryRunners } from '../../../src/extensions/pool/solitary-runners.ts';
 import type { RunnerParts } from '../../../src/extensions/pool/start-runner.ts';
 import { RunnerPool } from '../../../src/extensions/pool.ts';
-import { DONE, startLyingPool, UNLOADABLE } from '../../_support/lying-pool.ts';
+import { DONE, FATAL, startLyingPool, UNLOADABLE } from '../../_support/lying-pool.ts';
 import type { Step } from '../../_support/lying-runner.ts';
 
 const CRASH: Step = { kill: 'SIGKILL' };
@@ -81,6 +81,27 @@ test('who is kept apart and lost its process does not wait for the next one beyo
     outcome: { ok: false, failure: { kind: 'unavailable', code: 'QUEUE_TIMEOUT' } },
   });
   t.like(await runners.run(jobOf([DONE], PATIENT)), { outcome: { ok: true } });
+});
+
+test('who is kept apart and has all its processes at work is told that no place became free', async (t) => {
+  const parts = partsOf(LYING, () => undefined);
+  await using runners = new SolitaryRunners({ ...parts, runners: 1, keptApart: true });
+  const first = runners.run(jobOf([], { wallMs: 2_000 })); // never done
+  t.like(await runners.run(jobOf([DONE], { wallMs: 200 })), {
+    outcome: { ok: false, failure: { kind: 'unavailable', code: 'QUEUE_TIMEOUT' } },
+  });
+  t.like(await first, { outcome: { ok: false, failure: { kind: 'timeout' } } });
+});
+
+test('an extension over which a runner is lost is an error of who loads it, and is in none of the next ones', async (t) => {
+  const { pool, run, events } = await startLyingPool(t);
+  const load = { type: 'load', extension: 'odd', source: FATAL, memoryMb: 128 } as const;
+  await t.throwsAsync(pool.load(load), {
+    code: 'EXTENSION_RUNNER_LOST',
+    message: 'a runner is lost: it ended with SIGKILL',
+  });
+  t.true((await run([DONE], {}, PATIENT)).outcome.ok);
+  t.deepEqual(events, ['runner_lost a runner is lost: it ended with SIGKILL']);
 });
 
 test('an extension that does not load is an error of who loads it, and the runner serves on', async (t) => {
