@@ -211,10 +211,23 @@ export class TokenKeeper implements AsyncDisposable {
     }
     const due = (await vault.due(this.#lookMs)).values();
     this.#lookMs = LOOK_MS;
+    const unread: unknown[] = [];
     const worker = async (): Promise<void> => {
-      for (const session of due) await this.#keepAlive(session);
+      for (const session of due) {
+        await this.#keepAlive(session).catch((error: unknown) => unread.push(error));
+      }
     };
     await Promise.all(Array.from({ length: PARALLEL }, worker));
+    this.#tellUnread(unread);
+  }
+
+  /** One line for all of a run: after the loss of a key there are as many as there were sessions. */
+  #tellUnread(errors: readonly unknown[]): void {
+    const [first] = errors;
+    if (first === undefined) return;
+    const { code } = first instanceof EntradaError ? first : { code: 'unknown failure' };
+    const message = 'tokens that are due could not be read';
+    this.#deps.log('warn', message, { code, sessions: errors.length });
   }
 
   async #keepAlive(session: string): Promise<void> {

@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import test, { type ExecutionContext } from 'ava';
 
 import { Secret } from '../../src/config/secret.ts';
@@ -19,6 +21,7 @@ import { createTokenVault, type TokenVault } from '../../src/session/token-vault
 import type { Store } from '../../src/store/store.ts';
 import { openTestStore, testClock, type TestClock } from '../_support/open-store.ts';
 import { FILES, METHOD, method, newSession } from '../_support/people.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -62,9 +65,9 @@ const token = (resource: string, text: string, now: number, lifeMs: number): Acc
   expiresAt: now + lifeMs,
 });
 
-function openBench(t: ExecutionContext): Bench {
-  const clock = testClock();
-  const store = openTestStore(t, { clock });
+function openBench(t: ExecutionContext, given: { path?: string; clock?: TestClock } = {}): Bench {
+  const { clock = testClock(), path = join(temporaryFolder(t), 'entrada.db') } = given;
+  const store = openTestStore(t, { clock, path });
   const vault = createTokenVault(store, clock);
   const ends: SessionEnd[] = [];
   const sessions = createSessions({
@@ -338,4 +341,19 @@ test('no line of the log holds a token', async (t) => {
   await t.throwsAsync(bench.keeper.createTokenSource({ id }).token(GRAPH));
   t.true(bench.log.length >= 3);
   t.notRegex(bench.log.join('\n'), /refresh \d|microsoft\.com \d|azure\.com \d/);
+});
+
+test('tokens that no key opens any more keep no others from being exchanged, and are told in one line', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const before = openBench(t, { path });
+  for (let person = 0; person < 20; person++) await before.signIn();
+  const { clock, keeper, signIn, sent, log } = openBench(t, { path, clock: before.clock });
+  clock.now += MINUTE;
+  await signIn();
+  clock.now += 55 * MINUTE;
+  await keeper.keepFresh();
+  t.deepEqual(sent, ['refresh 0']);
+  const told = log.map((line): unknown => JSON.parse(line));
+  const message = 'tokens that are due could not be read';
+  t.deepEqual(told.at(-1), { level: 'warn', message, code: 'STORE_UNREADABLE', sessions: 20 });
 });
