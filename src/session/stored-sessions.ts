@@ -239,8 +239,21 @@ class StoredSessions implements Sessions {
     const marked = await vault.marked('person', indexOf(tid, oid));
     const living = new Set(await store.findIds(SESSION, 'person', indexOf(tid, oid)));
     const over = marked.filter((id) => !living.has(id));
-    const held = await Promise.all(over.map((id) => vault.get(id)));
-    return over.filter((_, index) => methods.includes(held[index]?.method ?? ''));
+    const of = await Promise.all(over.map((id) => this.#methodOfLease(id)));
+    return over.filter((_, index) => {
+      const method = of[index];
+      return method === UNREADABLE || methods.includes(method ?? '');
+    });
+  }
+
+  /** Of tokens that do not open nobody can say it; when their key comes back, they must not come back with it. */
+  async #methodOfLease(id: string): Promise<string | typeof UNREADABLE | undefined> {
+    try {
+      return (await this.#options.vault.get(id))?.method;
+    } catch (error) {
+      if (!isEntradaError(error, 'STORE_UNREADABLE')) throw error;
+      return UNREADABLE;
+    }
   }
 
   #removal(

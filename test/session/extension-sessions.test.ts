@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import test from 'ava';
 import type { ExecutionContext } from 'ava';
 
@@ -21,6 +23,7 @@ import {
   TENANT,
   tokenSet,
 } from '../_support/people.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
 
 const HOUR = 3_600_000;
 const ELSEWHERE = 'b2f0c4d6-0000-4000-8000-000000000002';
@@ -45,9 +48,9 @@ interface Bench {
   readonly left: () => Promise<readonly string[]>;
 }
 
-function open(t: ExecutionContext): Bench {
-  const clock = testClock();
-  const store = openTestStore(t, { clock });
+function open(t: ExecutionContext, given: { path?: string; clock?: TestClock } = {}): Bench {
+  const { clock = testClock(), path = join(temporaryFolder(t), 'entrada.db') } = given;
+  const store = openTestStore(t, { clock, path });
   const vault = createTokenVault(store, clock);
   const ends: unknown[] = [];
   const lines: object[] = [];
@@ -161,6 +164,21 @@ test('tokens end with the sessions, and those that background work still had of 
   t.is(await desk(METHOD).end({ oid: ADA, code: 'risk' }), 0, 'no session is left');
   t.is(await vault.get(over.id), undefined);
   t.truthy(await vault.get(other.id), 'of a method out of reach');
+});
+
+test('tokens of a session that is over and that no key opens any more end, and keep no session from ending', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const before = open(t, { path });
+  const { clock } = before;
+  const day = { tokenSet: tokenSet(clock.now + 24 * HOUR), leasedUntil: clock.now + 24 * HOUR };
+  const over = await before.signIn(day);
+  clock.now += 2 * HOUR;
+  await before.sessions.endExpired();
+  const { desk, signIn, vault } = open(t, { path, clock });
+  await signIn();
+  await t.throwsAsync(vault.get(over.id), { code: 'STORE_UNREADABLE' });
+  t.is(await desk(METHOD).end({ oid: ADA, code: 'risk' }), 1);
+  t.is(await vault.get(over.id), undefined);
 });
 
 test('a hundred sessions end at once, then none, and a hundred more in an hour', async (t) => {
