@@ -48,8 +48,8 @@ interface Bench {
   readonly left: () => Promise<readonly string[]>;
 }
 
-function open(t: ExecutionContext, given: { path?: string; clock?: TestClock } = {}): Bench {
-  const { clock = testClock(), path = join(temporaryFolder(t), 'entrada.db') } = given;
+function open(t: ExecutionContext, at: { path?: string; clock?: TestClock } = {}): Bench {
+  const { clock = testClock(), path = join(temporaryFolder(t), 'entrada.db') } = at;
   const store = openTestStore(t, { clock, path });
   const vault = createTokenVault(store, clock);
   const ends: unknown[] = [];

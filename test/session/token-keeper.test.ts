@@ -65,8 +65,8 @@ const token = (resource: string, text: string, now: number, lifeMs: number): Acc
   expiresAt: now + lifeMs,
 });
 
-function openBench(t: ExecutionContext, given: { path?: string; clock?: TestClock } = {}): Bench {
-  const { clock = testClock(), path = join(temporaryFolder(t), 'entrada.db') } = given;
+function openBench(t: ExecutionContext, at: { path?: string; clock?: TestClock } = {}): Bench {
+  const { clock = testClock(), path = join(temporaryFolder(t), 'entrada.db') } = at;
   const store = openTestStore(t, { clock, path });
   const vault = createTokenVault(store, clock);
   const ends: SessionEnd[] = [];
@@ -347,9 +347,10 @@ test('tokens that no key opens any more keep no others from being exchanged, and
   const path = join(temporaryFolder(t), 'entrada.db');
   const before = openBench(t, { path });
   for (let person = 0; person < 20; person++) await before.signIn();
-  const { clock, keeper, signIn, sent, log } = openBench(t, { path, clock: before.clock });
+  const after = openBench(t, { path, clock: before.clock });
+  const { clock, keeper, sent, log } = after;
   clock.now += MINUTE;
-  await signIn();
+  await after.signIn();
   clock.now += 55 * MINUTE;
   await keeper.keepFresh();
   t.deepEqual(sent, ['refresh 0']);
