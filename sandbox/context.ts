@@ -28,7 +28,25 @@ export interface MadeContext {
   abort(): void;
 }
 
-export function createContext(call: Call, bridge: Bridge, platform: Platform): MadeContext {
+/** What every context has alike. It is made before there is a call: whoever waits for one does not wait for this. */
+export function createContexts(bridge: Bridge, platform: Platform): (call: Call) => MadeContext {
+  const { host } = bridge;
+  const same = {
+    log: createLog(bridge, platform),
+    kv: createKv(host),
+    sign: createSign(host),
+    sessions: createSessionPower(host),
+  };
+  return (call) => createContext(call, bridge, platform, same);
+}
+
+/** @param call Frozen. */
+function createContext(
+  call: Call,
+  bridge: Bridge,
+  platform: Platform,
+  same: Pick<Context, 'log' | 'kv' | 'sign' | 'sessions'>,
+): MadeContext {
   const { host } = bridge;
   const { deadline } = call;
   let made: ReturnType<Platform['makeSignal']> | undefined;
@@ -41,16 +59,16 @@ export function createContext(call: Call, bridge: Bridge, platform: Platform): M
     return made.signal;
   };
   const context: Context = {
-    config: platform.freeze(call.config) as Context['config'],
-    secrets: platform.freeze(call.secrets),
+    config: call.config as Context['config'],
+    secrets: call.secrets,
     token: (resource) => tokenOf(call, resource),
     get fetch() {
       return realm.fetch; // at its first use, since a part of the platform is evaluated then
     },
-    log: createLog(bridge, platform),
-    kv: createKv(host),
-    sign: createSign(host),
-    sessions: createSessionPower(host),
+    log: same.log,
+    kv: same.kv,
+    sign: same.sign,
+    sessions: same.sessions,
     share: async (key, value) => void (await host.call('share', { key, value: plain(value) })),
     enqueue: async (event, payload = null, options = {}) => {
       const { delay } = options;

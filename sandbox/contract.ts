@@ -535,12 +535,15 @@ export type Send = (
 /** What the runtime asks and is answered at once: JSON text of the argument, JSON text of a `HostAnswer`. */
 export type Ask = (op: string, text: string) => string;
 
+/** What an isolate can play before there is an invocation. */
+export type Scene = 'call' | 'fetch';
+
 /** What the runner tells the runtime. */
 export type Receive = (
   type: 'rehearse' | 'define' | 'invoke' | 'evaluated' | 'answer' | 'timer',
   /** Of the call or timer; 0 otherwise. */
   id: number,
-  /** JSON text of a `Call` or a `HostAnswer`. */
+  /** JSON text of a `Call` or a `HostAnswer`; the `Scene` to rehearse. */
   text: string,
   /** The extension's factory, or what a script evaluated to. */
   value?: unknown,

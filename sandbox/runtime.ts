@@ -4,13 +4,13 @@
  * break everything there but this.
  */
 import { createBridge } from './bridge.ts';
-import { createContext, DEADLINE_TIMER, type MadeContext } from './context.ts';
-import type { Ask, Boot, Call, Receive, Send } from './contract.ts';
+import { createContexts, DEADLINE_TIMER, type MadeContext } from './context.ts';
+import type { Ask, Boot, Call, Receive, Scene, Send } from './contract.ts';
 import { describeThrown, type NamedFailure, stated } from './failure.ts';
 import { startClock } from './web/clock.ts';
 import { installPlatform } from './web/install.ts';
 import { drawFromRunner } from './known-chance.ts';
-import { madeUpAnswer, playFetch } from './rehearsal.ts';
+import { madeUpAnswer, playCall, playFetch } from './rehearsal.ts';
 import { standStill } from './still-time.ts';
 import {
   JSONParse,
@@ -32,6 +32,7 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
 
   const bridge = createBridge(send, ask, (error) => fail(thrown(error)));
   const platform = installPlatform(realm, bridge.host);
+  const createContext = createContexts(bridge, platform);
 
   function thrown(error: unknown): NamedFailure {
     const behind = platform.hostErrorBehind(error) ?? error;
@@ -81,12 +82,14 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
     }
   }
 
+  const read = (text: string): Call => platform.freeze(JSONParse(text));
+
   function invoke(text: string): void {
-    call = platform.freeze(JSONParse(text));
+    call = read(text);
     bridge.begin(call.messageLength);
     if (call.now !== undefined) stand(call.now);
     if (call.drawn === true) drawFromRunner(realm);
-    made = createContext(call, bridge, platform);
+    made = createContext(call);
     if (call.hook !== 'evaluate') settle(runHook);
   }
 
@@ -110,10 +113,15 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
     return ReflectApply(hook, extension, [call.event, made.context]);
   }
 
+  const scenes: { readonly [Name in Scene]: () => void } = {
+    call: () => playCall((text) => void createContext(read(text))),
+    fetch: () => bridge.rehearse(() => void playFetch(), madeUpAnswer()),
+  };
+
   const messages: {
     readonly [Type in Parameters<Receive>[0]]: (id: number, text: string, value: unknown) => void;
   } = {
-    rehearse: () => bridge.rehearse(() => void playFetch(), madeUpAnswer()),
+    rehearse: (_id, scene) => scenes[scene as Scene](),
     define: (_id, _text, value) => {
       factory = value as () => unknown;
     },

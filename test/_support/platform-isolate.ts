@@ -11,7 +11,7 @@ export interface IsolateOptions {
   /** Answers every operation of `crypto.subtle`; left out: a runner's own do. */
   readonly crypto?: () => HostAnswer;
   readonly memoryMb?: number;
-  /** It plays a fetch before its invocation begins, as isolates do in idle time. */
+  /** It plays a call and a fetch before its invocation begins, as isolates do in idle time. */
   readonly rehearsed?: boolean;
 }
 
@@ -120,7 +120,9 @@ export async function createPlatformIsolate(
   const receive: ivm.Reference = boot.applySync(undefined, [send, ask], {
     result: { reference: true },
   });
-  if (options.rehearsed) receive.applySync(undefined, ['rehearse', 0, '']);
+  if (options.rehearsed) {
+    for (const scene of ['call', 'fetch']) receive.applySync(undefined, ['rehearse', 0, scene]);
+  }
   const call = { ...CALL, messageLength: MESSAGE_LENGTH, resultLength: MESSAGE_LENGTH };
   receive.applySync(undefined, ['invoke', 0, JSON.stringify(call)]);
 

@@ -1,4 +1,4 @@
-import type { Failure, ToRunner } from '../../../sandbox/contract.ts';
+import type { Failure, Scene, ToRunner } from '../../../sandbox/contract.ts';
 import { Inspection } from './inspection.ts';
 import { Cell, CompiledScript, type Inspected } from './isolate.ts';
 import { MAX_READY } from './max-ready.ts';
@@ -68,6 +68,7 @@ export class Cells {
       this.unload(extension);
       this.#loaded.set(extension, { script, platform, memoryMb, fetches: false, ready });
       this.#endOldest();
+      this.#tidyLater();
       return undefined;
     } catch (error) {
       const message = error instanceof Error ? error.message : 'its script threw what is no error';
@@ -137,10 +138,16 @@ export class Cells {
     return true;
   }
 
+  /** Not where a debugger is: it may have asked to stop at whatever runs next. */
   #rehearseOne(recent: readonly Loaded[]): boolean {
-    const next = recent.findLast(({ fetches, ready }) => fetches && ready?.isRehearsed === false);
-    next?.ready?.rehearse();
-    return next !== undefined;
+    if (this.#inspected) return false;
+    for (const loaded of recent.toReversed()) {
+      const scene = scenesOf(loaded).find((one) => loaded.ready?.hasRehearsed(one) === false);
+      if (scene === undefined) continue;
+      loaded.ready?.rehearse(scene);
+      return true;
+    }
+    return false;
   }
 
   #endOldest(): void {
@@ -165,6 +172,11 @@ export class Cells {
     if (this.#platform === '') throw new Error('the platform has to come before an extension');
     return (this.#bare ??= CompiledScript.of(this.#platform, PLATFORM, undefined));
   }
+}
+
+/** What invocations of an extension will surely do. */
+function scenesOf({ fetches }: Loaded): readonly Scene[] {
+  return fetches ? ['call', 'fetch'] : ['call'];
 }
 
 const PLATFORM = 'entrada:platform';

@@ -1,6 +1,5 @@
 import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
-import { compile } from './isolate.ts';
-import { makeCodeCache } from './platform-ops/code-cache.ts';
+import { makeCodeCache, makeScriptCache } from './platform-ops/code-cache.ts';
 
 /**
  * What a process does that only compiles. It knows no command that runs an extension: a code cache is machine code to
@@ -25,17 +24,15 @@ export class Compiler {
   }
 
   #compile({ extension, source }: Extract<ToRunner, { type: 'compile' }>): void {
-    const cache = this.#made(() => compile(source, `entrada:${extension}`).cache?.copy());
+    const cache = this.#made(() => makeScriptCache(source));
     const platformCache = this.#made(() => makeCodeCache(this.#platform, source));
     this.#post({ type: 'compiled', extension, cache, platformCache });
   }
 
   /** A cache is a help, never a need: what cannot be made is left out, and whoever loads the script says why. */
-  #made(make: () => ArrayBuffer | Buffer | undefined): string {
+  #made(make: () => Buffer): string {
     try {
-      const made = make() ?? Buffer.alloc(0);
-      const bytes = made instanceof ArrayBuffer ? Buffer.from(made) : made;
-      return bytes.toString('base64');
+      return make().toString('base64');
     } catch {
       return '';
     }

@@ -1,5 +1,7 @@
 import ivm from 'isolated-vm';
 
+import type { Scene } from '../../../sandbox/contract.ts';
+
 /**
  * The only file that imports isolated-vm. A `Cell` is one isolate with one context, made ready before it is needed: the
  * platform has booted in it, the extension's bundle is compiled into a factory that was not called yet. It serves one
@@ -62,7 +64,7 @@ export class CompiledScript {
  *
  * @throws {SyntaxError} When the script does not parse.
  */
-export function compile(source: string, filename: string): CompiledScript {
+function compile(source: string, filename: string): CompiledScript {
   const isolate = new ivm.Isolate();
   try {
     const options = { filename, produceCachedData: true } as const;
@@ -96,7 +98,7 @@ export class Cell {
   /** What an isolate that is gone can no longer be asked. */
   #runAtEnd = 0n;
   #underWay = 0;
-  #isRehearsed = false;
+  readonly #rehearsed = new Set<Scene>();
 
   /**
    * @param platform What every isolate starts with; its completion value is the function that boots the runtime.
@@ -122,14 +124,14 @@ export class Cell {
     this.#runBefore = this.#isolate.cpuTime;
   }
 
-  get isRehearsed(): boolean {
-    return this.#isRehearsed;
+  hasRehearsed(scene: Scene): boolean {
+    return this.#rehearsed.has(scene);
   }
 
-  /** Plays a fetch with a made-up host, so that its code is evaluated and compiled. It is our own code alone that runs. */
-  rehearse(): void {
-    this.#isRehearsed = true;
-    this.#receive.applySync(undefined, ['rehearse', 0, ''], { timeout: BOOT_TIMEOUT_MS });
+  /** Plays a scene with a made-up host, so that its code is evaluated and compiled. It is our own code alone that runs. */
+  rehearse(scene: Scene): void {
+    this.#rehearsed.add(scene);
+    this.#receive.applySync(undefined, ['rehearse', 0, scene], { timeout: BOOT_TIMEOUT_MS });
     this.#runBefore = this.#isolate.cpuTime;
   }
 

@@ -135,14 +135,14 @@ test('a runtime that asks for what there is not, or with what is no text, is ref
   t.true(outcome.ok && outcome.result.split(refused).length === 3, JSON.stringify(outcome));
 });
 
-/** Answers how often it was told to rehearse before its invocation began, after it did what the call says. */
+/** Answers what it was told to rehearse before its invocation began, after it did what the call says. */
 const ACTOR = `(send) => {
-  let played = 0;
+  const played = [];
   return (type, id, text) => {
-    if (type === 'rehearse') played++;
+    if (type === 'rehearse') played.push(text);
     if (type !== 'invoke') return;
     if (text === 'fetch') send('call', 1, 'fetch', '{}');
-    send('done', 0, '', String(played));
+    send('done', 0, '', played.join(' '));
   };
 }`;
 
@@ -154,12 +154,13 @@ async function idle(): Promise<void> {
   }
 }
 
-/** How often the isolates of invocations rehearsed, one after the other. */
+/** What the isolates of invocations rehearsed, one after the other. */
 async function rehearsals(...calls: readonly string[]): Promise<readonly unknown[]> {
   let heard: (message: Done) => void = () => undefined;
   const { runner } = start((message) => message.type === 'done' && heard(message));
   runner.take({ type: 'platform', source: ACTOR });
   runner.take(load('(() => ({}))'));
+  await idle();
   const results: unknown[] = [];
   for (const call of calls) {
     const done = new Promise<Done>((resolve) => (heard = resolve));
@@ -174,8 +175,13 @@ async function rehearsals(...calls: readonly string[]): Promise<readonly unknown
   return results;
 }
 
-test('once an extension has fetched, its isolates rehearse that in idle time', async (t) => {
-  t.deepEqual(await rehearsals('nothing', 'fetch', 'nothing', 'nothing'), ['0', '0', '1', '1']);
+test('isolates rehearse a call in idle time, and a fetch once their extension has fetched', async (t) => {
+  t.deepEqual(await rehearsals('nothing', 'fetch', 'nothing', 'nothing'), [
+    'call',
+    'call',
+    'call fetch',
+    'call fetch',
+  ]);
 });
 
 /** A cell that shows by which ports it is connected. */

@@ -4,7 +4,10 @@ import ivm from 'isolated-vm';
 import test from 'ava';
 
 import { CompiledScript } from '../../../../src/extensions/runner/isolate.ts';
-import { makeCodeCache } from '../../../../src/extensions/runner/platform-ops/code-cache.ts';
+import {
+  makeCodeCache,
+  makeScriptCache,
+} from '../../../../src/extensions/runner/platform-ops/code-cache.ts';
 import { loadPlatform } from '../../../../src/extensions/load-platform.ts';
 
 const EVERYTHING = `fetch Headers console URL URLPattern TextDecoder AbortSignal setTimeout randomUUID subtle
@@ -47,6 +50,35 @@ test('a fetch is rehearsed to its end, the answer read', async (t) => {
   const code = await loadPlatform();
   const asked = makeCodeCache(code, 'Headers').length;
   t.true(makeCodeCache(code, 'fetch').length > asked * 1.2);
+});
+
+/** Functions that nobody calls while the script is evaluated. */
+const hooksOf = (count: number): string =>
+  `(() => ({${Array.from({ length: count }, (_, at) => `h${at}(a) { return a.b + ${at}; }`).join()}}))`;
+
+test('the code cache of an extension has all its functions in it, and V8 takes it in an isolate', (t) => {
+  const source = hooksOf(10);
+  const lazy = new Script(source, { filename: 'entrada:lazy' }).createCachedData();
+  const cache = makeScriptCache(source);
+  t.true(cache.length > lazy.length * 1.5, `${cache.length} and ${lazy.length} bytes`);
+  const isolate = new ivm.Isolate();
+  const cachedData = new ivm.ExternalCopy(new Uint8Array(cache).buffer);
+  const script = isolate.compileScriptSync(source, { filename: 'entrada:x', cachedData });
+  t.is(Reflect.get(script, 'cachedDataRejected'), false);
+  isolate.dispose();
+});
+
+test('of a long bundle V8 chooses what is in the code cache', (t) => {
+  const source = hooksOf(2_000);
+  t.true(source.length > 32_768);
+  const lazy = new Script(source, { filename: 'entrada:long' }).createCachedData();
+  t.true(makeScriptCache(source).length < lazy.length * 1.05);
+});
+
+test('a bundle that does not parse has no code cache, and the next one has a whole one', (t) => {
+  t.throws(() => makeScriptCache('export {'), { name: 'SyntaxError' });
+  const { length } = makeScriptCache(hooksOf(9));
+  t.is(makeScriptCache(hooksOf(9)).length, length);
 });
 
 test('a script that is not the platform is refused', (t) => {
