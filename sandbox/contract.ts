@@ -361,7 +361,7 @@ export interface Failure {
   readonly frames: readonly SourceFrame[];
 }
 
-// ---- gateway and runner: frames of a 4-byte big-endian length and that many bytes of UTF-8 JSON ---------------------
+// ---- gateway and runner: frames of a 4-byte big-endian length and that many bytes of UTF-8 -------------------------
 
 /**
  * Hooks that an isolate can be asked to run. `describe` only evaluates the extension and says which hooks it has;

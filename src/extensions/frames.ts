@@ -1,8 +1,10 @@
 import { EntradaError } from '../errors.ts';
 
 /**
- * Frames on the pipe between the gateway and a runner: 4 bytes of length, big-endian, and that many bytes of UTF-8 JSON.
- * A frame that announces more than its reader takes is an error before a byte of it is read.
+ * Frames on the pipe between the gateway and a runner: 4 bytes of length, big-endian, and that many bytes of UTF-8: a
+ * message as JSON in one line. The one long text that some messages have follows it, behind a line feed and as it is: it is
+ * JSON already, or code, and would be escaped on one side and read twice on the other. A frame that announces more than its
+ * reader takes is an error before a byte of it is read.
  */
 const HEADER_BYTES = 4;
 
@@ -12,9 +14,22 @@ export const MAX_FRAME_TO_RUNNER: number = 32 * 1024 * 1024;
 /** The largest frame that a runner sends: the call of a fetch with its body. Unit: bytes. */
 export const MAX_FRAME_FROM_RUNNER: number = 8 * 1024 * 1024;
 
+/** The member of a message that follows its JSON, by type. */
+const LONG: ReadonlyMap<string, string> = new Map([
+  ['platform', 'source'],
+  ['compile', 'source'],
+  ['load', 'source'],
+  ['invoke', 'call'],
+  ['answer', 'answer'],
+  ['call', 'argument'],
+]);
+
+/** JSON has none but in its spaces, and `JSON.stringify` makes no spaces. */
+const LINE_FEED = 10;
+
 /** A message as a frame. */
 export function encodeFrame(message: unknown): Buffer {
-  const text = JSON.stringify(message);
+  const text = toText(message);
   const length = Buffer.byteLength(text);
   const frame = Buffer.allocUnsafe(HEADER_BYTES + length);
   frame.writeUInt32BE(length, 0);
@@ -85,10 +100,40 @@ export class FrameReader {
   }
 }
 
+interface Typed {
+  readonly type: string;
+  readonly [member: string]: unknown;
+}
+
+function isTyped(message: unknown): message is Typed {
+  return (
+    typeof message === 'object' &&
+    message !== null &&
+    'type' in message &&
+    typeof message.type === 'string'
+  );
+}
+
+function toText(message: unknown): string {
+  const name = isTyped(message) ? LONG.get(message.type) : undefined;
+  if (!isTyped(message) || name === undefined) return JSON.stringify(message);
+  const { [name]: long, ...rest } = message;
+  const isText = typeof long === 'string' && long.isWellFormed(); // else UTF-8 cannot say it, and JSON can
+  return isText ? `${JSON.stringify(rest)}\n${long}` : JSON.stringify(message);
+}
+
 function parse(body: Buffer): unknown {
   try {
-    return JSON.parse(body.toString());
+    const end = body.indexOf(LINE_FEED);
+    if (end === -1) return JSON.parse(body.toString());
+    return withLong(JSON.parse(body.toString('utf8', 0, end)), body.toString('utf8', end + 1));
   } catch (cause) {
     throw new EntradaError('EXTENSION_FRAME_INVALID', 'a frame is not JSON', { cause });
   }
+}
+
+function withLong(message: unknown, long: string): Typed {
+  const name = isTyped(message) ? LONG.get(message.type) : undefined;
+  if (isTyped(message) && name !== undefined) return { ...message, [name]: long };
+  throw new SyntaxError('a text follows a message that has none');
 }

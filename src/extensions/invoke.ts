@@ -181,13 +181,23 @@ export function invoke(
 }
 
 /** Runs one hook of one extension, in an isolate of its own, and records it where that is wanted. Never rejects. */
-export async function runHook(
+export function runHook(
   extension: BuiltExtension,
   hookRun: HookRun,
   parts: InvokeParts,
 ): Promise<Invoked> {
   const { recorder } = parts;
-  if (!recorder) return runOnce(extension, hookRun, parts);
+  return recorder
+    ? runRecorded(extension, hookRun, parts, recorder)
+    : runOnce(extension, hookRun, parts);
+}
+
+async function runRecorded(
+  extension: BuiltExtension,
+  hookRun: HookRun,
+  parts: InvokeParts,
+  recorder: Recorder,
+): Promise<Invoked> {
   const now = parts.clock();
   const recorded = recorder.begin(extension, hookRun, now);
   // It begins and ends at one time, or it would not be the same again.

@@ -4,6 +4,7 @@
  */
 import test from 'ava';
 
+import { FrameReader, MAX_FRAME_TO_RUNNER } from '../../src/extensions/frames.ts';
 import { startWorld, writeExtension } from '../_support/world.ts';
 
 interface Load {
@@ -16,8 +17,8 @@ interface Load {
 /** What the gateway tells a runner to load; what runners say are no whole frames. */
 function loadIn(frame: Buffer): readonly Load[] {
   try {
-    const message: Load = JSON.parse(frame.subarray(4).toString());
-    return message.type === 'load' ? [message] : [];
+    const messages = new FrameReader(MAX_FRAME_TO_RUNNER).push(frame) as readonly Load[];
+    return messages.filter(({ type }) => type === 'load');
   } catch {
     return [];
   }
