@@ -90,9 +90,15 @@ test('a part is evaluated once', (t) => {
   t.is(new Set(booted.evaluated).size, booted.evaluated.length);
 });
 
-test('a rehearsal evaluates what a fetch does', async (t) => {
+test('a rehearsal of a call evaluates no part that an invocation may do without', (t) => {
   const { context, evaluated, receive } = bootAlone();
-  receive('rehearse', 0, '');
+  receive('rehearse', 0, 'call');
+  t.deepEqual(partsOf({ context, evaluated }), partsOf(boot(t)));
+});
+
+test('a rehearsal of a fetch evaluates what a fetch does', async (t) => {
+  const { context, evaluated, receive } = bootAlone();
+  receive('rehearse', 0, 'fetch');
   await new Promise(setImmediate);
   const expected = boot(t);
   const use = 'fetch("https://a.test/", { headers: { a: "b" } }).catch(() => {})';
