@@ -372,6 +372,14 @@ test('people can be listed, counted, filtered for equality, and found by name', 
   );
 });
 
+test('a filter whose quote is missing is refused at once, however many it has', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken('openid User.Read.All');
+  const filter = encodeURIComponent(`displayName eq '${"'".repeat(60)} and x`);
+  const reply = await bed.graph(`/v1.0/users?$filter=${filter}`, token);
+  t.is(codeOf(reply), '400 Request_UnsupportedQuery');
+});
+
 test('a filter may hold quotes and the word and inside a text', async (t) => {
   await using bed = await startBed();
   bed.tenant.people.add({

@@ -23,8 +23,9 @@ export function matchesFilter<Item>(
 }
 
 function parseFilter(filter: string): readonly Equality[] | undefined {
-  // Quoted text may hold the word: it is split outside of quotes only.
-  const parts = filter.match(/(?:'(?:[^']|'')*'|[^'])+?(?=\s+and\s+|$)/g) ?? [];
+  // Quoted text may hold the word: it is split outside of quotes only. A doubled quote is read as the end of one text and the
+  // beginning of the next: with two ways to read it, a quote that is missing takes time that doubles with every quote.
+  const parts = filter.match(/(?:'[^']*'|[^'])+?(?=\s+and\s+|$)/g) ?? [];
   const read = parts.map((part) => EQUALITY.exec(part.replace(/^\s+and\s+/, '')));
   if (read.includes(null)) return undefined;
   return read.map((match) => ({ member: match?.[1] ?? '', value: literal(match?.[2] ?? '') }));
