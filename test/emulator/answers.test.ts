@@ -204,6 +204,14 @@ test('sid can be left to the optional claims of the application', async (t) => {
   t.false('sid' in claimsOf(fieldsOf(await bed.signIn(asked))['id_token']));
 });
 
+test('a claim that the request asks for and nobody knows is left out', async (t) => {
+  await using bed = await startBed();
+  const claims = JSON.stringify({ id_token: { constructor: null, valueOf: null } });
+  const asked = { response_type: 'id_token', response_mode: 'form_post', claims };
+  const told = Object.keys(claimsOf(fieldsOf(await bed.signIn(asked))['id_token']));
+  t.false(told.includes('constructor') || told.includes('valueOf'));
+});
+
 test('optional claims come from the registration and from the request', async (t) => {
   await using bed = await startBed();
   bed.tenant.applications.update(APP, { optionalIdTokenClaims: ['upn', 'acct', 'given_name'] });

@@ -81,6 +81,13 @@ test('accepting by force does not give an administrator’s consent', async (t) 
   t.is(title(await submit(bed, outcome, { consent: 'accept' })), 'Need admin approval');
 });
 
+test('an answer that the page does not have shows the page again', async (t) => {
+  await using bed = await startBed();
+  bed.tenant.consents.clear();
+  const outcome = await consentPage(bed, 'openid User.Read');
+  t.is(title(await submit(bed, outcome, { consent: 'constructor' })), 'Permissions requested');
+});
+
 test('the way back from "Need admin approval" carries error_subcode=cancel', async (t) => {
   await using bed = await startBed();
   const outcome = await consentPage(bed, 'openid Directory.Read.All', EMIL);

@@ -131,6 +131,11 @@ const REQUESTS: readonly (readonly [
   ['no grant_type', {}, [400, 'invalid_request', 900144]],
   ['an unknown grant_type', { grant_type: 'password' }, [400, 'unsupported_grant_type', 70003]],
   [
+    'a grant_type that every object has',
+    { grant_type: 'constructor' },
+    [400, 'unsupported_grant_type', 70003],
+  ],
+  [
     'no client',
     { client_id: undefined, grant_type: 'refresh_token' },
     [400, 'invalid_request', 900144],

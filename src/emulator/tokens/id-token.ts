@@ -103,7 +103,7 @@ const OPTIONAL: { readonly [name: string]: (subject: Subject) => unknown } = {
  */
 export function optionalClaims(subject: Subject, names: readonly string[]): Claims {
   const found = names.flatMap((name) => {
-    const value = OPTIONAL[name]?.(subject);
+    const value = Object.hasOwn(OPTIONAL, name) ? OPTIONAL[name]?.(subject) : undefined;
     return value === undefined ? [] : [[name, value]];
   });
   return Object.fromEntries(found);

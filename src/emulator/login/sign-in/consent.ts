@@ -156,7 +156,8 @@ export function answerConsent(
   form: URLSearchParams,
 ): Reply | null {
   if (signIn.person === null) return showPicker(world, signIn);
-  const answer = ANSWERS[form.get('consent') ?? ''];
+  const name = form.get('consent') ?? '';
+  const answer = Object.hasOwn(ANSWERS, name) ? ANSWERS[name] : undefined;
   if (answer === undefined) return showConsent(world, request, signIn, signIn.person);
   return answer(world, request, signIn, signIn.person, form.get('forall') === 'yes');
 }

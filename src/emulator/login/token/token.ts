@@ -14,13 +14,13 @@ import { tokenHeaders } from './token-reply.ts';
 import { type GrantHandler, missingField, type TokenRequest } from './token-request.ts';
 
 /** Grant types that the endpoint knows. */
-const GRANTS: { readonly [grantType: string]: GrantHandler } = {
-  authorization_code: redeemCode,
-  refresh_token: refresh,
-  client_credentials: clientCredentials,
-  'urn:ietf:params:oauth:grant-type:device_code': redeemDeviceCode,
-  device_code: redeemDeviceCode,
-};
+const GRANTS: ReadonlyMap<string, GrantHandler> = new Map([
+  ['authorization_code', redeemCode],
+  ['refresh_token', refresh],
+  ['client_credentials', clientCredentials],
+  ['urn:ietf:params:oauth:grant-type:device_code', redeemDeviceCode],
+  ['device_code', redeemDeviceCode],
+]);
 
 /**
  * The token endpoint.
@@ -57,7 +57,7 @@ function readTokenRequest(
 async function grant(read: TokenRequest): Promise<Reply | Refusal> {
   const grantType = read.field('grant_type');
   if (grantType === undefined) return missingField('grant_type');
-  const handler = GRANTS[grantType];
+  const handler = GRANTS.get(grantType);
   if (handler === undefined) return refuse(70003, { words: { grantType } });
   return refuseThrottled(read) ?? handler(read);
 }
