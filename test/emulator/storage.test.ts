@@ -156,6 +156,26 @@ test('a blob can be made of blocks', async (t) => {
   t.is((await ask('GET', '/files/big')).text, 'first second');
 });
 
+test('a list of blocks may name those that the blob has already, and says nothing of its type', async (t) => {
+  await using bed = await startBed();
+  const ask = client(bed, await storageToken(bed));
+  await ask('PUT', '/files?restype=container');
+  const commit = (blocks: string): Promise<Answer> =>
+    ask('PUT', '/files/log?comp=blocklist', {
+      headers: { 'content-type': 'application/xml' },
+      body: `<?xml version="1.0"?><BlockList>${blocks}</BlockList>`,
+    });
+  await ask('PUT', '/files/log?comp=block&blockid=AAAA', { body: 'first ' });
+  t.is((await commit('<Latest>AAAA</Latest>')).status, 201);
+  await ask('PUT', '/files/log?comp=block&blockid=BBBB', { body: 'second' });
+  const wrong = await commit('<Uncommitted>AAAA</Uncommitted>');
+  t.is(wrong.headers.get('x-ms-error-code'), 'InvalidBlockList');
+  t.is((await commit('<Committed>AAAA</Committed><Latest>BBBB</Latest>')).status, 201);
+  const log = await ask('GET', '/files/log');
+  t.is(log.text, 'first second');
+  t.is(log.headers.get('content-type'), 'application/octet-stream');
+});
+
 test('blobs and containers are listed with prefix, delimiter and marker', async (t) => {
   await using bed = await startBed();
   const ask = client(bed, await storageToken(bed));

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { empty, type Reply } from '../http/reply.ts';
 import { type EmulatorRequest, headerOf } from '../http/request.ts';
-import type { Container, StoredBlob } from '../tenant/storage-account.ts';
+import type { Container, StagedBlocks, StoredBlob } from '../tenant/storage-account.ts';
 import { httpDate } from '../time.ts';
 import { mayRead, mayWrite, type StorageCall } from './caller.ts';
 import { refuseRead, refuseWrite } from './conditions.ts';
@@ -35,11 +35,20 @@ export function putBlob(call: StorageCall, name: BlobName): Reply {
   const expected = headerOf(request, 'content-md5');
   if (expected !== undefined && expected !== md5(request.body))
     return storageError(world, request, 'Md5Mismatch');
-  return writeBlob(call, name, request.body);
+  return writeBlob(call, name, { content: request.body, type: headerOf(request, 'content-type') });
+}
+
+/** What a blob is made of. */
+export interface BlobContent {
+  readonly content: Uint8Array;
+  /** Media type where `x-ms-blob-content-type` says none. */
+  readonly type: string | undefined;
+  /** Committed blocks, which later lists of blocks may name; none of a blob that was put whole. */
+  readonly blocks?: StagedBlocks;
 }
 
 /** Writes content where the caller may and the conditions hold. */
-export function writeBlob(call: StorageCall, name: BlobName, content: Uint8Array): Reply {
+export function writeBlob(call: StorageCall, name: BlobName, made: BlobContent): Reply {
   const { world, request, account } = call;
   if (!mayWrite(call)) return storageError(world, request, 'AuthorizationPermissionMismatch');
   const container = account.containers.get(name.container);
@@ -47,27 +56,25 @@ export function writeBlob(call: StorageCall, name: BlobName, content: Uint8Array
   const existing = container.blobs.get(name.blob);
   const refused = refuseWrite(request, existing);
   if (refused !== undefined) return storageError(world, request, refused);
-  const blob = newBlob(call, content, existing);
+  const blob = newBlob(call, made, existing);
   container.blobs.set(name.blob, blob);
   return empty(201, {
     ...versionHeaders(blob),
-    'Content-MD5': md5(content),
+    'Content-MD5': md5(made.content),
     'x-ms-request-server-encrypted': 'true',
   });
 }
 
 function newBlob(
   { world, request }: StorageCall,
-  content: Uint8Array,
+  { content, type, blocks = new Map() }: BlobContent,
   existing: StoredBlob | undefined,
 ): StoredBlob {
   const now = world.time.now();
   return {
     content: Buffer.from(content),
-    contentType:
-      headerOf(request, 'x-ms-blob-content-type') ??
-      headerOf(request, 'content-type') ??
-      'application/octet-stream',
+    blocks,
+    contentType: headerOf(request, 'x-ms-blob-content-type') ?? type ?? 'application/octet-stream',
     properties: propertiesOf(request),
     metadata: metadataOf(request),
     etag: newEtag(),

@@ -3,6 +3,8 @@ import type { StorageAccountSeed } from '../seed.ts';
 /** A blob as it is kept. */
 export interface StoredBlob {
   readonly content: Uint8Array;
+  /** Blocks that it was made of, by block id; none of a blob that was put whole. */
+  readonly blocks: StagedBlocks;
   readonly contentType: string;
   /** Properties that were set by headers and come back in headers. */
   readonly properties: { readonly [header: string]: string };
@@ -14,7 +16,7 @@ export interface StoredBlob {
   readonly createdAt: number;
 }
 
-/** Blocks that were put and not yet committed, by block id. */
+/** Blocks by block id. */
 export type StagedBlocks = Map<string, Uint8Array>;
 
 export interface Container {
