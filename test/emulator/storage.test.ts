@@ -176,6 +176,17 @@ test('a list of blocks may name those that the blob has already, and says nothin
   t.is(log.headers.get('content-type'), 'application/octet-stream');
 });
 
+test('a blob is deleted only where the condition holds', async (t) => {
+  await using bed = await startBed();
+  const ask = client(bed, await storageToken(bed));
+  await ask('PUT', '/files?restype=container');
+  const { headers } = await ask('PUT', '/files/a', { headers: BLOCK, body: 'x' });
+  const drop = (etag: string): Promise<Answer> =>
+    ask('DELETE', '/files/a', { headers: { 'if-match': etag } });
+  t.is((await drop('"other"')).headers.get('x-ms-error-code'), 'ConditionNotMet');
+  t.is((await drop(headers.get('etag') ?? '')).status, 202);
+});
+
 test('blobs and containers are listed with prefix, delimiter and marker', async (t) => {
   await using bed = await startBed();
   const ask = client(bed, await storageToken(bed));

@@ -166,7 +166,10 @@ export function deleteBlob(call: StorageCall, name: BlobName): Reply {
   if (!mayWrite(call)) return storageError(world, request, 'AuthorizationPermissionMismatch');
   const container: Container | undefined = call.account.containers.get(name.container);
   if (container === undefined) return storageError(world, request, 'ContainerNotFound');
-  return container.blobs.delete(name.blob)
-    ? empty(202)
-    : storageError(world, request, 'BlobNotFound');
+  const existing = container.blobs.get(name.blob);
+  if (existing === undefined) return storageError(world, request, 'BlobNotFound');
+  const refused = refuseWrite(request, existing);
+  if (refused !== undefined) return storageError(world, request, refused);
+  container.blobs.delete(name.blob);
+  return empty(202);
 }
