@@ -129,6 +129,15 @@ test('a login_hint for nobody who is signed in offers that account alone', async
   t.deepEqual(outcome.kind === 'page' && outcome.forms[0]?.buttons, [['account', oid]]);
 });
 
+test('a login_hint for nobody here is never answered with somebody else who is signed in', async (t) => {
+  await using bed = await startBed();
+  const browser = bed.newBrowser();
+  await bed.signIn({}, { browser });
+  const login_hint = 'nobody@contoso.example';
+  t.is(errorOf(await bed.ask({ login_hint, prompt: 'none' }, browser)), 'login_required 50058');
+  t.is(title(await bed.ask({ login_hint }, browser)), 'Pick an account');
+});
+
 test('select_account is stronger than login_hint', async (t) => {
   await using bed = await startBed();
   const outcome = await bed.ask({ login_hint: EMIL, prompt: 'select_account' });

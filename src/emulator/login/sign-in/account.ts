@@ -63,9 +63,10 @@ function adopt(signIn: SignIn, account: SignedInAccount): void {
 /** Accounts that this browser is signed in with, of those that the hint means. */
 function knownAccounts(world: World, { session, goal }: SignIn): readonly SignedInAccount[] {
   const accounts = goal.tenants.flatMap((tenant) => world.sessions.accountsOf(session, tenant));
-  const hinted =
-    goal.loginHint === undefined ? undefined : hintedPerson(goal.tenants, goal.loginHint);
-  return hinted === undefined ? accounts : accounts.filter(({ oid }) => oid === hinted.oid);
+  if (goal.loginHint === undefined) return accounts;
+  // A hint for somebody who is not here means none of those who are.
+  const hinted = hintedPerson(goal.tenants, goal.loginHint);
+  return accounts.filter(({ oid }) => oid === hinted?.oid);
 }
 
 function hintedPerson(tenants: readonly Tenant[], hint: string): Person | undefined {
