@@ -97,6 +97,14 @@ test('max_age wants a new proof when the last one is older', async (t) => {
   t.is(errorOf(await bed.ask({ max_age: '60', prompt: 'none' }, browser)), 'login_required 50058');
 });
 
+test('max_age=0 wants a new proof even in the moment of the last one', async (t) => {
+  await using bed = await startBed();
+  const browser = bed.newBrowser();
+  await bed.signIn({}, { browser });
+  t.is(errorOf(await bed.ask({ max_age: '0', prompt: 'none' }, browser)), 'login_required 50058');
+  t.is((await bed.signIn({ max_age: '0' }, { browser })).kind, 'answer');
+});
+
 test('several accounts are told apart by login_hint', async (t) => {
   await using bed = await startBed();
   const browser = bed.newBrowser();

@@ -79,8 +79,10 @@ function hintedPerson(tenants: readonly Tenant[], hint: string): Person | undefi
 /** Signed in, in this sign-in where the request insists, and not too long ago. */
 export function isProved(world: World, signIn: SignIn): boolean {
   const account = accountOf(world, signIn);
-  if (account === undefined || (signIn.goal.prompt === 'login' && !signIn.fresh)) return false;
-  const { maxAge, claims } = signIn.goal;
+  const { prompt, maxAge, claims } = signIn.goal;
+  // An age of none is a proof now, also within the second of the last one (OpenID Connect Core section 3.1.2.1).
+  const anew = prompt === 'login' || maxAge === 0;
+  if (account === undefined || (anew && !signIn.fresh)) return false;
   const provedAt = account.authenticatedAt / 1000;
   const oldest = Math.max(
     world.time.seconds() - (maxAge ?? Infinity),
