@@ -109,6 +109,24 @@ test('writing needs a scope to write, and a drive is one’s own', async (t) => 
   t.is(codeOf(await bed.graph('/v1.0/me/drive/root:/emil.txt', reader)), '404 itemNotFound');
 });
 
+test('the drive of somebody else needs a scope for all files', async (t) => {
+  await using bed = await startBed();
+  const emil = await bed.accessToken(SCOPE, { person: EMIL });
+  await put(bed, emil, '/root:/emil.txt:/content', 'x');
+  const { body: drive } = await bed.graph('/v1.0/me/drive', emil);
+  const paths = [`/v1.0/users/${EMIL}/drive`, `/v1.0/drives/${String(drive['id'])}`];
+  const mine = await bed.graph(String(paths[1]), emil);
+  t.is(mine.status, 200);
+  bed.tenant.consents.clear();
+  const jane = await bed.accessToken('openid profile Files.ReadWrite');
+  for (const path of paths.flatMap((start) => [start, `${start}/root:/emil.txt`])) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    t.is(codeOf(await bed.graph(path, jane)), '403 Authorization_RequestDenied', path);
+  }
+  const all = await bed.accessToken('openid profile Files.Read.All');
+  t.is((await bed.graph(`${String(paths[0])}/root:/emil.txt`, all)).status, 200);
+});
+
 const open = (
   bed: Bed,
   token: string,

@@ -53,8 +53,19 @@ const WRITE: Permissions = {
   application: ['Files.ReadWrite.All', 'Sites.ReadWrite.All'],
 };
 
-const permissions = ({ request }: GraphCall): Permissions =>
-  request.method === 'GET' ? READ : WRITE;
+/** What the method needs; `Files.Read` and `Files.ReadWrite` reach the files of the person who signed in, no others. */
+function permissions(call: GraphCall): Permissions {
+  const needed = call.request.method === 'GET' ? READ : WRITE;
+  const ofAll = needed.delegated.filter((name) => name.endsWith('.All'));
+  return isOwn(call) ? needed : { ...needed, delegated: ofAll };
+}
+
+/** False for the drive of somebody else; of one that nobody has it is told that it is not there. */
+function isOwn({ world, caller, parameters: { id, driveId } }: GraphCall): boolean {
+  if (driveId !== undefined)
+    return (world.drives.owner(driveId) ?? caller.person) === caller.person;
+  return id === undefined || caller.tenant.directory.person(id) === caller.person;
+}
 
 /** Drives and what is in them. */
 export const DRIVE_ROUTES: readonly GraphRoute[] = [
@@ -62,7 +73,7 @@ export const DRIVE_ROUTES: readonly GraphRoute[] = [
   '/users/:id/drive',
   '/drives/:driveId',
 ].flatMap((path) => [
-  { endpoint: 'graph.drive', methods: ['GET'], path, permissions: READ, handle: getDrive },
+  { endpoint: 'graph.drive', methods: ['GET'], path, permissions, handle: getDrive },
   {
     endpoint: 'graph.drive',
     methods: ['GET', 'PUT', 'POST', 'DELETE'],
