@@ -24,6 +24,22 @@ test('each step is answered as if it had come alone', async (t) => {
   t.is(at(body, 'responses', 3, 'body', 'value', 'length'), 2);
 });
 
+test('a body that is no JSON comes as base64', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken('openid profile Files.ReadWrite');
+  const { body } = await batch(bed, token, [
+    {
+      id: '1',
+      method: 'PUT',
+      url: '/me/drive/root:/a.txt:/content',
+      headers: { 'Content-Type': 'text/plain' },
+      body: Buffer.from('hello').toString('base64'),
+    },
+  ]);
+  t.is(at(body, 'responses', 0, 'status'), 201);
+  t.is(at(body, 'responses', 0, 'body', 'size'), 5);
+});
+
 test('a step whose dependency failed is 424', async (t) => {
   await using bed = await startBed();
   const token = await bed.accessToken(SCOPE);

@@ -128,9 +128,18 @@ function stepRequest(outer: EmulatorRequest, version: string, step: BatchStep): 
     path,
     query: new URLSearchParams(query.join('?')),
     headers: { authorization: outer.headers.authorization, ...step.headers },
-    body: Buffer.from(step.body === undefined ? '' : JSON.stringify(step.body)),
+    body: stepBody(step),
     notes: { ...outer.notes },
   };
+}
+
+/** The bytes of a step's body: JSON stands as it is, anything else as base64. */
+function stepBody({ body, headers }: BatchStep): Buffer {
+  if (body === undefined) return Buffer.alloc(0);
+  const json = headers['content-type']?.toLowerCase().includes('json') ?? true;
+  return typeof body === 'string' && !json
+    ? Buffer.from(body, 'base64')
+    : Buffer.from(JSON.stringify(body));
 }
 
 /** JSON stays JSON; anything else is base64. */
