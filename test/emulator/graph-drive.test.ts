@@ -67,6 +67,15 @@ test('a second write replaces and counts versions; conflicts can be refused or r
   t.is(renamed.body['name'], 'a 1.txt');
 });
 
+test('a file does not replace a folder, with what is in it', async (t) => {
+  await using bed = await startBed();
+  const token = await bed.accessToken(SCOPE);
+  await put(bed, token, '/root:/dir/a.txt:/content', 'x');
+  t.is(codeOf(await put(bed, token, '/root:/dir:/content', 'y')), '409 nameAlreadyExists');
+  const { body } = await bed.graph('/v1.0/me/drive/root:/dir', token);
+  t.is(at(body, 'folder', 'childCount'), 1);
+});
+
 test('folders are made, listed and deleted with what is in them', async (t) => {
   await using bed = await startBed();
   const token = await bed.accessToken(SCOPE);

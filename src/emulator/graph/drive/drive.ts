@@ -72,7 +72,7 @@ export class Drive {
     return this.#create(parent.id, name, null);
   }
 
-  /** Writes a file; null when the name is taken and that is not wanted. */
+  /** Writes a file; null when the name is taken and that is not wanted, or is that of a folder, which no file replaces. */
   write(
     parent: DriveItem,
     name: string,
@@ -82,6 +82,7 @@ export class Drive {
     const existing = this.child(parent, name);
     if (existing !== undefined && conflict === 'fail') return null;
     if (existing !== undefined && conflict === 'replace') {
+      if (existing.content === null) return null;
       return { item: this.#replace(existing, file), created: false };
     }
     const free = existing === undefined ? name : this.#freeName(parent, name);
