@@ -1,5 +1,14 @@
 import test from 'ava';
-import { at, type Bed, column, EMIL, type Json, startBed } from '../_support/emulator-bed.ts';
+import { contoso } from '../../src/emulator/index.ts';
+import {
+  at,
+  type Bed,
+  column,
+  EMIL,
+  type Json,
+  REDIRECT,
+  startBed,
+} from '../_support/emulator-bed.ts';
 
 const SCOPE = 'openid profile User.Read Files.ReadWrite';
 const UNIT = 320 * 1024;
@@ -134,6 +143,40 @@ test('the drive of somebody else needs a scope for all files', async (t) => {
   }
   const all = await bed.accessToken('openid profile Files.Read.All');
   t.is((await bed.graph(`${String(paths[0])}/root:/emil.txt`, all)).status, 200);
+});
+
+test('a drive of another tenant is not there, whatever the scopes', async (t) => {
+  const appId = '3d9a4f3e-0000-4000-8000-000000000001';
+  const fabrikam = {
+    name: 'Fabrikam',
+    people: [{ displayName: 'Fay', upn: 'fay@fabrikam.example' }],
+    applications: [
+      {
+        appId,
+        secrets: ['s'],
+        applicationPermissions: ['https://graph.microsoft.com/Files.Read.All'],
+      },
+    ],
+  };
+  await using bed = await startBed({}, { tenants: [contoso([REDIRECT]), fabrikam] });
+  const { body } = await bed.token(
+    {
+      grant_type: 'client_credentials',
+      scope: 'https://graph.microsoft.com/.default',
+      client_id: appId,
+      client_secret: 's',
+    },
+    {},
+    'fabrikam.example',
+  );
+  const drive = await bed.graph(
+    '/v1.0/users/fay@fabrikam.example/drive',
+    String(body['access_token']),
+  );
+  const path = `/v1.0/drives/${String(drive.body['id'])}`;
+  t.is((await bed.graph(path, String(body['access_token']))).status, 200);
+  const jane = await bed.accessToken('openid profile Files.Read.All');
+  t.is(codeOf(await bed.graph(path, jane)), '404 itemNotFound');
 });
 
 const open = (

@@ -127,9 +127,14 @@ function contentReply({ world, request }: StorageCall, blob: StoredBlob): Reply 
   const headers = blobHeaders(blob);
   if (range === undefined) return { status: 200, headers, body: blob.content };
   const [start, end] = range;
+  const { 'Content-MD5': ofAll, ...rest } = headers;
   return {
     status: 206,
-    headers: { ...headers, 'Content-Range': `bytes ${start}-${end}/${blob.content.length}` },
+    headers: {
+      ...rest,
+      ...(ofAll === undefined ? {} : { 'x-ms-blob-content-md5': ofAll }),
+      'Content-Range': `bytes ${start}-${end}/${blob.content.length}`,
+    },
     body: blob.content.subarray(start, end + 1),
   };
 }

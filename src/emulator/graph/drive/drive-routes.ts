@@ -62,9 +62,10 @@ function permissions(call: GraphCall): Permissions {
 
 /** False for the drive of somebody else; of one that nobody has it is told that it is not there. */
 function isOwn({ world, caller, parameters: { id, driveId } }: GraphCall): boolean {
+  const { directory } = caller.tenant;
   if (driveId !== undefined)
-    return (world.drives.owner(driveId) ?? caller.person) === caller.person;
-  return id === undefined || caller.tenant.directory.person(id) === caller.person;
+    return (world.drives.owner(driveId, directory.people) ?? caller.person) === caller.person;
+  return id === undefined || directory.person(id) === caller.person;
 }
 
 /** Drives and what is in them. */

@@ -49,9 +49,9 @@ export class Drives {
     return drive;
   }
 
-  /** Whose drive has this id. */
-  owner(driveId: string): Person | undefined {
-    return [...this.#drives].find(([, { id }]) => id === driveId)?.[0];
+  /** Whose drive has this id, of these people. */
+  owner(driveId: string, people: readonly Person[]): Person | undefined {
+    return people.find((person) => this.#drives.get(person)?.id === driveId);
   }
 
   openUpload(

@@ -18,7 +18,8 @@ export interface ItemCall extends DriveContext {
 export function contextOf(call: GraphCall): DriveContext | Reply {
   const { world, parameters, caller } = call;
   const { driveId } = parameters;
-  const owner = driveId === undefined ? personOf(call) : world.drives.owner(driveId);
+  const { people } = caller.tenant.directory;
+  const owner = driveId === undefined ? personOf(call) : world.drives.owner(driveId, people);
   if (owner === undefined) return call.error('itemNotFound');
   if ('status' in owner) return owner;
   return { world, tenant: caller.tenant, person: owner, drive: world.drives.of(owner) };
