@@ -47,6 +47,8 @@ test('the runner of an extension has no environment, no standard streams, and no
   for (const pid of gateway.runners) {
     t.is(readFileSync(`/proc/${pid}/environ`, 'utf8'), '');
     t.is(readlinkSync(`/proc/${pid}/cwd`), '/');
+    const flags = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    t.true(flags.includes('--no-wasm-code-gc'), 'it could wait for ever for an isolate that ends');
     for (const fd of [0, 1]) t.is(readlinkSync(`/proc/${pid}/fd/${fd}`), '/dev/null');
   }
 });

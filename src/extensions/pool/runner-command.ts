@@ -101,6 +101,7 @@ const FLAGS: readonly string[] = [
   '--no-experimental-sqlite', // which opens files without asking the permission model
   '--disable-sigusr1', // which would open an inspector
   '--no-sparkplug', // an isolate is used once: V8 would make code for each that is over before it has paid
+  '--no-wasm-code-gc', // it asks every isolate, and the last to let go of one that ends is then V8 itself, which waits for itself
   '--max-old-space-size=256', // of the runner itself, whose own heap holds messages under way and no more
   '--disable-warning=SecurityWarning', // of allow-addons: it is meant
   '--disable-warning=ExperimentalWarning',
