@@ -6,7 +6,8 @@ export type ClientAddress = (request: IncomingMessage) => string;
 
 /**
  * Believes `X-Forwarded-For` only from the proxies that the configuration names, and reads it from right to left: the
- * first address that is no such proxy is the client. What stands further left was written by the client.
+ * first address that is no such proxy is the client. What stands further left was written by the client. Some proxies, such
+ * as Azure's Application Gateway, write the port of the connection behind an address.
  *
  * @param trusted CIDR blocks, or single addresses.
  */
@@ -34,8 +35,12 @@ export function networkOf(address: string): string {
 const hops = (header: string | string[] | undefined): string[] =>
   String(header ?? '')
     .split(',')
-    .map((hop) => unmap(hop.trim()))
+    .map((hop) => unmap(withoutPort(hop.trim())))
     .filter((hop) => hop !== '');
+
+/** `203.0.113.9:52100` and `[2001:db8::5]:52100`: the port is another one with each connection, and says nothing. */
+const withoutPort = (hop: string): string =>
+  /^(?:(\d+(?:\.\d+){3})|\[([0-9a-f:.]+)\])(?::\d{1,5})?$/i.exec(hop)?.slice(1).join('') ?? hop;
 
 /** `::ffff:10.0.0.1` is `10.0.0.1`: a rule for the one must hold for the other. */
 const unmap = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');
