@@ -181,6 +181,23 @@ for (const [what, query, alive] of frontChannels) {
   });
 }
 
+for (const [what, query, alive] of frontChannels) {
+  if (!alive || query === 'sid=unknown') continue;
+  test(`front channel with ${what}: is passed over, and leaves the cookies alone [82] [N133]`, async (t) => {
+    const { reply } = await frontChannel(t, query);
+    t.deepEqual(reply.cookies, []);
+  });
+}
+
+test('front channel with an issuer, where the tenant is named by its domain: ends the session [82] [N132]', async (t) => {
+  const authentications = [method({ directoryId: 'contoso.example' })];
+  const gateway = await startGateway(t, { config: { authentications } });
+  const cookie = await gateway.signIn();
+  const reply = await gateway.send(`${LOGOUT}?sid=${SID}&iss=${encodeURIComponent(ISSUER)}`);
+  t.is(reply.cookies.length, 3);
+  t.false(await isAlive(gateway, cookie));
+});
+
 test('the front channel says nothing of what it found [82]', async (t) => {
   const [known, unknown] = [await frontChannel(t, `sid=${SID}`), await frontChannel(t, 'sid=no')];
   t.is(known.reply.body, unknown.reply.body);
