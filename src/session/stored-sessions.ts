@@ -167,14 +167,14 @@ class StoredSessions implements Sessions {
   }
 
   async ofPerson(tid: string, oid: string): Promise<readonly ListedSession[]> {
-    const found = await this.#options.store.find(SESSION, 'person', indexOf(tid, oid));
-    return this.#listed(found);
+    const ids = await this.#options.store.findIds(SESSION, 'person', indexOf(tid, oid));
+    return this.#listed(ids);
   }
 
   async list(page: { readonly after?: string; readonly limit: number }): Promise<SessionPage> {
-    const found = await this.#options.store.list(SESSION, page);
-    const next = found.length < page.limit ? null : (found.at(-1)?.id ?? null);
-    return { sessions: this.#listed(found), next };
+    const ids = await this.#options.store.listIds(SESSION, page);
+    const next = ids.length < page.limit ? null : (ids.at(-1) ?? null);
+    return { sessions: await this.#listed(ids), next };
   }
 
   async count(): Promise<number> {
@@ -311,8 +311,11 @@ class StoredSessions implements Sessions {
     );
   }
 
-  #listed(records: readonly StoredRecord<Session>[]): readonly ListedSession[] {
+  /** Each is opened by itself: one that does not open must hide none of the others. */
+  async #listed(ids: readonly string[]): Promise<readonly ListedSession[]> {
+    const records = await Promise.all(ids.map((id) => this.#read(id)));
     return records
+      .filter((record) => record !== undefined && record !== UNREADABLE)
       .filter(({ value }) => this.#isConfigured(value))
       .map(({ value, expiresAt }) => ({ session: value, expiresAt }));
   }

@@ -151,6 +151,17 @@ class SqliteStore implements Store {
     );
   }
 
+  async listIds(
+    kind: Kind<never>,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly string[]> {
+    return this.#try(() =>
+      this.#sql.listIds
+        .all(kind.name, page.after ?? '', this.#clock(), page.limit)
+        .map((row) => readText(row)),
+    );
+  }
+
   async count(kind: Kind<never>): Promise<number> {
     return this.#try(() => readNumber(this.#sql.count.get(kind.name, this.#clock())));
   }

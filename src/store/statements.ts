@@ -32,6 +32,7 @@ type StatementName =
   | 'get'
   | 'take'
   | 'list'
+  | 'listIds'
   | 'count'
   | 'put'
   | 'putIfAbsent'
@@ -52,6 +53,7 @@ const SQL: { readonly [name in StatementName]: string } = {
   take: `DELETE FROM record WHERE kind = ? AND id = ? AND expires_at > ? RETURNING ${COLUMNS}`,
   list: `SELECT ${COLUMNS} FROM record
          WHERE kind = ? AND id > ? AND expires_at > ? ORDER BY id LIMIT ?`,
+  listIds: 'SELECT id FROM record WHERE kind = ? AND id > ? AND expires_at > ? ORDER BY id LIMIT ?',
   /** Named, since the planner would rather read every record of the kind. */
   count: 'SELECT count(*) FROM record INDEXED BY record_end WHERE kind = ? AND expires_at > ?',
   put: INSERT,
@@ -100,6 +102,7 @@ export function prepareStatements(database: DatabaseSync): Statements {
     find: INDEX_COLUMNS.map((column) => prepare(`SELECT ${COLUMNS} ${foundBy(column)}`)),
     findIds: INDEX_COLUMNS.map((column) => prepare(`SELECT id ${foundBy(column)}`)),
     list: prepare(SQL.list),
+    listIds: prepare(SQL.listIds),
     count: prepare(SQL.count),
     put: prepare(SQL.put),
     putIfAbsent: prepare(SQL.putIfAbsent),

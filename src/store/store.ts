@@ -90,6 +90,11 @@ export interface Store extends AsyncDisposable {
     kind: Kind<Value>,
     page: { readonly after?: string; readonly limit: number },
   ): Promise<readonly StoredRecord<Value>[]>;
+  /** Likewise, ids alone: opens no record, either. */
+  listIds(
+    kind: Kind<never>,
+    page: { readonly after?: string; readonly limit: number },
+  ): Promise<readonly string[]>;
   count(kind: Kind<never>): Promise<number>;
   /** All changes or none. `durable` waits until the disk has them. */
   commit(changes: readonly Change[], options?: { readonly durable?: boolean }): Promise<void>;

@@ -78,6 +78,11 @@ export function createMemoryStore(clock: Clock): MemoryStore {
         .filter(([id]) => id > after)
         .slice(0, limit)
         .map(([id, row]) => open<Value>(id, row)),
+    listIds: async (kind, { after = '', limit }) =>
+      all(kind)
+        .map(([id]) => id)
+        .filter((id) => id > after)
+        .slice(0, limit),
     count: async (kind) => all(kind).length,
     commit: async (changes) => {
       if (changes.some(conflicts)) throw new EntradaError('STORE_CONFLICT', 'a record is there');

@@ -332,6 +332,28 @@ test('a session whose key is gone signs nobody in, and can still be revoked', as
   t.is(await sessions.count(), 0);
 });
 
+test('sessions whose key is gone hide none of those that open', async (t) => {
+  const { path, clock, signIn, restart } = world(t);
+  for (let count = 0; count < 5; count++) await signIn();
+  const store = openTestStore(t, { path, clock, keys: [storeKey('k2')] });
+  const { sessions, signIn: signInNow } = restart({ store });
+  const { id } = (await sessions.check(FILES, await signInNow()))!;
+  const [first, second] = [await sessions.list({ limit: 4 }), await sessions.list({ limit: 10 })];
+  t.not(first.next, null, 'a page ends where its ids do');
+  const rest = await sessions.list({ limit: 4, after: first.next! });
+  for (const listed of [[...first.sessions, ...rest.sessions], second.sessions]) {
+    t.deepEqual(
+      listed.map(({ session }) => session.id),
+      [id],
+    );
+  }
+  const ofPerson = await sessions.ofPerson(TENANT, ADA);
+  t.deepEqual(
+    ofPerson.map(({ session }) => session.id),
+    [id],
+  );
+});
+
 test('a store that does not answer is an error, not a missing session', async (t) => {
   const { store, sessions, signIn } = world(t);
   const cookie = await signIn();
