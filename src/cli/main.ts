@@ -11,5 +11,9 @@ if (major !== 26) {
 }
 
 modules.enableCompileCache();
-const { run } = await import('./program.ts');
+const [{ run }, { outliveReaders }] = await Promise.all([
+  import('./program.ts'),
+  import('./closed-output.ts'),
+]);
+outliveReaders();
 process.exitCode = await run(process.argv);
