@@ -59,6 +59,9 @@ const DETAILS: z.ZodType<ShownEvent> = z.object({
   event: z.looseObject({}),
 });
 
+const MISSING =
+  'there is no such event: it is done or thrown away, or its id is not as "entrada events list" prints it';
+
 const PAGE = z.object({ events: z.array(EVENT), next: z.string().nullable() });
 
 /** Which events are asked for. */
@@ -89,7 +92,7 @@ export async function allEvents(
 
 /** Asks the gateway for one event. */
 export function oneEvent(config: string, id: string): Promise<ShownEvent> {
-  return askGateway(config, 'GET', `/events/${encodeURIComponent(id)}`, DETAILS);
+  return askGateway(config, 'GET', pathOf(id), DETAILS, { missing: MISSING });
 }
 
 /** Has an event tried again, or all that are dead. Answers how many. */
@@ -100,7 +103,7 @@ export async function replayEvents(
 ): Promise<number> {
   const path = id === undefined ? `/events/replay${search(query)}` : `${pathOf(id)}/replay`;
   const answer = z.object({ replayed: z.number() });
-  return (await askGateway(config, 'POST', path, answer)).replayed;
+  return (await askGateway(config, 'POST', path, answer, { missing: MISSING })).replayed;
 }
 
 /** Throws an event away, or all that are dead. Answers how many. */
@@ -111,7 +114,7 @@ export async function discardEvents(
 ): Promise<number> {
   const path = id === undefined ? `/events${search(query)}` : pathOf(id);
   const answer = z.object({ discarded: z.number() });
-  return (await askGateway(config, 'DELETE', path, answer)).discarded;
+  return (await askGateway(config, 'DELETE', path, answer, { missing: MISSING })).discarded;
 }
 
 const pathOf = (id: string): string => `/events/${encodeURIComponent(id)}`;

@@ -41,6 +41,8 @@ const SESSION: z.ZodType<ListedSession> = z.object({
 
 const PAGE = z.object({ sessions: z.array(SESSION), next: z.string().nullable() });
 const ENDED = z.object({ ended: z.number() });
+const MISSING =
+  'there is no such session: it has ended, or its id is not as "entrada sessions list" prints it';
 
 /** Asks the gateway for all sessions, or all of a person, page by page. */
 export async function allSessions(
@@ -70,6 +72,6 @@ export async function allSessions(
  * @returns How many ended.
  */
 export async function endSessions(config: string, path: string): Promise<number> {
-  const { ended } = await askGateway(config, 'DELETE', path, ENDED);
+  const { ended } = await askGateway(config, 'DELETE', path, ENDED, { missing: MISSING });
   return ended;
 }

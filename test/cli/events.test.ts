@@ -83,6 +83,17 @@ test('an event that is named and all that are dead are not asked for at once, an
   }
 });
 
+test('an event that is not there is said to be none', async (t) => {
+  const world = await startWorld(t, {
+    extensions: [{ source: writeExtension(t, 'notice', NOTICE) }],
+  });
+  for (const command of ['show', 'replay', 'discard']) {
+    const { code, stderr } = await events(world, command, 'an-id');
+    t.is(code, 1);
+    t.regex(stderr, /^✖ there is no such event: .* "entrada events list" prints it\n$/, command);
+  }
+});
+
 test('without a running gateway events fail, and say how to start one', async (t) => {
   const { code, stderr } = await runCli(['events', 'list'], { cwd: temporaryFolder(t) });
   t.is(code, 1);

@@ -60,6 +60,12 @@ test('sessions revoke --person ends all of a person', async (t) => {
   t.not((await visitor.open(`${world.origin}/`)).status, 200);
 });
 
+test('sessions revoke says when there is no such session', async (t) => {
+  const { code, stderr } = await sessions(await startWorld(t), 'revoke', 'an-id');
+  t.is(code, 1);
+  t.regex(stderr, /^✖ there is no such session: .* "entrada sessions list" prints it\n$/);
+});
+
 test('without a running gateway sessions fail, and say how to start one', async (t) => {
   const { code, stderr } = await runCli(['sessions', 'list'], { cwd: temporaryFolder(t) });
   t.is(code, 1);
