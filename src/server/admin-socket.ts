@@ -128,8 +128,11 @@ async function allOf(person: string, sessions: Sessions): Promise<readonly Liste
   return found;
 }
 
+/** Capitals tell no people apart, at Entra and in names of accounts: who is to be signed out is not missed for one. */
 const isPerson = ({ session: { principal } }: ListedSession, person: string): boolean =>
-  [principal.username, principal.upn, principal.oid].includes(person);
+  [principal.username, principal.upn, principal.oid].some(
+    (name) => name?.toLowerCase() === person.toLowerCase(),
+  );
 
 const keyOf = ({ tid, oid }: { readonly tid: string; readonly oid: string }): string =>
   `${tid}/${oid}`;

@@ -60,6 +60,15 @@ test('sessions revoke --person ends all of a person', async (t) => {
   t.not((await visitor.open(`${world.origin}/`)).status, 200);
 });
 
+test('sessions revoke --person finds a person however capitals are typed, as Entra does', async (t) => {
+  const world = await startWorld(t);
+  await world.signIn('jane@contoso.example');
+  const listed = await sessions(world, 'list', '--person', 'JANE', '--json');
+  t.is(JSON.parse(listed.stdout).sessions.length, 1);
+  const { stdout } = await sessions(world, 'revoke', '--person', 'Jane@Contoso.example', '--json');
+  t.deepEqual(JSON.parse(stdout), { ended: 1 });
+});
+
 test('sessions revoke says when there is no such session', async (t) => {
   const { code, stderr } = await sessions(await startWorld(t), 'revoke', 'an-id');
   t.is(code, 1);
