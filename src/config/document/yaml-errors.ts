@@ -34,6 +34,7 @@ const ADVICE: Readonly<Record<string, readonly [says: string, next?: string]>> =
     'Remove the line --- and what does not belong.',
   ],
   NON_STRING_KEY: ['A key must be text'],
+  RESOURCE_EXHAUSTION: ['Lists and maps are nested too deeply', 'Close what is open before it.'],
   UNEXPECTED_TOKEN: [
     'YAML does not expect this here',
     "Inside [ ] and { }, put values such as '${env:NAME}' in quotes.",

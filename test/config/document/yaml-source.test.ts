@@ -119,3 +119,9 @@ test('readDocument never throws, and places every fault within the text', (t) =>
     { numRuns: 2000 },
   );
 });
+
+test('a text that is nested too deeply to be read is told of in words', (t) => {
+  const deep = `a: ${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+  const [fault] = readDocument(deep, 'a.yaml', ANYTHING).faults;
+  t.like(fault, { code: 'CONFIG_SYNTAX', message: 'Lists and maps are nested too deeply.' });
+});
