@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 
 import { z } from 'zod';
 
+import { systemCode } from '../errors.ts';
 import { adminSocketPath } from '../server/admin-socket-path.ts';
 import { folderOf } from './config-option.ts';
 import { EXIT, Exit } from './exit.ts';
@@ -48,13 +49,29 @@ export async function askGateway<Answer>(
 
 /** True when a gateway runs with a configuration: one that was killed leaves its socket behind. */
 export async function gatewayRuns(config: string): Promise<boolean> {
-  const socket = connect(adminSocketPath({ directory: folderOf(config) }));
-  const runs = await new Promise<boolean>((resolve) => {
-    socket.once('connect', () => resolve(true));
-    socket.once('error', () => resolve(false));
+  const socketPath = adminSocketPath({ directory: folderOf(config) });
+  const code = await connectionError(socketPath);
+  if (code !== undefined && !NOBODY_LISTENS.has(code)) throw notOpen(socketPath, code);
+  return code === undefined;
+}
+
+/** Whatever else keeps a socket closed says nothing of whether a gateway runs behind it. */
+const NOBODY_LISTENS: ReadonlySet<string> = new Set(['ENOENT', 'ENOTDIR', 'ECONNREFUSED']);
+
+async function connectionError(socketPath: string): Promise<string | undefined> {
+  const socket = connect(socketPath);
+  const code = await new Promise<string | undefined>((resolve) => {
+    socket.once('connect', () => resolve(undefined));
+    socket.once('error', (error) => resolve(systemCode(error)));
   });
   socket.destroy();
-  return runs;
+  return code;
+}
+
+function notOpen(socketPath: string, code: string): Exit {
+  say(`${mark('error')} ${socketPath} cannot be opened (${code})`);
+  say('  Only the user of the gateway may open it: run this as that user.');
+  return new Exit(EXIT.failed);
 }
 
 function notRunning(socketPath: string): Exit {

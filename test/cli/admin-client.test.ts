@@ -1,11 +1,13 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import http, { type RequestListener } from 'node:http';
 import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
 import { z } from 'zod';
 
-import { askGateway } from '../../src/cli/admin-client.ts';
+import { askGateway, gatewayRuns } from '../../src/cli/admin-client.ts';
+import { Exit } from '../../src/cli/exit.ts';
+import { runCli } from '../_support/cli.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
 
 /** Something that answers where a gateway would; answers the path of its configuration. */
@@ -51,4 +53,19 @@ test('an answer that breaks off is none', async (t) => {
     response.write('{', () => response.destroy());
   });
   await t.throwsAsync(ask(config), { code: 'ECONNRESET' });
+});
+
+test('a socket that is not there is of no gateway', async (t) => {
+  const folder = temporaryFolder(t);
+  t.false(await gatewayRuns(path.join(folder, 'entrada.yaml')));
+});
+
+test('a socket that cannot be opened is not taken for one that nobody listens at', async (t) => {
+  const folder = temporaryFolder(t);
+  symlinkSync('var', path.join(folder, 'var')); // like a folder of another user: it cannot be entered
+  const config = path.join(folder, 'entrada.yaml');
+  await t.throwsAsync(gatewayRuns(config), { instanceOf: Exit });
+  const { code, stderr } = await runCli(['sessions', 'list', '--config', config]);
+  t.is(code, 1);
+  t.regex(stderr, /entrada\.sock cannot be opened \(ELOOP\)\n {2}Only the user of the gateway/);
 });
