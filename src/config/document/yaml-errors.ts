@@ -82,7 +82,8 @@ function openQuote(document: Document, { code, pos }: YAMLError): Range | undefi
   let found: Range | undefined;
   visit(document, {
     Scalar: (_role, { type, range }) => {
-      if (type?.startsWith('QUOTE') !== true || !range || range[1] < pos[0]) return;
+      if (type?.startsWith('QUOTE') !== true || !range) return;
+      if (range[0] > pos[0] || range[1] < pos[0]) return; // other quotes have nothing to do with it
       found = { start: range[0], end: range[1] };
     },
   });

@@ -16,6 +16,8 @@ function faultsOf(text: string): readonly string[] {
 const SYNTAX: Readonly<Record<string, readonly [text: string, place: string]>> = {
   'an open list': ['a: [1, 2', '1:9'],
   'an open quote': ['a: "x', '1:4'],
+  'a reference without quotes in a list': ['a: [${env:A}]\nb: 1', '1:6'],
+  'the same before quotes that are closed': ["a: [${env:A}]\nb: ''", '1:6'],
   'a tab as indentation': ['\ta: 1', '1:1'],
   'a map in a value': ['a: b: c', '1:4'],
   'a key without its colon': ['a: 1\nb', '2:1'],
