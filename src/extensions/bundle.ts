@@ -244,7 +244,7 @@ function toBuildError(error: unknown, root: string, entry: string): EntradaError
   const fault = firstFault(error);
   if (fault.code === 'MISSING_EXPORT' && fault.id === ENTRY_ID)
     return noDefault(root, entry, error);
-  const message = SENTENCES[fault.code ?? ''] ?? plain(fault.message);
+  const message = SENTENCES[fault.code ?? ''] ?? plain(fault);
   const position = positionOf(fault, root);
   const details: ErrorDetails = { cause: error, ...(position ? { position } : {}) };
   return new EntradaError('EXTENSION_BUILD_FAILED', message, details);
@@ -255,9 +255,11 @@ const SENTENCES: { readonly [code: string]: string } = {
   INVALID_TLA_FORMAT: 'await stands outside of a function: move it into the hook',
 };
 
-function plain(message: string): string {
-  const [line = ''] = stripVTControlCharacters(message).split('\n', 1);
-  return line.replace(/^\[[A-Z_]+\] /, '');
+function plain({ message, code }: RolldownError): string {
+  const text = stripVTControlCharacters(message);
+  const [line = ''] = text.split('\n', 1);
+  const why = code === 'UNLOADABLE_DEPENDENCY' ? /╰─+ (.+)$/m.exec(text)?.[1] : undefined;
+  return `${line.replace(/^\[[A-Z_]+\] /, '')}${why === undefined ? '' : `: ${why}`}`;
 }
 
 function noEntry(root: string, entry: string): EntradaError {
@@ -285,5 +287,7 @@ function firstFault(error: unknown): RolldownError {
 function positionOf({ loc, id }: RolldownError, root: string): Position | undefined {
   const file = loc?.file ?? id;
   if (!loc || file === undefined) return undefined;
-  return { file: path.resolve(root, file), line: loc.line, column: loc.column + 1 };
+  const place = path.resolve(root, file);
+  if (!existsSync(place)) return undefined; // the entry that we made up: the author has no such file
+  return { file: place, line: loc.line, column: loc.column + 1 };
 }

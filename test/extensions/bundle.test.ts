@@ -283,6 +283,20 @@ test('an entry that is not there is an error that names it, and where another on
   t.regex(error?.next ?? '', /entry in extension\.yaml/);
 });
 
+test('a file that cannot be read is an error that says why, at the author’s own import of it', async (t) => {
+  const folder = folderOf(t, { 'index.ts': "import a from './a.ts'; export default { a };" });
+  writeFileSync(path.join(folder, 'a.ts'), Buffer.from('\ufeffexport default 1;', 'utf16le'));
+  const ofImport = await t.throwsAsync(bundle(folder, 'index.ts'), {
+    code: 'EXTENSION_BUILD_FAILED',
+    message: 'Could not load a.ts: stream did not contain valid UTF-8',
+  });
+  t.like(ofImport, { position: { file: path.join(folder, 'index.ts'), line: 1 } });
+  const ofEntry = await t.throwsAsync<Error & { position?: unknown }>(bundle(folder, 'a.ts'), {
+    message: 'Could not load a.ts: stream did not contain valid UTF-8',
+  });
+  t.is(ofEntry?.position, undefined, 'nobody wrote an import of the entry');
+});
+
 test('a package that says nothing of itself is told by the name of its folder', async (t) => {
   const folder = folderOf(t, {
     'index.ts': "import { a } from 'bare'; export default { a };",
