@@ -108,8 +108,10 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
     }
     if (call.hook === 'describe') return hooksOf(extension);
     const hook = hookOf(extension, call);
-    if (!hook)
-      return fail(stated('invalid_result', 'HOOK_MISSING', `there is no hook ${call.hook}`));
+    if (!hook) {
+      const which = call.hook === 'event' ? `for the event ${call.name}` : call.hook;
+      return fail(stated('invalid_result', 'HOOK_MISSING', `there is no hook ${which}`));
+    }
     return ReflectApply(hook, extension, [call.event, made.context]);
   }
 

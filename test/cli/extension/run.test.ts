@@ -128,7 +128,12 @@ test('a hook that the extension does not have is said', async (t) => {
   const cwd = folderOf(t);
   const { code, stdout } = await runCli(['extension', 'run', 'enrich'], { cwd });
   t.is(code, 1);
-  t.regex(stdout, /HOOK_MISSING/);
+  t.regex(stdout, /HOOK_MISSING: there is no hook enrich/);
+});
+
+test('a name that is of no hook is taken for an event, and said', async (t) => {
+  const { stdout } = await runCli(['extension', 'run', 'decid'], { cwd: folderOf(t) });
+  t.regex(stdout, /HOOK_MISSING: there is no hook for the event decid/);
 });
 
 /** What is said of a run that cannot begin. */
