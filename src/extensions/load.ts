@@ -66,7 +66,7 @@ export async function buildExtension(
       return settle(version, config, index, [fromArchive(version, fresh, index)]);
     }
   }
-  if (!fresh.ok) return { extension: null, findings: [], faults: fresh.faults };
+  if (!fresh.ok) return notBuilt(fresh.faults, index);
   const { version } = fresh;
   return settle(
     version,
@@ -75,6 +75,19 @@ export async function buildExtension(
     approval(config, version.integrity, index, allowUnapproved),
   );
 }
+
+/** A folder without a manifest is a slip of the operator's: it is told at the entry that names the folder. */
+function notBuilt(all: readonly Fault[], index: number): BuildResult {
+  const findings = all.filter(isAboutFolder).map(({ code, message, next }): Finding => ({
+    code,
+    path: ['extensions', index, 'source'],
+    says: () => message.replace(/\.$/, ''),
+    ...(next === undefined ? {} : { next }),
+  }));
+  return { extension: null, findings, faults: all.filter((fault) => !isAboutFolder(fault)) };
+}
+
+const isAboutFolder = ({ code }: Fault): boolean => code === 'EXTENSION_UNREADABLE';
 
 /** A manifest and what it was built to, with their hash. */
 export interface BuiltVersion {

@@ -82,8 +82,9 @@ export const MANIFEST_FILE = 'extension.yaml';
 /** Reads the manifest of an extension, all its faults in one run. */
 export async function readManifest(folder: string): Promise<ReadManifest> {
   const file = path.join(folder, MANIFEST_FILE);
-  const text = await tryReadText(file);
-  if (text === undefined) return { ok: false, faults: [missing(file)] };
+  const read = await tryReadText(file);
+  if (!read.ok) return { ok: false, faults: [unreadable(file, read.code)] };
+  const { text } = read;
   const result = readDocument(text, file, manifestSchema);
   return result.ok
     ? { ok: true, manifest: result.value, text, report: result.report }
@@ -96,21 +97,26 @@ export function parseManifest(text: string): Manifest | null {
   return result.ok ? result.value : null;
 }
 
-async function tryReadText(file: string): Promise<string | undefined> {
+type ReadText =
+  | { readonly ok: true; readonly text: string }
+  | { readonly ok: false; readonly code: string };
+
+async function tryReadText(file: string): Promise<ReadText> {
   try {
-    return await readFile(file, 'utf8');
+    return { ok: true, text: await readFile(file, 'utf8') };
   } catch (error) {
-    if (systemCode(error) === '') throw error;
-    return undefined;
+    const code = systemCode(error);
+    if (code === '') throw error;
+    return { ok: false, code };
   }
 }
 
-function missing(file: string): Fault {
+function unreadable(file: string, code: string): Fault {
   return {
     severity: 'error',
     code: 'EXTENSION_UNREADABLE',
-    message: `The manifest ${file} cannot be read.`,
-    next: 'Check source: it names the folder that has the extension’s extension.yaml.',
+    message: `The manifest ${file} cannot be read (${code}).`,
+    next: 'Name the folder that has the extension’s extension.yaml.',
     path: '',
   };
 }

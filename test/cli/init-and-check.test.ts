@@ -91,6 +91,26 @@ test('check reports what is wrong with an extension beside what is wrong with th
   t.regex(stderr, /EXTENSION_IMPORT_REFUSED/);
 });
 
+test('an extension that is not there is told at the entry that names it', async (t) => {
+  const cwd = temporaryFolder(t);
+  await runCli(['init'], { cwd });
+  const file = path.join(cwd, 'entrada.yaml');
+  const yaml = readFileSync(file, 'utf8').replace('./extensions/example', './extensions/exampel');
+  writeFileSync(file, yaml);
+  const { code, stdout } = await runCli(['check', '--json'], { cwd });
+  t.is(code, 2);
+  const line = yaml.split('\n').findIndex((text) => text.includes('exampel')) + 1;
+  const found = JSON.parse(stdout).faults.find(
+    (fault: { code: string }) => fault.code === 'EXTENSION_UNREADABLE',
+  );
+  t.like(found, {
+    severity: 'error',
+    path: 'extensions[0].source',
+    position: { file: 'entrada.yaml', line },
+  });
+  t.regex(found.message, /exampel\/extension\.yaml cannot be read \(ENOENT\)\.$/);
+});
+
 test('a configuration that is not there is wrong usage, with what to do', async (t) => {
   const { code, stderr } = await runCli(['check'], { cwd: temporaryFolder(t) });
   t.is(code, 2);
