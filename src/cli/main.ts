@@ -11,9 +11,5 @@ if (major !== 26) {
 }
 
 modules.enableCompileCache();
-const [{ run }, { outliveReaders }] = await Promise.all([
-  import('./program.ts'),
-  import('./closed-output.ts'),
-]);
-outliveReaders();
+const { run } = await import('./program.ts');
 process.exitCode = await run(process.argv);

@@ -3,8 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { GatewayOptions } from '../gateway.ts';
 import type { Log } from '../log.ts';
 import { withConfig } from './config-option.ts';
-import { EXIT, Exit } from './exit.ts';
-import { mark, say, sayFaults, soundOf } from './say.ts';
+import { say, sayFaults, soundOf } from './say.ts';
 import { untilStopped } from './stop.ts';
 
 interface ServeOptions {
@@ -83,14 +82,8 @@ async function serve(options: ServeOptions): Promise<void> {
   );
   if (mode === 'off')
     log.warn({}, 'extensions are off: nobody is denied by them, and nothing is added');
-  endedBy(await stopped);
-}
-
-/** A gateway without a log would sign people in unseen: it ends as failed, so that it is started again with one. */
-function endedBy(signal: NodeJS.Signals): void {
-  if (signal !== 'SIGPIPE') return say(`${signal}: ending`);
-  say(`${mark('error')} nobody reads the log on standard output any more: ending`);
-  throw new Exit(EXIT.failed);
+  const signal = await stopped;
+  say(`${signal}: ending`);
 }
 
 /** Recordings tell of people: whoever runs this is told so. */

@@ -1,7 +1,4 @@
-/**
- * Resolves with the first signal that asks the process to end; a second one ends it at once. `SIGPIPE`: whoever read standard
- * output is gone. It is not listened for as a signal, which peers that close a connection would send as well.
- */
+/** Resolves with the first signal that asks the process to end; a second one ends it at once. */
 export function untilStopped(): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -10,6 +7,5 @@ export function untilStopped(): Promise<NodeJS.Signals> {
       resolve(signal);
     });
   }
-  process.stdout.once('error', () => resolve('SIGPIPE'));
   return promise;
 }

@@ -47,8 +47,6 @@ export interface RunningCli {
   said(pattern: RegExp): Promise<RegExpExecArray>;
   /** How it ended by itself, with all that it wrote. */
   readonly ended: Promise<CliRun>;
-  /** Reads no more of standard output, as `head` does. */
-  readNoMore(): void;
   /** Sends a signal that ends nothing. */
   tell(signal: 'SIGHUP'): void;
   /** Sends a signal; answers how it ended, with all that it wrote. */
@@ -105,7 +103,6 @@ export function startCli(
     get ended() {
       return ended.then((code) => ({ code, ...written }));
     },
-    readNoMore: () => void child.stdout.destroy(),
     tell: (signal) => void child.kill(signal),
     end: async (signal) => {
       child.kill(signal);

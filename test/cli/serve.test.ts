@@ -143,16 +143,3 @@ test('serve does not start with a configuration that is wrong', async (t) => {
   t.is(stdout, '');
   t.regex(stderr, /CONFIG_SECRET_UNSET/);
 });
-
-test('serve ends as failed, with nothing left, when nobody reads its log any more', async (t) => {
-  const cwd = await newGateway(t);
-  const gateway = startCli(t, ['serve'], { cwd, env });
-  await gateway.line();
-  gateway.readNoMore();
-  gateway.tell('SIGHUP'); // it tells the log how that went
-  const { code, stderr } = await gateway.ended;
-  t.is(code, 1);
-  t.regex(stderr, /nobody reads the log on standard output any more: ending\n$/);
-  t.notRegex(stderr, /EPIPE|\n {4}at /);
-  t.false(existsSync(path.join(cwd, 'var/entrada.sock')));
-});
