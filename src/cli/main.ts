@@ -11,5 +11,9 @@ if (major !== 26) {
 }
 
 modules.enableCompileCache();
-const { run } = await import('./program.ts');
-process.exitCode = await run(process.argv);
+const [{ run }, { bearUnread }] = await Promise.all([
+  import('./program.ts'),
+  import('./unread.ts'),
+]);
+bearUnread();
+process.exitCode = (await run(process.argv)) || process.exitCode;

@@ -3,8 +3,9 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { GatewayOptions } from '../gateway.ts';
 import type { Log } from '../log.ts';
 import { withConfig } from './config-option.ts';
-import { say, sayFaults, soundOf } from './say.ts';
-import { untilStopped } from './stop.ts';
+import { EXIT, Exit } from './exit.ts';
+import { mark, say, sayFaults, soundOf } from './say.ts';
+import { type Stop, untilStopped } from './stop.ts';
 
 interface ServeOptions {
   readonly config: string;
@@ -31,7 +32,7 @@ export function serveCommand(): Command {
     .option('--record <dir>', 'write a fixture of every run of a hook: for a gateway of tests')
     .addHelpText(
       'after',
-      '\nThe log goes to standard output, one JSON object a line. SIGHUP takes the versions of extensions that are approved by then.\n\nExample:\n  $ entrada serve --config /etc/entrada/entrada.yaml',
+      '\nThe log goes to standard output, one JSON object a line; a gateway whose log cannot be written ends. SIGHUP takes the versions of extensions that are approved by then.\n\nExample:\n  $ entrada serve --config /etc/entrada/entrada.yaml',
     )
     .action(serve);
 }
@@ -82,8 +83,14 @@ async function serve(options: ServeOptions): Promise<void> {
   );
   if (mode === 'off')
     log.warn({}, 'extensions are off: nobody is denied by them, and nothing is added');
-  const signal = await stopped;
-  say(`${signal}: ending`);
+  sayEnding(await stopped);
+}
+
+/** Nobody asked a gateway to end that lost its log: whoever started it has to hear that it failed. */
+function sayEnding(stop: Stop): void {
+  if (stop !== 'unread') return say(`${stop}: ending`);
+  say(`${mark('error')} the log cannot be written any more: ending`);
+  throw new Exit(EXIT.failed);
 }
 
 /** Recordings tell of people: whoever runs this is told so. */

@@ -47,6 +47,8 @@ export interface RunningCli {
   said(pattern: RegExp): Promise<RegExpExecArray>;
   /** How it ended by itself, with all that it wrote. */
   readonly ended: Promise<CliRun>;
+  /** Reads no more of standard output, and closes it. */
+  leave(): void;
   /** Sends a signal that ends nothing. */
   tell(signal: 'SIGHUP'): void;
   /** Sends a signal; answers how it ended, with all that it wrote. */
@@ -103,6 +105,7 @@ export function startCli(
     get ended() {
       return ended.then((code) => ({ code, ...written }));
     },
+    leave: () => void child.stdout.destroy(),
     tell: (signal) => void child.kill(signal),
     end: async (signal) => {
       child.kill(signal);

@@ -143,3 +143,16 @@ test('serve does not start with a configuration that is wrong', async (t) => {
   t.is(stdout, '');
   t.regex(stderr, /CONFIG_SECRET_UNSET/);
 });
+
+test('serve ends in order, and as failed, when nobody takes its log any more', async (t) => {
+  const cwd = await newGateway(t);
+  const gateway = startCli(t, ['serve'], { cwd, env });
+  await gateway.line();
+  gateway.leave();
+  gateway.tell('SIGHUP'); // is logged
+  const { code, stderr } = await gateway.ended;
+  t.is(code, 1);
+  t.regex(stderr, /the log cannot be written any more: ending/);
+  t.notRegex(stderr, /\n +at /, 'no stack');
+  t.false(existsSync(path.join(cwd, 'var/entrada.sock')), 'nothing is left');
+});
