@@ -60,7 +60,7 @@ const DETAILS: z.ZodType<ShownEvent> = z.object({
 });
 
 const MISSING =
-  'there is no such event: it is done or thrown away, or its id is not as "entrada events list" prints it';
+  'there is no such event: it is done, thrown away or under way, or its id is not as "entrada events list" prints it';
 
 const PAGE = z.object({ events: z.array(EVENT), next: z.string().nullable() });
 

@@ -6,6 +6,7 @@ import { Command } from 'commander';
 
 import { generateKey } from '../config/keys.ts';
 import { configTemplate } from '../config/template.ts';
+import { systemCode } from '../errors.ts';
 import { EXIT, Exit } from './exit.ts';
 import { EXAMPLE_FILES } from './init-example.ts';
 import { mark, print, say } from './say.ts';
@@ -43,8 +44,21 @@ async function init(dir: string, { publicUrl }: { publicUrl: string }): Promise<
     say('  Name another folder, or move what is there away.');
     throw new Exit(EXIT.failed);
   }
-  for (const file of files) write(dir, file);
+  try {
+    for (const file of files) write(dir, file);
+  } catch (error) {
+    throw notWritten(dir, error);
+  }
   sayNext(dir);
+}
+
+/** What the system has against the folder: a file is there in its place, or nobody may write there. */
+function notWritten(dir: string, error: unknown): unknown {
+  const code = systemCode(error);
+  if (code === '') return error;
+  say(`${mark('error')} the folder ${dir} cannot be written to (${code})`);
+  say('  Name another folder, new or empty, in one that you may write to.');
+  return new Exit(EXIT.failed);
 }
 
 function sayNext(dir: string): void {

@@ -31,6 +31,18 @@ test('init writes all that it names, and secrets for their owner alone', async (
   t.true(readFileSync(path.join(cwd, '.gitignore'), 'utf8').includes('secrets/'));
 });
 
+test('init says it when a file is where the folder should be', async (t) => {
+  const cwd = temporaryFolder(t);
+  writeFileSync(path.join(cwd, 'gateway'), 'mine');
+  const { code, stderr } = await runCli(['init', 'gateway'], { cwd });
+  t.is(code, 1);
+  t.regex(
+    stderr,
+    /the folder gateway cannot be written to \(E(?:EXIST|NOTDIR)\)\n {2}Name another folder/,
+  );
+  t.is(readFileSync(path.join(cwd, 'gateway'), 'utf8'), 'mine');
+});
+
 test('init uses the origin that it is given', async (t) => {
   const cwd = temporaryFolder(t);
   await runCli(['init', '--public-url', 'https://files.example.com'], { cwd });
