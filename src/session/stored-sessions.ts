@@ -183,8 +183,12 @@ class StoredSessions implements Sessions {
 
   /** What does not open cannot sign anybody in. */
   async #read(id: string): Promise<StoredRecord<Session> | typeof UNREADABLE | undefined> {
+    return this.#opened(() => this.#options.store.get(SESSION, id));
+  }
+
+  async #opened<Value>(read: () => Promise<Value>): Promise<Value | typeof UNREADABLE> {
     try {
-      return await this.#options.store.get(SESSION, id);
+      return await read();
     } catch (error) {
       if (!isEntradaError(error, 'STORE_UNREADABLE')) throw error;
       this.#options.report?.(error);
@@ -248,12 +252,8 @@ class StoredSessions implements Sessions {
 
   /** Of tokens that do not open nobody can say it; when their key comes back, they must not come back with it. */
   async #methodOfLease(id: string): Promise<string | typeof UNREADABLE | undefined> {
-    try {
-      return (await this.#options.vault.get(id))?.method;
-    } catch (error) {
-      if (!isEntradaError(error, 'STORE_UNREADABLE')) throw error;
-      return UNREADABLE;
-    }
+    const held = await this.#opened(() => this.#options.vault.get(id));
+    return held === UNREADABLE ? held : held?.method;
   }
 
   #removal(
