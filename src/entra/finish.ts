@@ -1,3 +1,4 @@
+import { isEntradaError } from '../errors.ts';
 import { createBudget } from './budget.ts';
 import { EntraError, type EntraResponseError, type KnownSignIn } from './entra-error.ts';
 import type { Plan } from './flow.ts';
@@ -70,7 +71,7 @@ async function claimTransaction(
   parts: FinishParts,
 ): Promise<{ readonly transaction: Transaction; readonly parameters: Parameters }> {
   const states = statesOf(answer);
-  const [transaction] = await Promise.all(states.map((state) => takeTransaction(state, parts)));
+  const [transaction] = await Promise.all(states.map((state) => takeReadable(state, parts)));
   const parameters = readParameters(answer);
   const { state } = parameters;
   if (state === undefined) throw refused('ENTRA_STATE_MISSING', 'the answer has no state');
@@ -83,6 +84,17 @@ async function claimTransaction(
     throw otherBrowser();
   }
   return { transaction, parameters };
+}
+
+/** A key that sealed it may have been taken out of the configuration meanwhile: who begins again gets the new one. */
+async function takeReadable(state: string, parts: FinishParts): Promise<Transaction | undefined> {
+  try {
+    return await takeTransaction(state, parts);
+  } catch (cause) {
+    if (!isEntradaError(cause, 'STORE_UNREADABLE')) throw cause;
+    const message = 'the key that sealed the sign-in is no longer configured';
+    throw refused('ENTRA_CONFIGURATION_CHANGED', message, { cause });
+  }
 }
 
 const otherBrowser = (): EntraResponseError =>

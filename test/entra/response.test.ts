@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+
 import test, { type ExecutionContext } from 'ava';
 import { TRANSACTION } from '../../src/entra/transaction.ts';
 import type { ErrorCode } from '../../src/errors.ts';
@@ -12,6 +14,8 @@ import {
   type Desk,
 } from '../_support/entra-desk.ts';
 import { ISSUER, LOGIN, OTHER_TENANT } from '../_support/entra-tokens.ts';
+import { openTestStore, storeKey } from '../_support/open-store.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
 import { KEYS_URL, METADATA_URL, TOKEN_URL } from '../_support/scripted-tenant.ts';
 
 /** Refused, and nothing was sent anywhere but for the discovery document of the beginning. */
@@ -138,6 +142,14 @@ test('a method that was reconfigured meanwhile refuses [29]', async (t) => {
   const before = createDesk();
   const answer = await before.answer(await before.begin());
   const after = createDesk({ store: before.store, config: IMPLICIT_GROUPS });
+  await refusedWith(t, after, 'ENTRA_CONFIGURATION_CHANGED', after.entra.finish(answer));
+});
+
+test('a sign-in whose key was taken out of the configuration meanwhile refuses [29]', async (t) => {
+  const file = { path: join(temporaryFolder(t), 'entrada.db'), clock: () => 1_800_000_000_000 };
+  const before = createDesk({ store: openTestStore(t, { ...file, keys: [storeKey('k1')] }) });
+  const answer = await before.answer(await before.begin());
+  const after = createDesk({ store: openTestStore(t, { ...file, keys: [storeKey('k2')] }) });
   await refusedWith(t, after, 'ENTRA_CONFIGURATION_CHANGED', after.entra.finish(answer));
 });
 
