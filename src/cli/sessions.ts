@@ -22,7 +22,10 @@ interface ListOptions {
 function listCommand(): Command {
   return withConfig(new Command('list'))
     .description('list who is signed in')
-    .option('--person <name>', 'only of this person: username, principal name or object id')
+    .option(
+      '--person <name>',
+      'only of this person: username, principal name, object id or TENANT/OBJECT-ID',
+    )
     .option('--json', 'print the sessions as one object')
     .addHelpText('after', '\nExample:\n  $ entrada sessions list --person jane')
     .action(list);
@@ -59,7 +62,10 @@ function revokeCommand(): Command {
   return withConfig(new Command('revoke'))
     .description('end one session, or all of a person')
     .argument('[session]', 'id of the session, as list prints it')
-    .option('--person <name>', 'end all of this person: username, principal name or object id')
+    .option(
+      '--person <name>',
+      'end all of this person: username, principal name, object id or TENANT/OBJECT-ID',
+    )
     .option('--json', 'print how many as an object')
     .addHelpText(
       'after',

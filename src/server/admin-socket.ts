@@ -3,10 +3,12 @@ import type { Server } from 'node:http';
 import { connect } from 'node:net';
 import { dirname } from 'node:path';
 
+import { readGuid } from '../entra/guid.ts';
 import { EntradaError } from '../errors.ts';
 import type { EventDesk } from '../events/desk.ts';
 import type { RecentSignIns } from '../session/recent-sign-ins.ts';
 import type { SignInRecords } from '../session/records.ts';
+import type { SessionPrincipal } from '../session/session.ts';
 import type { ListedSession, Sessions } from '../session/sessions.ts';
 import { eventRoutes } from './admin-events.ts';
 import { type ExtensionDesk, extensionRoutes } from './admin-extensions.ts';
@@ -89,9 +91,9 @@ async function endOne(id: string | undefined, { sessions }: AdminParts): Promise
 async function endPerson(query: URLSearchParams, { sessions }: AdminParts): Promise<Answer> {
   const person = query.get('person');
   if (!person) throw new EntradaError('SERVER_FORM_INVALID', 'person is missing');
-  const found = await allOf(person, sessions);
-  const people = new Map(found.map(({ session: { principal } }) => [keyOf(principal), principal]));
-  const ended = [...people.values()].map(({ tid, oid }) => sessions.endByPerson(tid, oid));
+  const ended = (await whoIs(person, sessions)).map(({ tid, oid }) =>
+    sessions.endByPerson(tid, oid),
+  );
   const counts = await Promise.all(ended);
   return giveJson({ ended: counts.reduce((sum, count) => sum + count, 0) });
 }
@@ -114,10 +116,29 @@ async function afterwards(id: string, { records, events }: AdminParts): Promise<
   return giveJson({ sessionEnd, events: told });
 }
 
+/** What a session is found by, whether or not it opens. */
+type PersonKey = Pick<SessionPrincipal, 'tid' | 'oid'>;
+
+/** `tenant/object id` is taken at its word: sessions that no configured key opens are found by the index alone. */
+async function whoIs(person: string, sessions: Sessions): Promise<readonly PersonKey[]> {
+  const key = readKey(person);
+  if (key !== undefined) return [key];
+  const found = await allOf(person, sessions);
+  const people = new Map(found.map(({ session: { principal } }) => [keyOf(principal), principal]));
+  return [...people.values()];
+}
+
+/** Ids of Entra in any case; those of other methods as they are, slashes among them. */
+function readKey(person: string): PersonKey | undefined {
+  const [, tid, oid] = /^([^/]+)\/(.+)$/.exec(person) ?? [];
+  if (tid === undefined || oid === undefined) return undefined;
+  return { tid: readGuid(tid) ?? tid, oid: readGuid(oid) ?? oid };
+}
+
 /** By the index for `tenant/object id`; for the names that people know, by looking at every session. */
 async function allOf(person: string, sessions: Sessions): Promise<readonly ListedSession[]> {
-  const [, tid, oid] = /^([^/]+)\/([^/]+)$/.exec(person) ?? [];
-  if (tid !== undefined && oid !== undefined) return sessions.ofPerson(tid, oid);
+  const key = readKey(person);
+  if (key !== undefined) return sessions.ofPerson(key.tid, key.oid);
   const found: ListedSession[] = [];
   for (let after: string | null = ''; after !== null;) {
     // oxlint-disable-next-line no-await-in-loop -- a page is asked for by the end of the one before
@@ -134,8 +155,7 @@ const isPerson = ({ session: { principal } }: ListedSession, person: string): bo
     (name) => name?.toLowerCase() === person.toLowerCase(),
   );
 
-const keyOf = ({ tid, oid }: { readonly tid: string; readonly oid: string }): string =>
-  `${tid}/${oid}`;
+const keyOf = ({ tid, oid }: PersonKey): string => `${tid}/${oid}`;
 
 /** What an administrator sees: who, where, since when and until when. */
 function summary({ session, expiresAt }: ListedSession): object {

@@ -13,7 +13,7 @@ import type { SignInRecord } from '../../src/session/record.ts';
 import { createSessions } from '../../src/session/stored-sessions.ts';
 import type { NewSession, Sessions } from '../../src/session/sessions.ts';
 import { createTokenVault } from '../../src/session/token-vault.ts';
-import { openTestStore, testClock } from '../_support/open-store.ts';
+import { openTestStore, storeKey, testClock } from '../_support/open-store.ts';
 import { ADA, CONSOLE, FILES, method, newSession, principal, TENANT } from '../_support/people.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
 
@@ -40,10 +40,15 @@ interface Administration {
   readonly ask: (method: string, path: string) => Promise<{ status: number; json: Told }>;
 }
 
-async function administration(t: ExecutionContext, given?: string): Promise<Administration> {
-  const path = given ?? join(temporaryFolder(t), 'var', 'entrada.sock');
+interface Given {
+  readonly socket?: string;
+  readonly store?: Parameters<typeof openTestStore>[1];
+}
+
+async function administration(t: ExecutionContext, given: Given = {}): Promise<Administration> {
+  const path = given.socket ?? join(temporaryFolder(t), 'var', 'entrada.sock');
   const clock = testClock();
-  const store = openTestStore(t, { clock });
+  const store = openTestStore(t, { clock, ...given.store });
   const vault = createTokenVault(store, clock);
   const settings = {
     idleMs: HOUR,
@@ -125,7 +130,8 @@ test('sessions are listed in pages', async (t) => {
   t.is((await ask('GET', '/sessions?limit=nonsense')).json.sessions.length, 3);
 });
 
-for (const name of ['ada', 'ada@contoso.example', ADA, `${TENANT}/${ADA}`]) {
+const FULL = `${TENANT}/${ADA}`;
+for (const name of ['ada', 'ada@contoso.example', ADA, FULL, FULL.toUpperCase()]) {
   test(`all sessions of ${name} are listed and ended`, async (t) => {
     const { ask, signIn, sessions } = await administration(t);
     await signIn();
@@ -138,6 +144,28 @@ for (const name of ['ada', 'ada@contoso.example', ADA, `${TENANT}/${ADA}`]) {
     t.is(await sessions.count(), 1);
   });
 }
+
+test('sessions whose key is gone are ended by tenant and object id', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const before = await administration(t, { store: { path, keys: [storeKey('k1')] } });
+  await before.signIn();
+  const { ask, sessions } = await administration(t, { store: { path, keys: [storeKey('k2')] } });
+  t.is(
+    (await ask('DELETE', '/sessions?person=ada')).json.ended,
+    0,
+    'nobody can say whose they are',
+  );
+  t.is((await ask('DELETE', `/sessions?person=${encodeURIComponent(FULL)}`)).json.ended, 1);
+  t.is(await sessions.count(), 0);
+});
+
+test('an id of another method may have slashes in it', async (t) => {
+  const { ask, signIn } = await administration(t);
+  await signIn({ principal: principal({ tid: 'extension:files', oid: 'people/bob/1' }) });
+  const query = `person=${encodeURIComponent('extension:files/people/bob/1')}`;
+  t.is((await ask('GET', `/sessions?${query}`)).json.sessions.length, 1);
+  t.is((await ask('DELETE', `/sessions?${query}`)).json.ended, 1);
+});
 
 test('a person is looked for in all pages', async (t) => {
   const { ask, signIn } = await administration(t);
@@ -190,7 +218,7 @@ test('the socket answers to nothing else', async (t) => {
 
 test('a second gateway in the same place is refused', async (t) => {
   const { path, ask } = await administration(t);
-  const second = administration(t, path);
+  const second = administration(t, { socket: path });
   await t.throwsAsync(second, { code: 'SERVER_SOCKET_TAKEN' });
   t.is((await ask('GET', '/sessions')).status, 200);
 });
@@ -203,19 +231,19 @@ test('the socket of a gateway that was killed is replaced', async (t) => {
   child.kill('SIGKILL');
   await once(child, 'close');
   t.true(existsSync(path));
-  const { ask } = await administration(t, path);
+  const { ask } = await administration(t, { socket: path });
   t.is((await ask('GET', '/sessions')).status, 200);
 });
 
 test('a file that is no socket is left alone', async (t) => {
   const path = join(temporaryFolder(t), 'entrada.sock');
   writeFileSync(path, 'precious');
-  await t.throwsAsync(administration(t, path), { code: 'SERVER_SOCKET_TAKEN' });
+  await t.throwsAsync(administration(t, { socket: path }), { code: 'SERVER_SOCKET_TAKEN' });
 });
 
 test('a path that cannot be listened on is an error', async (t) => {
   const path = join(temporaryFolder(t), 'x'.repeat(200));
-  await t.throwsAsync(administration(t, path), { code: 'SERVER_LISTEN' });
+  await t.throwsAsync(administration(t, { socket: path }), { code: 'SERVER_LISTEN' });
 });
 
 test('the socket goes with the gateway', async (t) => {
