@@ -33,7 +33,7 @@ const LIMITS = {
     beyond: '`timeout` `WALL`',
   },
   cpuMs: {
-    what: '`limits.cpu`: computing, by the isolate’s own counter, with the host’s work on its behalf',
+    what: '`limits.cpu`: computing, the isolate’s share of its process’s CPU time, with the host’s work on its behalf',
     unit: 'ms',
     ceiling: '5 s',
     reason: 'A decision compares a few values: more is a loop.',

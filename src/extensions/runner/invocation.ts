@@ -11,6 +11,7 @@ import type {
   Usage,
 } from '../../../sandbox/contract.ts';
 import { CallQueue } from './call-queue.ts';
+import type { CpuShares } from './cpu-shares.ts';
 import type { Cell } from './isolate.ts';
 import { type IsolateMessage, MAX_FAILURE_TEXT, readFailure, readMessage } from './messages.ts';
 import type { Operations } from './operations.ts';
@@ -25,6 +26,7 @@ export interface InvocationParts {
   readonly filename: string;
   readonly cell: Cell;
   readonly operations: Operations;
+  readonly shares: Pick<CpuShares, 'look' | 'usedBy'>;
   readonly post: (message: FromRunner) => void;
 }
 
@@ -39,7 +41,6 @@ export class Invocation {
   readonly #parts: InvocationParts;
   readonly #limits: RunnerLimits;
   readonly #started = performance.now();
-  readonly #processBefore = process.cpuUsage();
   readonly #ended = Promise.withResolvers<Outcome>();
   readonly #calls: CallQueue;
   readonly #timers: Timers;
@@ -82,7 +83,7 @@ export class Invocation {
     return this.#hasFetched;
   }
 
-  /** Compares CPU time with its limit; the watch calls it. */
+  /** Compares CPU time, as of the last look, with its limit; the watch calls it. */
   checkCpu(): void {
     if (this.#over || this.#cpuMs() <= this.#limits.cpuMs) return;
     this.fail('cpu', 'CPU', `more than ${this.#limits.cpuMs} ms of CPU time`);
@@ -120,17 +121,13 @@ export class Invocation {
   async #usage(): Promise<Usage> {
     const { cell, message } = this.#parts;
     const wallMs = performance.now() - this.#started;
+    this.#parts.shares.look();
     const cpuMs = this.#cpuMs();
     return { wallMs, cpuMs, heapBytes: message.measure ? await heapOf(cell) : 0 };
   }
 
-  /**
-   * The isolate's own counter goes on while its thread waits for a core; on a busy machine that is most of the time. The
-   * process has not used more than the operating system counted: the smaller of both is nearer to the truth.
-   */
   #cpuMs(): number {
-    const { user, system } = process.cpuUsage(this.#processBefore);
-    return Math.min(this.#parts.cell.runMs, (user + system) / 1000) + this.#charged;
+    return this.#parts.shares.usedBy(this.#parts.cell) + this.#charged;
   }
 
   #deliver(type: string, id: number, text: string): void {

@@ -1,5 +1,6 @@
 import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
 import { Cells } from './cells.ts';
+import { CpuShares } from './cpu-shares.ts';
 import { Invocation } from './invocation.ts';
 import type { Cell, Inspected } from './isolate.ts';
 import { createOperations } from './platform-ops/operations.ts';
@@ -21,6 +22,7 @@ export class Runner {
   readonly #post: (message: FromRunner) => void;
   readonly #cells: Cells;
   readonly #invocations = new Map<number, Invocation>();
+  readonly #shares = new CpuShares();
   #watch: NodeJS.Timeout | undefined;
 
   /** @param inspected Of a process that debugs: hears what the debugger of its isolate says. */
@@ -75,8 +77,9 @@ export class Runner {
     const { id, extension, limits, random } = message;
     const taken = this.#cells.take(extension, limits.memoryMb);
     if (!taken) return this.#refuse(id, 'NOT_LOADED', 'not loaded here');
-    const parts = { message, ...taken, operations: createOperations(random), post: this.#post };
-    const invocation = new Invocation(parts);
+    const own = { operations: createOperations(random), shares: this.#shares, post: this.#post };
+    const invocation = new Invocation({ message, ...taken, ...own });
+    this.#shares.add(taken.cell);
     this.#invocations.set(id, invocation);
     this.#startWatch();
     try {
@@ -85,6 +88,7 @@ export class Runner {
       this.#refuse(id, 'RUNNER_BROKEN', 'the runner broke over it');
       this.#post({ type: 'sick', id, reason: textOf(error) });
     } finally {
+      this.#shares.remove(taken.cell);
       this.#invocations.delete(id);
       this.#stopWatch();
       if (extension !== null && invocation.hasFetched) this.#cells.expectFetch(extension);
@@ -109,6 +113,7 @@ export class Runner {
 
   #startWatch(): void {
     this.#watch ??= setInterval(() => {
+      this.#shares.look();
       for (const invocation of this.#invocations.values()) invocation.checkCpu();
     }, WATCH_MS);
   }

@@ -8,6 +8,7 @@ import test from 'ava';
 
 import type { FromRunner, RunnerLimits, ToRunner } from '../../../sandbox/contract.ts';
 import { DEFAULT_LIMITS } from '../../../src/extensions/limits.ts';
+import { CpuShares } from '../../../src/extensions/runner/cpu-shares.ts';
 import { type InvocationParts, Invocation } from '../../../src/extensions/runner/invocation.ts';
 import { Cell, type CellPorts, CompiledScript } from '../../../src/extensions/runner/isolate.ts';
 import { createOperations } from '../../../src/extensions/runner/platform-ops/operations.ts';
@@ -202,6 +203,7 @@ test('an isolate that V8 lost ends its invocation, and its runner gets no more w
     filename: NAME,
     cell,
     operations: createOperations(),
+    shares: new CpuShares(),
     post: (message) => void said.push(message),
   };
   const ended = new Invocation(parts).run();
