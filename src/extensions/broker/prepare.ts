@@ -125,23 +125,31 @@ export function putSecrets(
 
 function putInHeader(value: string, secrets: readonly SecretHandle[]): string {
   const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(value)?.[1];
-  if (basic === undefined) return replaceAll(value, secrets);
-  const credentials = replaceAll(Buffer.from(basic, 'base64').toString(), secrets);
+  if (basic === undefined) return replaceAll(value, secrets, asItIs);
+  const credentials = replaceAll(Buffer.from(basic, 'base64').toString(), secrets, asItIs);
   return `Basic ${Buffer.from(credentials).toString('base64')}`;
 }
 
+/** Byte by byte: beside a secret there may be a file, of bytes that are no text. */
 function putInBody(body: Buffer, secrets: readonly SecretHandle[]): Buffer {
   const text = body.toString('latin1');
   if (!secrets.some((secret) => text.includes(secret.text))) return body;
-  return Buffer.from(replaceAll(body.toString(), secrets));
+  const toBytes = (value: string): string => Buffer.from(value).toString('latin1');
+  return Buffer.from(replaceAll(text, secrets, toBytes), 'latin1');
 }
 
-function replaceAll(text: string, secrets: readonly SecretHandle[]): string {
+function replaceAll(
+  text: string,
+  secrets: readonly SecretHandle[],
+  write: (value: string) => string,
+): string {
   return secrets.reduce(
-    (done, one) => done.replaceAll(one.text, () => one.secret.value.reveal()),
+    (done, one) => done.replaceAll(one.text, () => write(one.secret.value.reveal())),
     text,
   );
 }
+
+const asItIs = (value: string): string => value;
 
 /** True when a stand-in is left that nothing was put in place of: a secret where its grant does not allow it. */
 export function hasHandle({ headers, body }: Pick<PreparedCall, 'headers' | 'body'>): boolean {

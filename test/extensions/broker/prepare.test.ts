@@ -145,6 +145,15 @@ test('a secret is put into a body where its grant says body', (t) => {
   t.is(body?.toString(), '{"key":"body-key-value-0123456789"}');
 });
 
+test('a file that is sent beside a secret keeps its bytes', (t) => {
+  const file = Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x0d, 0x0a]);
+  const { body } = putSecrets(
+    { headers: [], body: Buffer.concat([file, Buffer.from(`key=${BODY_SECRET}`), file]) },
+    HANDLES,
+  );
+  t.deepEqual(body, Buffer.concat([file, Buffer.from('key=body-key-value-0123456789'), file]));
+});
+
 test('a secret is put nowhere but where its grant says', (t) => {
   const filled = putSecrets(
     { headers: [['x-key', BODY_SECRET]], body: Buffer.from(HEADER_SECRET) },
