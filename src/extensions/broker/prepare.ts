@@ -4,6 +4,7 @@ import type { Secret } from '../../config/secret.ts';
 import type { Handles, SecretHandle, TokenHandle } from './handles.ts';
 import { HANDLE } from './handles.ts';
 import { headerFault, type HeaderPair } from './headers.ts';
+import { writerFor } from './secret-in-body.ts';
 
 /** A call of `fetch` whose form was checked, its token taken out of its headers. */
 export interface PreparedCall {
@@ -119,7 +120,7 @@ export function putSecrets(
   const forBody = secrets.filter(({ secret }) => secret.in.includes('body'));
   return {
     headers: call.headers.map(([name, value]) => [name, putInHeader(value, forHeaders)]),
-    body: call.body && putInBody(call.body, forBody),
+    body: call.body && putInBody(call.body, call.headers, forBody),
   };
 }
 
@@ -131,10 +132,15 @@ function putInHeader(value: string, secrets: readonly SecretHandle[]): string {
 }
 
 /** Byte by byte: beside a secret there may be a file, of bytes that are no text. */
-function putInBody(body: Buffer, secrets: readonly SecretHandle[]): Buffer {
+function putInBody(
+  body: Buffer,
+  headers: readonly HeaderPair[],
+  secrets: readonly SecretHandle[],
+): Buffer {
   const text = body.toString('latin1');
   if (!secrets.some((secret) => text.includes(secret.text))) return body;
-  const toBytes = (value: string): string => Buffer.from(value).toString('latin1');
+  const write = writerFor(headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]);
+  const toBytes = (value: string): string => Buffer.from(write(value)).toString('latin1');
   return Buffer.from(replaceAll(text, secrets, toBytes), 'latin1');
 }
 

@@ -1,6 +1,7 @@
 import test from 'ava';
 
 import type { FetchCall } from '../../../sandbox/contract.ts';
+import { Secret } from '../../../src/config/secret.ts';
 import { hasHandle, prepare, putSecrets } from '../../../src/extensions/broker/prepare.ts';
 import { sampleHandles } from '../../_support/extensions.ts';
 
@@ -152,6 +153,48 @@ test('a file that is sent beside a secret keeps its bytes', (t) => {
     HANDLES,
   );
   t.deepEqual(body, Buffer.concat([file, Buffer.from('key=body-key-value-0123456789'), file]));
+});
+
+const ODD = `a+b&c="d"\\e=<f>%20'é`;
+
+const READERS: readonly (readonly [type: string, form: string, read: (body: string) => unknown])[] =
+  [
+    [
+      'application/x-www-form-urlencoded;charset=UTF-8',
+      'user=me&key=*&more=1',
+      (body) => new URLSearchParams(body).get('key'),
+    ],
+    ['application/json', '{"key":"*"}', (body) => JSON.parse(body).key],
+    ['Application/VND.api+json; charset=utf-8', '{"key":"*"}', (body) => JSON.parse(body).key],
+    ['text/plain', '*', (body) => body],
+    ['multipart/form-data; boundary=x', '*', (body) => body],
+  ];
+
+for (const [type, form, read] of READERS) {
+  test(`who reads a body of ${type} gets the secret that was put into it`, (t) => {
+    const [, one] = HANDLES.secrets;
+    const secret = {
+      name: 'odd',
+      text: one!.text,
+      secret: { ...one!.secret, value: new Secret(ODD) },
+    };
+    const body = Buffer.from(form.replace('*', secret.text));
+    const filled = putSecrets(
+      { headers: [['Content-Type', type]], body },
+      { ...HANDLES, secrets: [secret] },
+    );
+    t.is(read(filled.body?.toString() ?? ''), ODD);
+  });
+}
+
+test('in a body of XML a secret is text, whatever is in it', (t) => {
+  const [, one] = HANDLES.secrets;
+  const secret = { ...one!, secret: { ...one!.secret, value: new Secret('<a>&"b"') } };
+  const { body } = putSecrets(
+    { headers: [['content-type', 'application/soap+xml']], body: Buffer.from(secret.text) },
+    { ...HANDLES, secrets: [secret] },
+  );
+  t.is(body?.toString(), '&lt;a&gt;&amp;&quot;b&quot;');
 });
 
 test('a secret is put nowhere but where its grant says', (t) => {
