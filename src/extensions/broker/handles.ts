@@ -126,14 +126,15 @@ export function secretsOf({ tokens, secrets }: Handles): readonly Secret[] {
   return [...tokens.map(({ token }) => token), ...secrets.map(({ secret }) => secret.value)];
 }
 
-/** Shorter paths are found in ordinary words. Unit: UTF-16 code units. */
-const MIN_PATH = 16;
+/** Shorter parts of an URL are found in ordinary words. Unit: UTF-16 code units. */
+const MIN_PART = 16;
 
-const paths = new WeakMap<Secret, readonly Secret[]>();
+const parts = new WeakMap<Secret, readonly Secret[]>();
 
 /**
  * Everything that an answer must not show: what the stand-ins stand for, and the URLs that the extension knows by a name
- * alone, whole and as a path.
+ * alone, whole and in the parts that services tell of: what cannot be found is named by its path, and what is not let in by
+ * its signature.
  */
 export function hiddenFrom({
   handles,
@@ -142,15 +143,23 @@ export function hiddenFrom({
   readonly handles: Handles;
   readonly grant: Pick<EffectiveGrant, 'named'>;
 }): readonly Secret[] {
-  return [...secretsOf(handles), ...grant.named.flatMap(({ url }) => [url, ...pathOf(url)])];
+  return [...secretsOf(handles), ...grant.named.flatMap(({ url }) => [url, ...partsOf(url)])];
 }
 
-function pathOf(url: Secret): readonly Secret[] {
-  const known = paths.get(url);
+function partsOf(url: Secret): readonly Secret[] {
+  const known = parts.get(url);
   if (known) return known;
   const parsed = URL.parse(url.reveal());
-  const path = parsed ? parsed.pathname + parsed.search : '';
-  const made = path.length < MIN_PATH ? [] : [new Secret(path)];
-  paths.set(url, made);
+  const made = [...new Set(parsed ? textsOf(parsed) : [])]
+    .filter((text) => text.length >= MIN_PART)
+    .map((text) => new Secret(text));
+  parts.set(url, made);
   return made;
+}
+
+/** The longest first: what is left of an URL without one of its parts could still be told. */
+function textsOf({ pathname, search, searchParams }: URL): readonly string[] {
+  const asWritten = search.split('&').map((one) => one.slice(one.indexOf('=') + 1));
+  const values = [...searchParams.values(), ...asWritten];
+  return [pathname + search, pathname, ...pathname.split('/'), search, ...values];
 }

@@ -34,7 +34,7 @@ async function world(t: Parameters<typeof startServices>[0]) {
 }
 
 function secretUrl(origin: string): Secret {
-  return new Secret(`${origin}/T0/very-secret-path?sig=0123456789`);
+  return new Secret(`${origin}/T0/very-secret-path?sig=0123456789abcdef`);
 }
 
 test('a request goes out as it was granted, and its answer comes back', async (t) => {
@@ -228,9 +228,26 @@ test('a destination by name is reached, and its URL is told nowhere', async (t) 
   });
   const answer = await fetch('entrada:hook', { method: 'POST', body: bodyOf('{}') });
   t.like(answer, { status: 201, url: 'entrada:hook', body: 'you called [secret]' });
-  t.is(services.got[0]?.url, '/T0/very-secret-path?sig=0123456789');
+  t.is(services.got[0]?.url, '/T0/very-secret-path?sig=0123456789abcdef');
   t.notRegex(JSON.stringify(answer) + JSON.stringify(broker.calls), /hook-|very-secret/);
 });
+
+for (const [what, write] of [
+  ['the path', ({ pathname }: URL) => `Cannot POST ${pathname}`],
+  ['the signature', ({ searchParams }: URL) => `${searchParams.get('sig')} is not valid`],
+  ['the last segment', ({ pathname }: URL) => JSON.stringify({ token: pathname.split('/')[2] })],
+] as const) {
+  test(`a destination by name that answers ${what} of its URL tells nothing of it`, async (t) => {
+    const { fetch, services } = await world(t);
+    services.on('hook.test', (request, response) =>
+      response.writeHead(404).end(write(new URL(request.url, 'https://hook.test'))),
+    );
+    const answer = await fetch('entrada:hook', { method: 'POST', body: bodyOf('{}') });
+    t.is(answer.status, 404);
+    t.regex(answer.body, /\[secret\]/);
+    t.notRegex(answer.body, /very-secret|0123456789/);
+  });
+}
 
 for (const [what, location] of [
   ['its own host', '/T0/elsewhere'],
