@@ -8,6 +8,7 @@ import {
   DEFAULT_RATE,
   type Limits,
 } from '../../src/extensions/limits.ts';
+import { MAX_NESTING } from '../../src/extensions/nesting.ts';
 import { END_RATE } from '../../src/session/extension-sessions.ts';
 
 const number = (value: number): string => value.toLocaleString('en');
@@ -226,6 +227,12 @@ const OTHERS: readonly (readonly [what: string, limit: string, beyond: string, w
     `${number(MAX_VALUE)} bytes`,
     'the call fails as `KV_VALUE_TOO_LARGE`',
     'It is a memory, no database.',
+  ],
+  [
+    'nesting of a value, a payload or claims',
+    number(MAX_NESTING),
+    'the call fails as `ARGUMENT_INVALID`',
+    'Nothing that is walked by recursion is deeper.',
   ],
   [
     'life of a value',

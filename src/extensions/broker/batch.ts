@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../../sandbox/contract.ts';
 import { CLOUDS } from '../../config/values/cloud.ts';
 import type { EffectiveGrant } from '../grant.ts';
+import { nestsTooDeep } from '../nesting.ts';
 import { authorise, decodePath } from './authorise.ts';
 import { headerFault, type HeaderPair, isCredential, withoutBody } from './headers.ts';
 import type { PreparedCall } from './prepare.ts';
@@ -109,7 +110,9 @@ export function checkBatch(
 function readParts(body: Buffer | null): readonly Part[] | undefined {
   if (!body) return undefined;
   try {
-    const { requests } = BATCH.parse(JSON.parse(body.toString()));
+    const value: unknown = JSON.parse(body.toString());
+    if (nestsTooDeep(value)) return undefined;
+    const { requests } = BATCH.parse(value);
     const ids = new Set(requests.map(({ id }) => id));
     return ids.size === requests.length ? requests : undefined;
   } catch {

@@ -13,6 +13,7 @@ import type { HostCallRecord } from '../record.ts';
 import type { Clock } from '../../clock.ts';
 import type { Secret } from '../../config/secret.ts';
 import type { Store } from '../../store/store.ts';
+import { MAX_NESTING, nestsTooDeep } from '../nesting.ts';
 import { isFetchCall } from './fetch-call.ts';
 import { brokeredFetch, type FetchContext } from './fetch.ts';
 import { HeldLinks } from './held-links.ts';
@@ -97,6 +98,9 @@ function operation<Argument>(
   perform: (broker: Broker, argument: Argument) => Promise<HostAnswer>,
 ): Operation {
   return async (broker, argument) => {
+    if (nestsTooDeep(argument)) {
+      return refusal('ARGUMENT_INVALID', `it nests deeper than ${MAX_NESTING}`);
+    }
     const checked = schema.safeParse(argument);
     if (checked.success) return perform(broker, checked.data);
     const [issue] = checked.error.issues;

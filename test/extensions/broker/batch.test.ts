@@ -68,6 +68,8 @@ for (const [what, part] of REFUSED) {
   });
 }
 
+const DEEP = '['.repeat(200_000) + ']'.repeat(200_000);
+
 const UNREADABLE: readonly (readonly [what: string, body: string])[] = [
   ['no JSON', 'GET /v1.0/me'],
   ['multipart, as older OData has it', '--b\r\nContent-Type: application/http\r\n\r\nGET /v1.0/me'],
@@ -75,6 +77,7 @@ const UNREADABLE: readonly (readonly [what: string, body: string])[] = [
   ['no requests', '{"requests":[]}'],
   ['a member more', JSON.stringify({ requests: [get('1', '/me')], more: 1 })],
   ['a part with a member more', ask({ ...get('1', '/me'), atomicityGroup: 'g' })],
+  ['a part that nests too deep', ask({ ...get('1', '/me'), body: '*' }).replace('"*"', DEEP)],
   ['two parts of one id', ask(get('1', '/me'), get('1', '/users/7'))],
   ['a method in small letters', ask({ id: '1', method: 'get', url: '/me' })],
   ['more parts than Graph takes', ask(...Array.from({ length: 21 }, (_, i) => get(`${i}`, '/me')))],

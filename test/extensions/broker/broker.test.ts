@@ -1,6 +1,7 @@
 import test from 'ava';
 import fc from 'fast-check';
 
+import type { HostAnswer } from '../../../sandbox/contract.ts';
 import { createTestHost, madeUpSignIn } from '../../../src/testing/index.ts';
 import { bodyOf, startBroker, startServices } from '../../_support/broker.ts';
 import { writeExtension } from '../../_support/world.ts';
@@ -18,6 +19,8 @@ test('an operation that nobody offers is refused', async (t) => {
     t.like(await ask(op, {}), { ok: false, error: { code: 'OPERATION_UNKNOWN' } }, op);
   }
 });
+
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 
 const FETCH = { url: 'https://a.test', method: 'GET', headers: [], body: null, redirect: 'follow' };
 
@@ -52,6 +55,26 @@ const WRONG: readonly (readonly [op: string, what: string, argument: unknown])[]
   ['share', 'a value of more than 4 KiB', { key: 'a', value: 'x'.repeat(4 * 1024 - 1) }],
 ];
 
+for (const [op, argument] of [
+  ['kv.set', { key: 'a' }],
+  ['kv.compareAndSet', { key: 'a' }],
+  ['share', { key: 'a' }],
+  ['enqueue', { event: 'work.tidy' }],
+  ['sign', { kind: 'jwt', secret: 'a', algorithm: 'HS256', lifetime: 60 }],
+] as const) {
+  test(`${op} refuses what nests too deep, and nothing breaks in the gateway`, async (t) => {
+    const { broker } = await startBroker(t, NOWHERE);
+    const member = { enqueue: 'payload', sign: 'claims' }[op as string] ?? 'value';
+    for (const depth of [101, 1_900, 500_000]) {
+      const value = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      const text = `${JSON.stringify(argument).slice(0, -1)},"${member}":${value}}`;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const answer: HostAnswer = JSON.parse(await broker.call(op, text));
+      t.like(answer, { ok: false, error: { code: 'ARGUMENT_INVALID' } }, `${depth}`);
+    }
+  });
+}
+
 for (const [op, what, argument] of WRONG) {
   test(`${op} refuses ${what}`, async (t) => {
     const { ask } = await startBroker(t, NOWHERE);
@@ -63,6 +86,7 @@ test('values at the edge of what is allowed are taken', async (t) => {
   const { ask } = await startBroker(t, NOWHERE, { context: { provides: ['a'] } });
   t.true((await ask('kv.get', { key: 'ä'.repeat(128) })).ok);
   t.true((await ask('kv.set', { key: 'a', value: 1, ttl: 30 * 24 * 3_600 })).ok);
+  t.true((await ask('kv.set', { key: 'a', value: nested(98) })).ok);
   t.true((await ask('kv.list', { prefix: 'a'.repeat(256) })).ok);
   t.true((await ask('share', { key: 'a', value: 'x'.repeat(4 * 1024 - 2) })).ok);
   t.true((await ask('enqueue', { ...WORK, payload: 'x'.repeat(16 * 1024 - 2) })).ok);
