@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { styleText } from 'node:util';
 
+import { shellWord } from '../config/shell-word.ts';
 import { type Gateway, startGateway } from '../gateway.ts';
 import { createLog, type Log } from '../log.ts';
 import { commandName } from './command-name.ts';
@@ -90,9 +91,9 @@ Try
       the tenant's own page: every request it got, live
   ${config}
       the configuration
-  ${commandName()} sessions list --config ${config}
+  ${commandName()} sessions list --config ${shellWord(config)}
       who is signed in
-  ${commandName()} explain SIGN-IN --config ${config}
+  ${commandName()} explain SIGN-IN --config ${shellWord(config)}
       everything that happened in a sign-in; its number stands on the page of who signed in, or was denied
 
 Ctrl-C ends all of it.

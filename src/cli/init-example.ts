@@ -1,4 +1,4 @@
-/** The example extension of `entrada init`: a decision, its manifest, types for editors, and a test in a real isolate. */
+/** The example extension of `entrada init`: a decision, its manifest, and a test in a real isolate. */
 export const EXAMPLE_FILES: readonly (readonly [file: string, text: string])[] = [
   [
     'extension.yaml',
@@ -26,37 +26,6 @@ export default {
       : allow();
   },
 } satisfies Extension<{ blocked?: string[] }>;
-`,
-  ],
-  [
-    'tsconfig.json',
-    `{
-  "compilerOptions": {
-    "target": "esnext",
-    "module": "nodenext",
-    "lib": ["esnext"],
-    "types": [],
-    "strict": true,
-    "noEmit": true,
-    "allowImportingTsExtensions": true
-  },
-  "include": ["index.ts"]
-}
-`,
-  ],
-  [
-    'package.json',
-    `{
-  "private": true,
-  "type": "module",
-  "scripts": { "test": "ava" },
-  "ava": {
-    "extensions": ["ts"],
-    "nodeArguments": ["--no-node-snapshot"],
-    "workerThreads": false
-  },
-  "devDependencies": { "ava": "8.0.1", "entrada": "*" }
-}
 `,
   ],
   [

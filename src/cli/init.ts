@@ -5,9 +5,12 @@ import path from 'node:path';
 import { Command } from 'commander';
 
 import { generateKey } from '../config/keys.ts';
+import { shellWord } from '../config/shell-word.ts';
 import { configTemplate } from '../config/template.ts';
 import { systemCode } from '../errors.ts';
+import { commandName } from './command-name.ts';
 import { EXIT, Exit } from './exit.ts';
+import { scaffoldFiles } from './extension/scaffold.ts';
 import { EXAMPLE_FILES } from './init-example.ts';
 import { mark, print, say } from './say.ts';
 
@@ -49,7 +52,7 @@ async function init(dir: string, { publicUrl }: { publicUrl: string }): Promise<
   } catch (error) {
     throw notWritten(dir, error);
   }
-  sayNext(dir);
+  await sayNext(dir);
 }
 
 /** What the system has against the folder: a file is there in its place, or nobody may write there. */
@@ -61,18 +64,25 @@ function notWritten(dir: string, error: unknown): unknown {
   return new Exit(EXIT.failed);
 }
 
-function sayNext(dir: string): void {
-  const config = path.join(dir, 'entrada.yaml');
+async function sayNext(dir: string): Promise<void> {
+  const { hasTools } = await import('./extension/author-tools.ts');
+  const entrada = commandName();
+  const folder = path.join(dir, 'extensions/example');
+  const [config, example] = [path.join(dir, 'entrada.yaml'), folder].map(shellWord);
+  const commands = [
+    ...(hasTools(folder) ? [] : [`npm install --prefix ${example}`]),
+    `${entrada} extension test ${example}`,
+    `${entrada} extension approve example --config ${config}`,
+  ];
   print(`\nNext:
   1. Register an application in the Entra portal, with the redirect URI that
-     entrada check --config ${config}
+     ${entrada} check --config ${config}
      prints, and put its ids into entrada.yaml.
   2. Look at extensions/example, run its tests, and approve it:
-     entrada extension test ${path.join(dir, 'extensions/example')}
-     entrada extension approve example --config ${config}
-  3. entrada serve --config ${config}
+     ${commands.join('\n     ')}
+  3. ${entrada} serve --config ${config}
 
-Try all of it without Azure: entrada demo`);
+Try all of it without Azure: ${entrada} demo`);
 }
 
 function originOf(publicUrl: string): string {
@@ -99,7 +109,10 @@ async function newFiles(publicUrl: string): Promise<readonly NewFile[]> {
     { path: 'tls/server.crt', text: certificate },
     { path: 'tls/server.key', text: key, secret: true },
     { path: '.gitignore', text: 'secrets/\ntls/*.key\nvar/\n' },
-    ...EXAMPLE_FILES.map(([file, text]) => ({ path: `extensions/example/${file}`, text })),
+    ...[...EXAMPLE_FILES, ...scaffoldFiles('example')].map(([file, text]) => ({
+      path: `extensions/example/${file}`,
+      text,
+    })),
   ];
 }
 

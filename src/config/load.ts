@@ -6,6 +6,7 @@ import { diskFiles, isOpenToAll, tryRead, type ConfigFiles } from './config-file
 import { readDocument } from './document.ts';
 import { fileSchema } from './schema/file.ts';
 import { settleFile } from './settle/file.ts';
+import { closeToOthers } from './shell-word.ts';
 import { resolveFrom } from './sources.ts';
 import type { Problem } from './values/parsed.ts';
 
@@ -54,7 +55,7 @@ function openSecret(file: string): Problem {
   return {
     says: () =>
       'Every user of this machine can read this file, and with it the secret that is written here',
-    next: `Run: chmod o-rwx ${file}; or write \${env:NAME} or \${file:PATH} here.`,
+    next: `Run: ${closeToOthers(resolve(file))}; or write \${env:NAME} or \${file:PATH} here.`,
   };
 }
 

@@ -2,6 +2,7 @@ import { isAbsolute, resolve as resolvePath } from 'node:path';
 import type { Resolve, Resolved } from './document/substitution.ts';
 import { quote } from './document/quote.ts';
 import { isOpenToAll, tryRead, type ConfigFiles } from './config-files.ts';
+import { closeToOthers } from './shell-word.ts';
 import { parsed, refused, type Problem } from './values/parsed.ts';
 
 /** Where values come from that the file does not hold itself. */
@@ -50,12 +51,12 @@ function fromFile(sources: Sources, name: string, secret: boolean): Resolved {
     return refused(() => `The file ${quote(name)} is empty`, { code: 'CONFIG_SECRET_UNSET' });
   }
   if (!secret || !isOpenToAll(sources.files, path)) return parsed(value);
-  return { ...parsed(value), remark: openToAll(name) };
+  return { ...parsed(value), remark: openToAll(name, path) };
 }
 
-function openToAll(name: string): Problem {
+function openToAll(name: string, path: string): Problem {
   return {
     says: () => `Every user of this machine can read the file ${quote(name)}`,
-    next: `Run: chmod o-rwx ${name}`,
+    next: `Run: ${closeToOthers(path)}`,
   };
 }

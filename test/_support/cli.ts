@@ -6,7 +6,9 @@ import type { Readable } from 'node:stream';
 import type { ExecutionContext } from 'ava';
 
 const MAIN = path.resolve(import.meta.dirname, '../../src/cli/main.ts');
-const NODE = ['--conditions=entrada:source', MAIN];
+
+/** The command line as arguments of Node. */
+export const CLI: readonly string[] = ['--conditions=entrada:source', MAIN];
 
 /** How a command ended. */
 export interface CliRun {
@@ -32,7 +34,7 @@ function environment(more: CliOptions['env'] = {}): NodeJS.ProcessEnv {
 export function runCli(args: readonly string[], { cwd, env }: CliOptions = {}): Promise<CliRun> {
   const options = { cwd, env: environment(env), timeout: 60_000 };
   return new Promise((resolve) => {
-    const child = execFile(process.execPath, [...NODE, ...args], options, (_, stdout, stderr) =>
+    const child = execFile(process.execPath, [...CLI, ...args], options, (_, stdout, stderr) =>
       resolve({ code: child.exitCode ?? -1, stdout, stderr }),
     );
   });
@@ -63,7 +65,7 @@ export function startCli(
 ): RunningCli {
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
     process.execPath,
-    [...NODE, ...args],
+    [...CLI, ...args],
     { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] },
   );
   t.teardown(() => child.kill('SIGKILL'));

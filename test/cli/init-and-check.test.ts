@@ -1,9 +1,11 @@
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import test from 'ava';
 
-import { runCli } from '../_support/cli.ts';
+import { CLI, runCli } from '../_support/cli.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
 
 test('init writes a configuration that check accepts with warnings at most', async (t) => {
@@ -41,6 +43,49 @@ test('init says it when a file is where the folder should be', async (t) => {
     /the folder gateway cannot be written to \(E(?:EXIST|NOTDIR)\)\n {2}Name another folder/,
   );
   t.is(readFileSync(path.join(cwd, 'gateway'), 'utf8'), 'mine');
+});
+
+/** Runs a command as it is printed, in a folder, in place of whoever copies it into a shell. */
+function paste(command: string, cwd: string): void {
+  const names = { entrada: `${process.execPath} ${CLI.join(' ')}` };
+  execFileSync('sh', ['-c', command.trim().replace(/^entrada/, names.entrada)], {
+    cwd,
+    stdio: 'ignore',
+  });
+}
+
+test('the commands that init prints can be copied, whatever the folder is called', async (t) => {
+  const cwd = temporaryFolder(t);
+  const { stdout } = await runCli(['init', "it's my $HOME"], { cwd });
+  const commands = stdout.match(/entrada (?:check|extension approve) .*/g) ?? [];
+  t.is(commands.length, 2);
+  for (const command of commands) paste(command.replace(/approve/, 'approve --yes'), cwd);
+  const yaml = readFileSync(path.join(cwd, "it's my $HOME/entrada.yaml"), 'utf8');
+  t.regex(yaml, /integrity: sha256-/);
+});
+
+test('the commands that close a file to others can be copied in any folder', async (t) => {
+  const cwd = temporaryFolder(t);
+  await runCli(['init', 'my gateway'], { cwd });
+  const folder = path.join(cwd, 'my gateway');
+  const files = ['secrets/keys.txt', 'tls/server.key'];
+  for (const file of files) chmodSync(path.join(folder, file), 0o644);
+  const { stderr } = await runCli(['check', '--config', 'my gateway/entrada.yaml'], { cwd });
+  for (const [, command = ''] of stderr.matchAll(/Run: (chmod .*)/g)) paste(command, tmpdir());
+  for (const file of files) t.is(statSync(path.join(folder, file)).mode & 0o777, 0o640, file);
+});
+
+test('the example of init is installed as what extension new writes is: with all that its checks need', async (t) => {
+  const cwd = temporaryFolder(t);
+  await runCli(['init'], { cwd });
+  await runCli(['extension', 'new', 'example', '--template', 'deny-by-attribute'], { cwd });
+  for (const file of ['package.json', 'tsconfig.json', '.gitignore']) {
+    t.is(
+      readFileSync(path.join(cwd, 'extensions/example', file), 'utf8'),
+      readFileSync(path.join(cwd, 'example', file), 'utf8'),
+      file,
+    );
+  }
 });
 
 test('init uses the origin that it is given', async (t) => {

@@ -130,8 +130,9 @@ test('the demo signs people in from the installed package', async (t) => {
   );
 });
 
-test('what init writes, check accepts', async (t) => {
-  await entrada('init', 'gateway');
+test('what init writes, check accepts; what tests of its example need is installed first', async (t) => {
+  const printed = await entrada('init', 'gateway');
+  t.regex(printed, /^ +npm install --prefix gateway\/extensions\/example$/m);
   await t.notThrowsAsync(entrada('check', '--config', 'gateway/entrada.yaml'));
 });
 

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 import { z } from 'zod';
 
-import { EntradaError } from '../../errors.ts';
+import { EntradaError, isEntradaError } from '../../errors.ts';
 import { FROM_SOURCE } from '../package-folder.ts';
 
 /** A program of a package. */
@@ -26,6 +26,16 @@ export function toolOf(folder: string, name: 'ava' | 'typescript', program: stri
   const tool = manifest === undefined ? undefined : toolIn(manifest, program);
   if (tool === undefined) throw missing(name, program);
   return tool;
+}
+
+/** True where the types of an extension can be checked and its tests be run without anything being installed. */
+export function hasTools(folder: string): boolean {
+  try {
+    return [toolOf(folder, 'ava', 'ava'), toolOf(folder, 'typescript', 'tsc')].length === 2;
+  } catch (error) {
+    if (isEntradaError(error, 'EXTENSION_TOOL_MISSING')) return false;
+    throw error;
+  }
 }
 
 /** As much of a `package.json` as is needed here. */

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 
+import { shellWord } from '../../config/shell-word.ts';
+import { commandName } from '../command-name.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { packageFolder } from '../package-folder.ts';
 import { mark, print, say } from '../say.ts';
@@ -113,11 +115,14 @@ function write(file: string, text: string): void {
 }
 
 function nextSteps({ dir }: Wanted): string {
-  return `
-Next:
-  cd ${dir}
-  npm install                   editors find the types, tests find AVA
-  entrada extension check       types, manifest, bundle, fixtures
-  entrada extension test        its tests
-  entrada extension dev         run it again at each change`;
+  const entrada = commandName();
+  const steps = [
+    ['npm install', 'types for editors, TypeScript for check, AVA for test'],
+    [`${entrada} extension check`, 'types, manifest, bundle, fixtures'],
+    [`${entrada} extension test`, 'its tests'],
+    [`${entrada} extension dev`, 'run it again at each change'],
+  ] as const;
+  const width = Math.max(...steps.map(([command]) => command.length));
+  const lines = steps.map(([command, why]) => `  ${command.padEnd(width)}    ${why}`);
+  return `\nNext:\n  cd ${shellWord(dir)}\n${lines.join('\n')}`;
 }

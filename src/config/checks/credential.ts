@@ -6,6 +6,7 @@ import type { Path } from '../document/path.ts';
 import type { Salvaged } from '../document/salvage.ts';
 import { readFederatedAssertion } from '../federated-assertion.ts';
 import type { EntraIdEntry } from '../schema/authentication.ts';
+import { closeToOthers } from '../shell-word.ts';
 import type { CheckContext, SoundFile } from './check.ts';
 import { entraIds } from './entries.ts';
 
@@ -152,19 +153,14 @@ function* certificate(
     yield { code: 'CONFIG_INVALID_VALUE', path: [...place, key], ...problem };
     return;
   }
-  yield* openKey([...place, 'key'], entry.key, paths.key, context);
+  yield* openKey([...place, 'key'], paths.key, context);
   yield* validity([...place, 'certificate'], read.value, now);
 }
 
-function* openKey(
-  path: Path,
-  name: string,
-  absolute: string,
-  { files }: CheckContext,
-): Iterable<Finding> {
-  if (!isOpenToAll(files, absolute)) return;
+function* openKey(path: Path, file: string, { files }: CheckContext): Iterable<Finding> {
+  if (!isOpenToAll(files, file)) return;
   yield warning(path, (it) => `Every user of this machine can read the key ${it}`, {
-    next: `Run: chmod o-rwx ${name}`,
+    next: `Run: ${closeToOthers(file)}`,
   });
 }
 

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { isOpenToAll, tryRead } from '../config-files.ts';
 import { warning, type Finding } from '../document/finding.ts';
 import type { Path } from '../document/path.ts';
+import { closeToOthers } from '../shell-word.ts';
 import type { HostPort } from '../values/host.ts';
 import { areSameAddress } from '../values/listen.ts';
 import type { CheckContext, SoundFile } from './check.ts';
@@ -91,8 +92,10 @@ function* pemFaults(
 }
 
 function* openKey(path: Path, name: string | undefined, context: CheckContext): Iterable<Finding> {
-  if (name === undefined || !isOpenToAll(context.files, resolve(context.directory, name))) return;
+  if (name === undefined) return;
+  const file = resolve(context.directory, name);
+  if (!isOpenToAll(context.files, file)) return;
   yield warning(path, (it) => `Every user of this machine can read the key ${it}`, {
-    next: `Run: chmod o-rwx ${name}`,
+    next: `Run: ${closeToOthers(file)}`,
   });
 }
