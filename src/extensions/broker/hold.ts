@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../../../sandbox/contract.ts';
 import { MASK } from '../../config/masking.ts';
 import type { HttpResponse } from '../../net/http.ts';
 import { header } from '../../net/http.ts';
+import { nestsTooDeep } from '../nesting.ts';
 import type { Allowed } from './authorise.ts';
 import type { AllowedBatch } from './batch.ts';
 import type { AllowedHop, FetchContext } from './fetch.ts';
@@ -36,14 +37,21 @@ export function holdInBody(
   if (!hop.batch && members.size === 0) return body;
   const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString();
   if (!MENTIONS.test(text)) return body;
+  const value = parse(text);
+  if (value === undefined) return body; // not JSON, whatever it calls itself: nothing in it is a member
+  if (nestsTooDeep(value)) return Buffer.from(JSON.stringify(MASK)); // no link in it can be looked for
+  const held = hop.batch
+    ? holdInBatch(value, hop.batch, call, context)
+    : holdInValue(value, members, context.links);
+  return Buffer.from(JSON.stringify(held));
+}
+
+/** As whoever reads the body parses it, who takes a byte order mark for none of its text. */
+function parse(text: string): Json | undefined {
   try {
-    const value: Json = JSON.parse(text);
-    const held = hop.batch
-      ? holdInBatch(value, hop.batch, call, context)
-      : holdInValue(value, members, context.links);
-    return Buffer.from(JSON.stringify(held));
+    return JSON.parse(text.replace(/^\ufeff/, ''));
   } catch {
-    return body; // not JSON, whatever it calls itself: nothing in it is a member
+    return undefined;
   }
 }
 

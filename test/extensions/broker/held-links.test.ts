@@ -65,6 +65,26 @@ test('links of a list are held, each by its own name, the same URL by the same',
   );
 });
 
+test('a link is held in an answer that begins with a byte order mark', async (t) => {
+  const { services, link, graph } = await world(t);
+  services.on('graph', (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(`\ufeff${JSON.stringify({ '@microsoft.graph.downloadUrl': link })}`);
+  });
+  const { body } = await graph('/me/drive/items/1');
+  t.is(JSON.parse(body)['@microsoft.graph.downloadUrl'], 'entrada:held/1');
+});
+
+test('an answer that nests deeper than any that a service composes tells no link', async (t) => {
+  const { services, link, graph } = await world(t);
+  const deep = '['.repeat(20_000) + ']'.repeat(20_000);
+  services.on('graph', (_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(`{"deep":${deep},"@microsoft.graph.downloadUrl":${JSON.stringify(link)}}`);
+  });
+  t.like(await graph('/me/drive/items/1'), { status: 200, body: '"[secret]"' });
+});
+
 test('uploadUrl is held where a session was made, and is data everywhere else', async (t) => {
   const { json, link, graph } = await world(t);
   json('graph', { uploadUrl: link });
