@@ -71,6 +71,13 @@ export async function brokeredFetch(call: FetchCall, context: FetchContext): Pro
   return follow(prepared, context, 0, null);
 }
 
+/** The context for a hop that follows others: what they took of the time of the request is over. */
+function withTimeLeft(context: FetchContext, before: number): FetchContext {
+  const { limits } = context;
+  const left = Math.ceil(limits.requestMs - (performance.now() - before));
+  return { ...context, limits: { ...limits, requestMs: Math.max(1, left) } };
+}
+
 /** @param via The name of the secret URL that leads here; null for a hop that the extension named, or any other host. */
 async function follow(
   call: PreparedCall,
@@ -80,6 +87,7 @@ async function follow(
 ): Promise<FetchResult> {
   const allowed = allow(call, context);
   if ('code' in allowed) return refuseHop(call, allowed, via, context);
+  const before = performance.now();
   const sent = allowed.batch ? withBatch(call, allowed.batch) : call;
   const response = await sendHop(sent, allowed, context);
   if ('code' in response) return { ok: false, ...response };
@@ -89,7 +97,7 @@ async function follow(
   }
   const next = nextHop(call, response.status, location, allowed, redirects, context);
   if ('code' in next) return { ok: false, ...next };
-  return follow(next, context, redirects + 1, allowed.alias);
+  return follow(next, withTimeLeft(context, before), redirects + 1, allowed.alias);
 }
 
 /** Where a secret URL leads tells of that URL. */

@@ -1,6 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import test from 'ava';
 
 import { Secret } from '../../../src/config/secret.ts';
+import type { HttpClient } from '../../../src/net/http.ts';
 import { bearer, bodyOf, GRAPH_TOKEN, startBroker, startServices } from '../../_support/broker.ts';
 import { GRAPH } from '../../_support/extensions.ts';
 
@@ -536,6 +539,27 @@ test('a service that does not answer in time is given up', async (t) => {
   });
   t.is((await fetch(`${origin}/`)).code, 'NET_TIMEOUT');
   t.like(broker.calls, [{ code: 'NET_TIMEOUT', status: null }]);
+});
+
+test('redirects are given no more time together than one request', async (t) => {
+  const given: number[] = [];
+  const client: HttpClient = async ({ timeoutMs }) => {
+    given.push(timeoutMs);
+    await sleep(60);
+    return { status: 302, statusText: '', headers: [['location', '/on']], body: Buffer.alloc(0) };
+  };
+  const { fetch } = await startBroker(
+    t,
+    { clients: { public: client, any: client } },
+    {
+      fetch: [{ origin: 'https://api.test', allow: ['GET /**'], privateAddresses: false }],
+      limits: { requestMs: 10_000, redirects: 2 },
+    },
+  );
+  t.is((await fetch('https://api.test/')).code, 'REDIRECT_REFUSED');
+  const [first = 0, second = 0, third = 0] = given;
+  t.is(first, 10_000);
+  t.true(second <= first - 50 && third <= second - 50, given.join());
 });
 
 test('what is under way when the invocation ends is ended with it', async (t) => {
