@@ -1,12 +1,14 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { makeFolder } from '../config/make-folder.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../emulator/index.ts';
 import { readSeedFile } from '../emulator/seed-file.ts';
 import { isEntradaError, systemCode } from '../errors.ts';
 import { EXIT, Exit } from './exit.ts';
 import { mark, print, printJson, say, sayError, soundOf } from './say.ts';
 import { untilStopped } from './stop.ts';
+import { orUnwritable } from './unwritable.ts';
 
 /** What the command line says of an emulator. */
 export interface EmulatorRunOptions {
@@ -53,8 +55,10 @@ async function start(options: EmulatorOptions): Promise<Emulator> {
 }
 
 function writeCertificate(file: string, certificate: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  writeFileSync(file, certificate);
+  orUnwritable(file, 'Name another file, in a folder that you may write to, with --ca.', () => {
+    makeFolder(path.dirname(file));
+    writeFileSync(file, certificate);
+  });
 }
 
 function readSeed(file: string): EmulatorOptions {

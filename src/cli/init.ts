@@ -1,18 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { Command } from 'commander';
 
 import { generateKey } from '../config/keys.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import { shellWord } from '../config/shell-word.ts';
 import { configTemplate } from '../config/template.ts';
-import { systemCode } from '../errors.ts';
 import { commandName } from './command-name.ts';
 import { EXIT, Exit } from './exit.ts';
 import { scaffoldFiles } from './extension/scaffold.ts';
 import { EXAMPLE_FILES } from './init-example.ts';
 import { mark, print, say } from './say.ts';
+import { ANOTHER_FOLDER, orUnwritable } from './unwritable.ts';
 
 /** A file that `init` writes. */
 interface NewFile {
@@ -47,21 +48,10 @@ async function init(dir: string, { publicUrl }: { publicUrl: string }): Promise<
     say('  Name another folder, or move what is there away.');
     throw new Exit(EXIT.failed);
   }
-  try {
+  orUnwritable(`the folder ${dir}`, ANOTHER_FOLDER, () => {
     for (const file of files) write(dir, file);
-  } catch (error) {
-    throw notWritten(dir, error);
-  }
+  });
   await sayNext(dir);
-}
-
-/** What the system has against the folder: a file is there in its place, or nobody may write there. */
-function notWritten(dir: string, error: unknown): unknown {
-  const code = systemCode(error);
-  if (code === '') return error;
-  say(`${mark('error')} the folder ${dir} cannot be written to (${code})`);
-  say('  Name another folder, new or empty, in one that you may write to.');
-  return new Exit(EXIT.failed);
 }
 
 async function sayNext(dir: string): Promise<void> {
@@ -118,7 +108,7 @@ async function newFiles(publicUrl: string): Promise<readonly NewFile[]> {
 
 function write(dir: string, file: NewFile): void {
   const target = path.join(dir, file.path);
-  mkdirSync(path.dirname(target), { recursive: true });
+  makeFolder(path.dirname(target));
   writeFileSync(target, file.text, { mode: file.secret ? 0o600 : 0o644, flag: 'wx' });
   say(`${mark('ok')} ${target}`);
 }

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
+import { makeFolder } from '../config/make-folder.ts';
 import { writeFixture } from '../extensions/replay/fixture.ts';
 import type { Recorded } from '../extensions/replay/recording.ts';
 
@@ -20,7 +20,7 @@ export function keepIn(
     runs.set(name, run);
     const file = path.join(folder, run === 1 ? `${name}.json` : `${name}.${run}.json`);
     try {
-      mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
+      makeFolder(path.dirname(file), 0o700);
       writeFixture(file, recorded.fixture);
     } catch (error) {
       failed(error);

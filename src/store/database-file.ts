@@ -1,8 +1,9 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 import type { Clock } from '../clock.ts';
+import { makeFolder } from '../config/make-folder.ts';
 import { migrate, refuseForeign } from './schema.ts';
 import { isBusy, StoreError, toStoreError } from './store-error.ts';
 
@@ -85,7 +86,7 @@ const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 /** SQLite gives its two companion files the mode of the database itself. */
 function secureFile(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
   } catch (cause) {

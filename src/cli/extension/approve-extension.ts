@@ -13,6 +13,7 @@ import { mark, print, printJson, say } from '../say.ts';
 import { buildEntry, type ConfiguredEntry, entryNamed, writeApproval } from './configured.ts';
 import { tellReload } from './reload.ts';
 import { tellChanges } from './tell-changes.ts';
+import { orUnwritable } from '../unwritable.ts';
 
 /** What the command line says of an approval. */
 export interface ApproveOptions {
@@ -33,12 +34,23 @@ export async function approveExtension(name: string, options: ApproveOptions): P
   else show(entry, version, before, changes);
   if (options.dryRun === true || (options.json === true && options.yes !== true)) return;
   if (entry.extension.integrity !== version.integrity) await confirm(options);
-  archive.keep(toArchived(version));
+  keep(entry, archive, toArchived(version));
   writeApproval(entry, version.integrity);
   say(
     `${mark('ok')} ${version.manifest.name} ${version.manifest.version} is approved: ${version.integrity}`,
   );
   await tellReload(options.config);
+}
+
+/** Only what is kept can run again after another version was approved. */
+function keep(
+  { config }: ConfiguredEntry,
+  archive: VersionArchive,
+  version: ArchivedVersion,
+): void {
+  const folder = archiveFolder(config);
+  const next = 'Approve as the user that the folder belongs to, or as root. Nothing was approved.';
+  orUnwritable(folder, next, () => archive.keep(version));
 }
 
 /** The version whose hash the configuration has; without one, whatever was approved last. */

@@ -10,6 +10,7 @@ import { readManifest } from '../../extensions/manifest.ts';
 import { archiveFolder, VersionArchive } from '../../extensions/versions/archive.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { mark, say, soundOf } from '../say.ts';
+import { orUnwritable } from '../unwritable.ts';
 
 /** An entry of `extensions`, with what its extension is called. */
 export interface ConfiguredEntry {
@@ -67,14 +68,19 @@ export async function buildEntry({ extension }: ConfiguredEntry): Promise<BuiltV
   return soundOf(await buildFolder(extension.source), EXIT.failed).version;
 }
 
+function replaceFile(file: string, text: string): void {
+  const next = `${file}.new`;
+  writeFileSync(next, text, { mode: statSync(file).mode & 0o777 });
+  sameOwner(next, file);
+  renameSync(next, file);
+}
+
 /** Writes the hash of what may run into the configuration: whole or not at all, with the mode that the file has. */
 export function writeApproval({ file, index }: ConfiguredEntry, integrity: string): void {
   const real = realpathSync(file); // a link stays a link
   const text = readFileSync(real, 'utf8');
   const changed = writeIntegrity(text, index, integrity);
   if (changed === text) return;
-  const next = `${real}.new`;
-  writeFileSync(next, changed, { mode: statSync(real).mode & 0o777 });
-  sameOwner(next, real);
-  renameSync(next, real);
+  const todo = `Do it as the user that the file and its folder belong to, or write there: integrity: ${integrity}`;
+  orUnwritable(file, todo, () => replaceFile(real, changed));
 }

@@ -1,12 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 
+import { makeFolder } from '../../config/make-folder.ts';
 import { shellWord } from '../../config/shell-word.ts';
 import { commandName } from '../command-name.ts';
 import { EXIT, Exit } from '../exit.ts';
 import { packageFolder } from '../package-folder.ts';
 import { mark, print, say } from '../say.ts';
+import { ANOTHER_FOLDER, orUnwritable } from '../unwritable.ts';
 import { scaffoldFiles } from './scaffold.ts';
 import { TEMPLATES } from './templates.ts';
 
@@ -33,7 +35,9 @@ export async function newExtension(dir: string | undefined, options: NewOptions)
     say(`${mark('error')} ${there.join(', ')}: there already`);
     throw new Exit(EXIT.failed);
   }
-  for (const [file, text] of files) write(path.join(wanted.dir, file), text);
+  orUnwritable(`the folder ${wanted.dir}`, ANOTHER_FOLDER, () => {
+    for (const [file, text] of files) write(path.join(wanted.dir, file), text);
+  });
   print(nextSteps(wanted));
 }
 
@@ -109,7 +113,7 @@ function filesOf({ template, name }: Wanted): readonly NewFile[] {
 }
 
 function write(file: string, text: string): void {
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   writeFileSync(file, text, { flag: 'wx' });
   say(`${mark('ok')} ${file}`);
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 
 import type { Config } from '../../config/config.ts';
 import { sameOwner } from '../../config/same-owner.ts';
-import { systemCode } from '../../errors.ts';
+import { EntradaError, systemCode } from '../../errors.ts';
 import type { BundledPackage } from '../bundled.ts';
 import { integrityOf } from '../version.ts';
 
@@ -73,7 +73,11 @@ export class VersionArchive {
     return this.#read(this.#fileOf(integrity), integrity);
   }
 
-  /** All versions of an extension that are kept, the last approved first. */
+  /**
+   * All versions of an extension that are kept, the last approved first.
+   *
+   * @throws {EntradaError} `EXTENSION_UNREADABLE` when the folder cannot be read.
+   */
   history(name: string): readonly ArchivedVersion[] {
     return this.#files()
       .flatMap((file) => this.#read(path.join(this.#folder, file)) ?? [])
@@ -97,8 +101,12 @@ export class VersionArchive {
     try {
       return readdirSync(this.#folder).filter((file) => file.endsWith('.json'));
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return [];
-      throw error;
+      const code = systemCode(error);
+      if (code === 'ENOENT') return [];
+      throw new EntradaError('EXTENSION_UNREADABLE', `${this.#folder} cannot be read (${code})`, {
+        next: 'Run this as the user that the folder belongs to, or as root.',
+        cause: error,
+      });
     }
   }
 

@@ -90,5 +90,5 @@ test('what is no version is not there, and a folder that is a file is an error',
   writeFileSync(path.join(folder, 'odd.json'), 'no json');
   t.is(archive.history('gate').length, 1);
   const file = path.join(folder, 'odd.json');
-  t.throws(() => new VersionArchive(file).history('gate'), { code: 'ENOTDIR' });
+  t.throws(() => new VersionArchive(file).history('gate'), { code: 'EXTENSION_UNREADABLE' });
 });
