@@ -142,9 +142,12 @@ export class Broker {
     return !this.#changedSomething;
   }
 
-  /** It is run once more: what it left for later is left again. */
+  /** It is run once more: what it left is left again, and what it asked for that did not leave yet is asked for again. */
   begin(): void {
     this.#enqueued.length = 0;
+    this.#shared.clear();
+    this.#abort();
+    this.#ended = undefined;
   }
 
   /** What it leaves for itself, when it ends well. */
@@ -169,6 +172,10 @@ export class Broker {
   /** The invocation is over: what is under way is ended. */
   end(): void {
     this.#isOver = true;
+    this.#abort();
+  }
+
+  #abort(): void {
     if (this.#underWay > 0) this.#ended?.abort(); // it makes an error with a stack: not for nobody
   }
 

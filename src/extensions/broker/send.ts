@@ -59,7 +59,8 @@ async function waitForTurn(hop: Allowed, context: FetchContext): Promise<Refused
     return { code: 'RATE_LIMITED', message: `this extension calls ${nameOf(hop)} too often` };
   }
   if (wait === 0) return undefined;
-  await sleep(wait, undefined, { signal }).catch(() => undefined); // the request says that it is ended
+  await sleep(wait, undefined, { signal }).catch(() => undefined); // the signal says why
+  if (signal.aborted) return { code: 'NET_ABORTED', message: 'nobody waits for it any more' };
   return pauseOf(hop, throttle); // others were answered meanwhile
 }
 

@@ -2,6 +2,7 @@ import test from 'ava';
 import fc from 'fast-check';
 
 import type { HostAnswer } from '../../../sandbox/contract.ts';
+import { Throttle } from '../../../src/extensions/broker/throttle.ts';
 import { createTestHost, madeUpSignIn } from '../../../src/testing/index.ts';
 import { bodyOf, startBroker, startServices } from '../../_support/broker.ts';
 import { writeExtension } from '../../_support/world.ts';
@@ -175,6 +176,34 @@ test('an invocation may be repeated until it asked for something to be changed',
   const posting = await start();
   await posting.fetch(`${origin}/`, { method: 'POST', body: bodyOf('x') });
   t.false(posting.broker.isRepeatable);
+});
+
+test('what waits for its turn when an invocation is repeated is sent by the repetition alone', async (t) => {
+  const services = await startServices(t);
+  const origin = services.origin('api.test');
+  const throttle = new Throttle(Date.now, { perSecond: 10, burst: 1 });
+  throttle.reserve('tested', origin);
+  const { fetch, broker } = await startBroker(t, services, {
+    fetch: [{ origin, allow: ['POST /**'], privateAddresses: true }],
+    context: { throttle },
+  });
+  const before = fetch(`${origin}/before`, { method: 'POST' });
+  t.true(broker.isRepeatable, 'nothing has left');
+  broker.begin();
+  t.is((await before).code, 'NET_ABORTED');
+  t.true(broker.isRepeatable, 'nothing has left');
+  t.is((await fetch(`${origin}/again`, { method: 'POST' })).status, 200);
+  t.deepEqual(
+    services.got.map(({ url }) => url),
+    ['/again'],
+  );
+});
+
+test('what was shared before an invocation is repeated is shared no more', async (t) => {
+  const { ask, broker } = await startBroker(t, NOWHERE, { context: { provides: ['risk'] } });
+  await ask('share', { key: 'risk', value: 9 });
+  broker.begin();
+  t.deepEqual([...broker.shared], []);
 });
 
 // ---- from inside of an isolate
