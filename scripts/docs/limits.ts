@@ -1,3 +1,4 @@
+import { MAX_URL } from '../../src/extensions/broker/authorise.ts';
 import { MAX_ENQUEUED, MAX_PAYLOAD, MAX_SHARED } from '../../src/extensions/broker/broker.ts';
 import { MAX_LINKS } from '../../src/extensions/broker/held-links.ts';
 import { MAX_KEY, MAX_KEYS, MAX_TTL, MAX_VALUE } from '../../src/extensions/broker/kv.ts';
@@ -214,6 +215,12 @@ const OTHERS: readonly (readonly [what: string, limit: string, beyond: string, w
     'half of `limits.wall`',
     '`unavailable` `QUEUE_TIMEOUT`',
     'What is left has to be enough to run.',
+  ],
+  [
+    'an URL that is called',
+    `${number(MAX_URL)} characters`,
+    'the call fails as `URL_TOO_LONG`',
+    'No API takes a longer one.',
   ],
   [
     'keys of one extension in `ctx.kv`',

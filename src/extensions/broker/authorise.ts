@@ -33,6 +33,7 @@ export type Allowed = Extract<Authorisation, { readonly ok: true }>;
 
 export type RefusalCode =
   | 'URL_INVALID'
+  | 'URL_TOO_LONG'
   | 'URL_REFUSED'
   | 'OWN_ORIGIN_REFUSED'
   | 'DESTINATION_UNKNOWN'
@@ -54,7 +55,7 @@ const NAMED = 'entrada:';
 const ROOT = { pathname: '/', searchParams: new URLSearchParams() };
 
 /** Longer ones are no URLs of an API. Unit: UTF-16 code units. */
-const MAX_URL = 8_192;
+export const MAX_URL: number = 8 * 1024;
 
 /** Characters that one parser takes for a separator and the next one does not; plain, encoded, and encoded again. */
 const AMBIGUOUS = /[\\\t\r\n]|%(?:25)*(?:2f|5c|00|0a|0d)/i;
@@ -76,7 +77,10 @@ export function authorise(
 }
 
 function readUrl(text: string, ownOrigin: string): URL | Extract<Authorisation, { ok: false }> {
-  const url = text.length > MAX_URL ? null : URL.parse(text);
+  if (text.length > MAX_URL) {
+    return refused('URL_TOO_LONG', `an URL has ${MAX_URL} characters at the most`);
+  }
+  const url = URL.parse(text);
   if (!url) return refused('URL_INVALID', 'not an absolute URL');
   const fault = faultOf(text, url);
   if (fault !== undefined) return refused('URL_REFUSED', fault);

@@ -120,7 +120,7 @@ const REFUSED: readonly (readonly [what: string, url: string, code: string])[] =
   ['data', 'data:text/plain,hello', 'URL_REFUSED'],
   ['a file', 'file:///etc/passwd', 'URL_REFUSED'],
   ['nothing', '', 'URL_INVALID'],
-  ['more than an URL has', `https://hr.example.com/v2/people/${'7'.repeat(9_000)}`, 'URL_INVALID'],
+  ['more than an URL has', `https://hr.example.com/v2/people/${'7'.repeat(9_000)}`, 'URL_TOO_LONG'],
 ];
 
 for (const [what, url, code] of REFUSED) {
