@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 import type { Clock } from '../clock.ts';
 import { makeFolder } from '../config/make-folder.ts';
+import { systemCode } from '../errors.ts';
 import { migrate, refuseForeign } from './schema.ts';
 import { isBusy, StoreError, toStoreError } from './store-error.ts';
 
@@ -92,7 +93,10 @@ function secureFile(path: string): void {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'no reason given';
     throw new StoreError('STORE_UNAVAILABLE', `${path} cannot be opened: ${reason}`, {
-      next: 'Let the folder belong to the user that runs the gateway.',
+      next:
+        systemCode(cause) === 'EISDIR'
+          ? 'Let `store` name a file; this is a folder.'
+          : 'Let the folder belong to the user that runs the gateway.',
       cause,
     });
   }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
@@ -252,6 +252,25 @@ test.serial(
       t.is(findings.find((one) => one.check === check)?.result, 'ok', check);
   },
 );
+
+test.serial('a database that is not there is not made, and is nothing to change', async (t) => {
+  const world = await startWorld(t);
+  const folder = mkdtempSync(path.join(world.folder, 'new-'));
+  const store = { ...world.config.store, path: path.join(folder, 'var/entrada.db') };
+  const { findings } = await ask({ ...world.config, store });
+  t.like(findings[0], { check: 'store', result: 'ok' });
+  t.deepEqual(readdirSync(folder), []);
+});
+
+test.serial('a database that cannot be made is what to change', async (t) => {
+  const world = await startWorld(t);
+  const folder = mkdtempSync(path.join(world.folder, 'new-'));
+  writeFileSync(path.join(folder, 'var'), '');
+  const store = { ...world.config.store, path: path.join(folder, 'var/entrada.db') };
+  const { findings } = await ask({ ...world.config, store });
+  t.like(findings[0], { check: 'store', result: 'change' });
+  t.regex(findings[0]?.says ?? '', /var cannot be written to \(ENOTDIR\)/);
+});
 
 /** A secret that the program cannot read by a fault of its own. */
 class Broken extends Secret {

@@ -157,7 +157,8 @@ test('a folder that cannot be made is STORE_UNAVAILABLE', (t) => {
 test('a path that is a folder is STORE_UNAVAILABLE', (t) => {
   const path = join(temporaryFolder(t), 'entrada.db');
   mkdirSync(path);
-  t.throws(() => open(path), { instanceOf: StoreError, code: 'STORE_UNAVAILABLE' });
+  const error = t.throws(() => open(path), { instanceOf: StoreError, code: 'STORE_UNAVAILABLE' });
+  t.regex(error?.next ?? '', /name a file/);
 });
 
 test('the error of a locked database says what to check', async (t) => {

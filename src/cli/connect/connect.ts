@@ -1,12 +1,16 @@
+import { accessSync, constants, existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+
 import { systemClock } from '../../clock.ts';
 import type { Config, EntraIdConfig } from '../../config/config.ts';
-import { isEntradaError } from '../../errors.ts';
+import { isEntradaError, systemCode } from '../../errors.ts';
 import type { EntraId } from '../../entra/entra-id.ts';
 import type { Plan } from '../../entra/flow.ts';
 import { createEntraIds } from '../../gateway.ts';
 import { createLog } from '../../log.ts';
 import { Net } from '../../net/net.ts';
 import { tenantsOf } from '../../server/tenants.ts';
+import { IN_MEMORY } from '../../store/database-file.ts';
 import { openInMemory, openSqlite } from '../../store/sqlite.ts';
 import { change, type Finding, type Line, ok } from './finding.ts';
 import { setupLines } from './setup-lines.ts';
@@ -50,14 +54,29 @@ async function examineMethod(
   return [...tenantLines(method, found), ...setupLines(method, entra, found.plan, systemClock)];
 }
 
+/** A database that is not there yet is not made: it would belong to whoever checks, and not to the gateway. */
 async function storeLine({ store: { path }, keys }: Config): Promise<Line> {
+  const isThere = existsSync(path);
   try {
-    await using store = openSqlite(path, { keys, clock: systemClock });
+    await using store = openSqlite(isThere ? path : IN_MEMORY, { keys, clock: systemClock });
     await store.ping();
-    return ok('store', path);
+    return isThere ? ok('store', path) : newStoreLine(path);
   } catch (error) {
     if (!isEntradaError(error)) throw error;
     const next = error.next ?? 'Check the file and its owner.';
     return change('store', `${error.code}: ${error.message}`, next);
+  }
+}
+
+/** Whether the file, and the folders that it lacks, can be made. */
+function newStoreLine(path: string): Line {
+  let folder = dirname(path);
+  while (!existsSync(folder) && folder !== dirname(folder)) folder = dirname(folder);
+  try {
+    accessSync(`${folder}/`, constants.W_OK | constants.X_OK);
+    return ok('store', `${path}: the gateway makes it when it starts`);
+  } catch (error) {
+    const says = `STORE_UNAVAILABLE: ${path}: ${folder} cannot be written to (${systemCode(error)})`;
+    return change('store', says, 'Let the folder belong to the user that runs the gateway.');
   }
 }
