@@ -10,7 +10,7 @@ import { type Handles, HANDLE } from './handles.ts';
 import { type HeaderPair, isCredential, withoutBody } from './headers.ts';
 import { HELD, type HeldLinks } from './held-links.ts';
 import { holdIfGiven } from './hold.ts';
-import { prepare, type PreparedCall } from './prepare.ts';
+import { inBasic, prepare, type PreparedCall } from './prepare.ts';
 import { refusalRecord, sendHop } from './send.ts';
 import type { Throttle } from './throttle.ts';
 
@@ -185,5 +185,5 @@ function asGet(call: PreparedCall): PreparedCall {
 }
 
 function mayTravel(header_: HeaderPair): boolean {
-  return !isCredential(header_) && !HANDLE.test(header_[1]);
+  return !isCredential(header_) && !HANDLE.test(inBasic(header_[1]) ?? header_[1]);
 }

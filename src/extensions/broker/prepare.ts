@@ -125,10 +125,16 @@ export function putSecrets(
 }
 
 function putInHeader(value: string, secrets: readonly SecretHandle[]): string {
-  const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(value)?.[1];
+  const basic = inBasic(value);
   if (basic === undefined) return replaceAll(value, secrets, asItIs);
-  const credentials = replaceAll(Buffer.from(basic, 'base64').toString(), secrets, asItIs);
+  const credentials = replaceAll(basic, secrets, asItIs);
   return `Basic ${Buffer.from(credentials).toString('base64')}`;
+}
+
+/** The text of Basic credentials (RFC 7617 section 2); undefined for a header that has none. */
+export function inBasic(value: string): string | undefined {
+  const base64 = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(value)?.[1];
+  return base64 === undefined ? undefined : Buffer.from(base64, 'base64').toString();
 }
 
 /** Byte by byte: beside a secret there may be a file, of bytes that are no text. */
@@ -160,7 +166,8 @@ const asItIs = (value: string): string => value;
 /** True when a stand-in is left that nothing was put in place of: a secret where its grant does not allow it. */
 export function hasHandle({ headers, body }: Pick<PreparedCall, 'headers' | 'body'>): boolean {
   return (
-    headers.some(([, value]) => HANDLE.test(value)) || HANDLE.test(body?.toString('latin1') ?? '')
+    headers.some(([, value]) => HANDLE.test(inBasic(value) ?? value)) ||
+    HANDLE.test(body?.toString('latin1') ?? '')
   );
 }
 

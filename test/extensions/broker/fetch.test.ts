@@ -134,6 +134,8 @@ test('a redirect that leads nowhere is an answer like any other', async (t) => {
   t.is(services.got.length, 1);
 });
 
+const basic = (secret: string): string => `Basic ${Buffer.from(`me:${secret}`).toString('base64')}`;
+
 test('credentials do not travel to another origin', async (t) => {
   const { fetch, api, other, secrets, services } = await world(t);
   services.on('api.test', (_, response) =>
@@ -144,16 +146,18 @@ test('credentials do not travel to another origin', async (t) => {
       ['authorization', 'Basic bWU6cGFzc3dvcmQ='],
       ['x-ms-authorization-auxiliary', 'Bearer mine'],
       ['x-key', secrets['header'] ?? ''],
+      ['x-basic', basic(secrets['header'] ?? '')],
       ['x-plain', 'stays'],
     ],
   });
   t.is(answer.status, 200);
   const [first, second] = services.got;
   t.is(first?.headers['x-key'], HR_KEY);
+  t.is(first?.headers['x-basic'], basic(HR_KEY));
   t.is(first?.headers.authorization, 'Basic bWU6cGFzc3dvcmQ=');
   t.is(second?.host, 'other.test');
   t.is(second?.headers['x-plain'], 'stays');
-  for (const name of ['authorization', 'x-ms-authorization-auxiliary', 'x-key']) {
+  for (const name of ['authorization', 'x-ms-authorization-auxiliary', 'x-key', 'x-basic']) {
     t.is(second?.headers[name], undefined, name);
   }
 });
@@ -379,6 +383,7 @@ test('secrets are put in where their grants say, and nowhere else', async (t) =>
     await fetch(`${api}/a`, { headers: [['x-key', body]] }),
     await fetch(`${api}/a`, { method: 'POST', body: bodyOf(header) }),
     await fetch(`${api}/a`, { headers: [['x-key', sign]] }),
+    await fetch(`${api}/a`, { headers: [['x-key', basic(sign)]] }),
     await fetch(`${GRAPH}/v1.0/me`, { headers: [...bearer(token), ['x-key', header]] }),
   ];
   for (const { code } of misplaced) t.is(code, 'SECRET_MISPLACED');
