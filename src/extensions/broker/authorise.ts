@@ -109,32 +109,41 @@ export function decodePath({ pathname }: URL): string | undefined {
 }
 
 function authoriseToken(destination: Destination, url: URL, grant: EffectiveGrant): Authorisation {
-  const token = grant.tokens.find(({ resource }) => resource === destination.resource);
-  if (!token?.origins.includes(url.origin)) {
-    const message = `the token of ${destination.resource} is not for ${url.origin}`;
-    return refused('TOKEN_DESTINATION_REFUSED', message);
-  }
-  return fromAllowance(destination, url, token);
+  const tokens = grant.tokens.filter(
+    ({ resource, origins }) => resource === destination.resource && origins.includes(url.origin),
+  );
+  if (tokens.length > 0) return fromAllowances(destination, url, tokens);
+  const message = `the token of ${destination.resource} is not for ${url.origin}`;
+  return refused('TOKEN_DESTINATION_REFUSED', message);
 }
 
 /** Without a token: an origin that was granted for itself, or one of a token's. */
 function authoriseOrigin(destination: Destination, url: URL, grant: EffectiveGrant): Authorisation {
-  const origin = grant.origins.find((one) => one.origin === url.origin);
-  if (origin) return fromAllowance(destination, url, origin);
-  const token = grant.tokens.find(({ origins }) => origins.includes(url.origin));
-  if (token) return fromAllowance(destination, url, token);
+  const own = grant.origins.filter(({ origin }) => origin === url.origin);
+  const ofTokens = grant.tokens.filter(({ origins }) => origins.includes(url.origin));
+  const all = [...own, ...ofTokens];
+  if (all.length > 0) return fromAllowances(destination, url, all);
   return refused('ORIGIN_NOT_GRANTED', `${url.origin} is not granted`);
 }
 
-function fromAllowance(
+/** A grant may have several entries for one origin, each with paths of its own: the first that has this one counts. */
+function fromAllowances(
   { method }: Destination,
   url: URL,
-  allowance: OriginAllowance | TokenAllowance,
+  allowances: readonly (OriginAllowance | TokenAllowance)[],
 ): Authorisation {
-  const rule = ruleFor(allowance, method, url);
-  if (rule === undefined) {
-    return refused('PATH_NOT_GRANTED', `${method} ${url.pathname} is not granted at ${url.origin}`);
+  for (const allowance of allowances) {
+    const rule = ruleFor(allowance, method, url);
+    if (rule !== undefined) return fromAllowance(allowance, url, rule);
   }
+  return refused('PATH_NOT_GRANTED', `${method} ${url.pathname} is not granted at ${url.origin}`);
+}
+
+function fromAllowance(
+  allowance: OriginAllowance | TokenAllowance,
+  url: URL,
+  rule: string,
+): Allowed {
   const own = 'privateAddresses' in allowance;
   return {
     ok: true,

@@ -81,7 +81,7 @@ const mintRandom: Mint = (kind) => {
 export const HANDLE: RegExp = /entrada\.(?:token|secret)\.[\w-]{22}/;
 
 /**
- * Makes the stand-ins of an invocation. A resource for which there is no token gets none; one whose token cannot be had is
+ * Makes the stand-ins of an invocation, one for each resource, in however many entries its token is granted. A resource for which there is no token gets none; one whose token cannot be had is
  * told as such. Never rejects: an extension that does without a token must not fail for it.
  *
  * @param seed Of a recording or a replay: the stand-ins come of it, as hard to guess for the extension as others.
@@ -92,7 +92,13 @@ export async function mintHandles(
   seed?: Seed,
 ): Promise<Handles> {
   const mint = seed === undefined ? mintRandom : mintFrom(seed);
-  const asked = await Promise.all(grant.tokens.map((allowance) => ask(allowance, source, mint)));
+  const byResource = Map.groupBy(grant.tokens, ({ resource }) => resource);
+  const asked = await Promise.all(
+    [...byResource].map(([resource, allowances]) => {
+      const raw = allowances.some(({ expose }) => expose === 'raw');
+      return ask({ resource, expose: raw ? 'raw' : 'handle' }, source, mint);
+    }),
+  );
   const secrets = [...grant.secrets].map(([name, secret]) => ({
     name,
     text: mint('secret', name),
@@ -106,7 +112,7 @@ export async function mintHandles(
 }
 
 async function ask(
-  { resource, expose }: TokenAllowance,
+  { resource, expose }: Pick<TokenAllowance, 'resource' | 'expose'>,
   source: TokenSource,
   mint: Mint,
 ): Promise<TokenHandle | UnavailableToken | undefined> {

@@ -55,6 +55,53 @@ test('an origin that was granted for itself may be given secrets', (t) => {
   });
 });
 
+const BLOBS = 'https://storage.azure.com';
+
+/** Two accounts of one API, and one server with an entry for each of its paths. */
+function inSeveralEntries() {
+  const token = { resource: BLOBS, expose: 'handle' } as const;
+  const hr = { origin: 'https://hr.example.com', privateAddresses: false };
+  return effectiveGrant(
+    manifestOf({
+      tokens: [{ ...token, scopes: [], allow: ['GET /**', 'PUT /**'], required: true }],
+      fetch: [{ origin: hr.origin, allow: ['GET /**', 'POST /**'], required: true }],
+    }),
+    grantOf({
+      tokens: [
+        { ...token, origins: ['https://in.example.com'], allow: ['GET /in/*'] },
+        { ...token, origins: ['https://out.example.com', hr.origin], allow: ['PUT /out/*'] },
+      ],
+      fetch: [
+        { ...hr, allow: ['GET /people/*'] },
+        { ...hr, allow: ['POST /notes'], privateAddresses: true },
+      ],
+    }),
+  );
+}
+
+const SEVERAL: readonly (readonly [
+  method: string,
+  url: string,
+  resource: string | null,
+  told: { readonly [name in 'ok' | 'code' | 'privateAddresses' | 'secrets']?: unknown },
+])[] = [
+  ['GET', 'https://in.example.com/in/1', BLOBS, { ok: true }],
+  ['PUT', 'https://out.example.com/out/1', BLOBS, { ok: true }],
+  ['PUT', 'https://in.example.com/out/1', BLOBS, { code: 'PATH_NOT_GRANTED' }],
+  ['GET', 'https://out.example.com/in/1', BLOBS, { code: 'PATH_NOT_GRANTED' }],
+  ['GET', 'https://hr.example.com/people/7', null, { ok: true, privateAddresses: false }],
+  ['POST', 'https://hr.example.com/notes', null, { ok: true, privateAddresses: true }],
+  ['PUT', 'https://hr.example.com/out/1', null, { ok: true, secrets: false }],
+  ['GET', 'https://hr.example.com/people/7', BLOBS, { code: 'PATH_NOT_GRANTED' }],
+];
+
+for (const [method, url, resource, told] of SEVERAL) {
+  const what = `${method} ${url}${resource === null ? '' : ' with a token'}`;
+  test(`of a grant in several entries each one counts for itself: ${what}`, (t) => {
+    t.like(authorise({ url, method, resource }, inSeveralEntries(), OWN), told);
+  });
+}
+
 test('a named destination is reached without being seen', (t) => {
   const answer = ask('entrada:teams', 'POST');
   t.like(answer, { ok: true, alias: 'entrada:teams', secrets: true });

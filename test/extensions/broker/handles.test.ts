@@ -64,6 +64,18 @@ test('a raw token is given only where the effective grant says so', async (t) =>
   t.like((await mintHandles(grant, source)).tokens[0], { raw: false });
 });
 
+test('a token that is granted in several entries has one stand-in, and is had once', async (t) => {
+  const grant = sampleGrant();
+  const asked: string[] = [];
+  const token = async (resource: string) => {
+    asked.push(resource);
+    return { token: TOKEN };
+  };
+  const twice = { ...grant, tokens: [...grant.tokens, ...grant.tokens] };
+  t.is((await mintHandles(twice, { token })).tokens.length, 1);
+  t.deepEqual(asked, [GRAPH]);
+});
+
 test('everything that stand-ins stand for is known to be masked', async (t) => {
   const handles = await mintHandles(sampleGrant(), source);
   const known = secretsOf(handles).map((secret) => secret.reveal());
