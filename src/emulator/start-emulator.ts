@@ -17,6 +17,7 @@ import { type Emulator, RunningEmulator } from './running-emulator.ts';
 import type { TenantSeed } from './seed.ts';
 import { openServers, prepareCertificates, refuseOpenAddress } from './servers.ts';
 import { createTenant } from './tenant/tenant.ts';
+import { refuseDoubles } from './tenant/doubles.ts';
 import { Throttles } from './throttles.ts';
 import { EmulatorTime } from './time.ts';
 import { OpaqueTokens } from './tokens/opaque-tokens.ts';
@@ -54,6 +55,11 @@ function createInside(options: EmulatorOptions): Inside {
   const variants = chooseVariants(options.variants ?? {});
   const surroundings = { cloud, now: time.now(), variants };
   const tenants = seedsOf(options).map((seed) => createTenant(seed, surroundings));
+  refuseDoubles(
+    'tenants',
+    'id',
+    tenants.map(({ id }) => id),
+  );
   return {
     cloud,
     time,

@@ -116,6 +116,39 @@ test('a seed that names somebody who is not there, or holds no certificate where
   }
 });
 
+test('a seed in which two have one name or id, whatever its capitals, is refused', async (t) => {
+  const id = '8b1f0c52-5d0a-4c1e-9b52-2f6d7a1e9c10';
+  const doubled: readonly (readonly TenantSeed[])[] = [
+    [{ people: [{ upn: 'finn@x.example' }, { upn: 'finn@x.example' }] }],
+    [{ people: [{ upn: 'finn@x.example' }, { upn: 'Finn@X.example' }] }],
+    [{ people: [{ displayName: 'Finn Falk' }, { displayName: 'Finn Falk' }] }],
+    [
+      {
+        people: [
+          { upn: 'a@x.example', oid: id },
+          { upn: 'b@x.example', oid: id.toUpperCase() },
+        ],
+      },
+    ],
+    [
+      {
+        groups: [
+          { displayName: 'A', id },
+          { displayName: 'B', id },
+        ],
+      },
+    ],
+    [{ applications: [{ displayName: 'Files' }, { displayName: 'Files' }] }],
+    [{ name: 'Fabrikam' }, { name: 'Fabrikam' }],
+  ];
+  for (const tenants of doubled) {
+    // oxlint-disable-next-line no-await-in-loop -- one seed after the other
+    const error = await t.throwsAsync(startEmulator({ tenants }));
+    t.true(isEntradaError(error, 'EMULATOR_SEED_INVALID'));
+    t.regex(error.message, /two have the/);
+  }
+});
+
 test('ids that a seed leaves out are the same in every start', async (t) => {
   await using first = await startBed();
   await using second = await startBed();

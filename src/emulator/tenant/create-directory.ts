@@ -2,19 +2,29 @@ import { EntradaError } from '../../errors.ts';
 import type { TenantSeed } from '../seed.ts';
 import { isGuid, stableGuid } from '../stable-id.ts';
 import { Directory } from './directory.ts';
+import { refuseDoubles } from './doubles.ts';
 import { createDirectoryObject, createGroup } from './group.ts';
 import { createPerson } from './person.ts';
 
 /**
  * The directory that a seed describes, with managers and members linked.
  *
- * @throws {EntradaError} `EMULATOR_SEED_INVALID` for a name that is nobody's and no group's.
+ * @throws {EntradaError} `EMULATOR_SEED_INVALID` for a name that is nobody's and no group's, and for one that two have.
  */
 export function createDirectory(seed: TenantSeed, tenantId: string, domain: string): Directory {
   const directory = new Directory();
-  for (const person of seed.people ?? []) {
-    directory.addPerson(createPerson(person, tenantId, domain));
-  }
+  const people = (seed.people ?? []).map((person) => createPerson(person, tenantId, domain));
+  refuseDoubles(
+    'people',
+    'upn',
+    people.map(({ upn }) => upn),
+  );
+  refuseDoubles(
+    'people',
+    'oid',
+    people.map(({ oid }) => oid),
+  );
+  for (const person of people) directory.addPerson(person);
   addGroups(directory, seed, tenantId, domain);
   linkManagers(directory);
   linkMembers(directory, seed, tenantId, domain);
@@ -22,12 +32,17 @@ export function createDirectory(seed: TenantSeed, tenantId: string, domain: stri
 }
 
 function addGroups(directory: Directory, seed: TenantSeed, tenantId: string, domain: string): void {
-  for (const [index, group] of (seed.groups ?? []).entries()) {
-    directory.addGroup(createGroup(group, tenantId, domain, repetition(seed, index)));
-  }
-  for (const object of seed.directoryObjects ?? []) {
-    directory.addGroup(createDirectoryObject(object, tenantId));
-  }
+  const groups = (seed.groups ?? []).map((group, index) =>
+    createGroup(group, tenantId, domain, repetition(seed, index)),
+  );
+  const objects = (seed.directoryObjects ?? []).map((one) => createDirectoryObject(one, tenantId));
+  const all = [...groups, ...objects];
+  refuseDoubles(
+    'groups and directoryObjects',
+    'id',
+    all.map(({ id }) => id),
+  );
+  for (const group of all) directory.addGroup(group);
 }
 
 /** Groups may share a name: the second of a name gets another id than the first. */

@@ -8,6 +8,7 @@ import { type Application, createApplication } from './application.ts';
 import { Consents } from './consents.ts';
 import { createDirectory, resolver, unknownName } from './create-directory.ts';
 import type { Directory } from './directory.ts';
+import { refuseDoubles } from './doubles.ts';
 import { choosePolicies, type Policies } from './policies.ts';
 import { createStorageAccount, type StorageAccount } from './storage-account.ts';
 
@@ -52,6 +53,11 @@ export function createTenant(seed: TenantSeed, surroundings: TenantSurroundings)
   const resolve = resolver(directory, id);
   const context = { tenantId: id, now: surroundings.now, resolve };
   const applications = (seed.applications ?? []).map((app) => createApplication(app, context));
+  refuseDoubles(
+    'applications',
+    'appId',
+    applications.map(({ appId }) => appId),
+  );
   const tenant: Tenant = {
     id,
     name,
