@@ -144,6 +144,22 @@ test('fetch to public_url is a warning', (t) => {
   ]);
 });
 
+test('a host that is numbered, which no extension is let to, is a warning', (t) => {
+  const allowed = { allow, private_addresses: true };
+  const fetch = [
+    { origin: 'https://10.1.2.3', ...allowed },
+    { origin: 'https://hr.example', ...allowed },
+    { name: 'hook', url: 'https://[fd00::1]/x', allow: ['POST'] },
+  ];
+  const origins = ['https://a.example', 'https://192.0.2.7:8443'];
+  const tokens = [{ resource: 'https://graph.microsoft.com', origins, allow }];
+  t.deepEqual(faultsWith({ tokens, fetch }), [
+    `warning ${AT}.tokens[0].origins[1]`,
+    `warning ${AT}.fetch[0].origin`,
+    `warning ${AT}.fetch[2].url`,
+  ]);
+});
+
 test('secrets go into a header unless the file says where else', (t) => {
   const { secrets } = grantWith({
     secrets: { a: { value: CLIENT_SECRET }, b: { value: CLIENT_SECRET, in: ['body', 'sign'] } },

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { warning, type Finding } from '../document/finding.ts';
 import type { Path } from '../document/path.ts';
 import type { Salvaged } from '../document/salvage.ts';
@@ -15,6 +16,7 @@ export function* findExtensionFaults(file: SoundFile, context: CheckContext): It
     yield* unapproved(path, extension, context);
     yield* failOpen(path, extension);
     yield* tokenFaults([...path, 'grant', 'tokens'], extension);
+    yield* numberedHosts([...path, 'grant'], extension);
     yield* ownOrigin([...path, 'grant', 'fetch'], extension, file.server?.public_url);
   }
 }
@@ -76,6 +78,28 @@ function* tokenFaults(path: Path, { grant }: SoundExtension): Iterable<Finding> 
       },
     );
   }
+}
+
+/** Extensions reach hosts by name alone: a number says nothing of who answers there. */
+function* numberedHosts(path: Path, { grant }: SoundExtension): Iterable<Finding> {
+  for (const [index, token] of present(grant?.tokens)) {
+    for (const [place, origin] of present(token.origins)) {
+      yield* numberedHost([...path, 'tokens', index, 'origins', place], origin);
+    }
+  }
+  for (const [index, destination] of present(grant?.fetch)) {
+    const place = [...path, 'fetch', index];
+    if ('origin' in destination) yield* numberedHost([...place, 'origin'], destination.origin);
+    if ('url' in destination) yield* numberedHost([...place, 'url'], destination.url?.reveal());
+  }
+}
+
+function* numberedHost(path: Path, text: string | undefined): Iterable<Finding> {
+  const host = URL.parse(text ?? '')?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  if (isIP(host) === 0) return;
+  yield warning(path, () => 'The host is a number: calls to hosts without a name are refused', {
+    next: 'Write the name that its certificate has.',
+  });
 }
 
 function* ownOrigin(
