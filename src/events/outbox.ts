@@ -83,7 +83,7 @@ function eventsOf(ended: EndedSignIn, deps: OutboxDeps): readonly Change[] {
       },
       toWork(
         name,
-        toldOf(ended, name, extension),
+        toldOf(ended, name, extension, deps),
         { id: record.id, method: record.method.id },
         tokens,
       ),
@@ -111,9 +111,11 @@ function toldOf(
   { record, shared }: EndedSignIn,
   name: Exclude<(typeof NAMES)[SignInRecord['outcome']], null>,
   extension: BuiltExtension,
+  { listeners: { extensions } }: OutboxDeps,
 ): Told<SignInRefused> | Told<SignInSucceeded> {
   const { id, endedAt: at, method, service, request, tokens } = record;
-  const known = { id, at, method, service, request, tokens, shared: sharedFor(extension, shared) };
+  const told = sharedFor(extension, shared, extensions);
+  const known = { id, at, method, service, request, tokens, shared: told };
   const principal = record.principal && principalOf(record.principal);
   if (name === 'signIn.succeeded' && principal) return { ...known, name, principal };
   const { code, denial, message, reason } = record;

@@ -300,13 +300,14 @@ export class ExtensionHost implements AsyncDisposable {
     subject: SignInSubject,
     shared: JsonObject,
   ): Promise<readonly Invoked[]> {
+    const all = this.#lineUp.of(subject);
     const extensions = this.#with(hook, subject);
     const invoked = new Map<BuiltExtension, Invoked>();
     let known = shared;
     for (const wave of inWaves(extensions)) {
       const told = known;
       const run = async (one: BuiltExtension): Promise<void> =>
-        void invoked.set(one, await this.#run(one, hook, subject, sharedFor(one, told)));
+        void invoked.set(one, await this.#run(one, hook, subject, sharedFor(one, told, all)));
       await Promise.all(wave.map(run));
       known = Object.assign({}, known, ...wave.map((one) => invoked.get(one)?.shared));
     }

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../sandbox/contract.ts';
+import type { ExtensionConfig } from '../config/config.ts';
 import type { Finding } from '../config/document/finding.ts';
 import type { Manifest } from './manifest.ts';
 
@@ -6,6 +7,7 @@ import type { Manifest } from './manifest.ts';
 export interface Ordered {
   readonly name: string;
   readonly manifest: Pick<Manifest, 'provides' | 'consumes'>;
+  readonly config: Pick<ExtensionConfig, 'mode'>;
 }
 
 /** Name of the extension that a shared value comes from: `risk` in `risk.score`. */
@@ -36,13 +38,30 @@ function waitsFor({ name, manifest }: Ordered, names: ReadonlySet<string>): bool
   return manifest.consumes.map(providerOf).some((other) => other !== name && names.has(other));
 }
 
-/** Of all shared values, those that an extension said it reads, and its own from earlier hooks. */
-export function sharedFor({ name, manifest }: Ordered, shared: JsonObject): JsonObject {
+/**
+ * Of all shared values, those that an extension said it reads, and its own from earlier hooks. What runs in the shadow is
+ * not applied: who is enforced reads nothing of it, or it would decide by way of another.
+ *
+ * @param others All extensions of the sign-in.
+ */
+export function sharedFor(
+  reader: Ordered,
+  shared: JsonObject,
+  others: readonly Ordered[],
+): JsonObject {
+  const { name, manifest } = reader;
   return Object.fromEntries(
-    Object.entries(shared).filter(
-      ([value]) => providerOf(value) === name || manifest.consumes.includes(value),
-    ),
+    Object.entries(shared).filter(([value]) => {
+      const provider = providerOf(value);
+      if (provider === name) return true;
+      return manifest.consumes.includes(value) && !isHidden(provider, reader, others);
+    }),
   );
+}
+
+function isHidden(provider: string, { config }: Ordered, others: readonly Ordered[]): boolean {
+  if (config.mode === 'shadow') return false;
+  return others.some((one) => one.name === provider && one.config.mode === 'shadow');
 }
 
 /** An extension, and which entry of `extensions` it is. */
@@ -56,6 +75,7 @@ export function orderFindings(entries: readonly Entry[]): readonly Finding[] {
   return [
     ...entries.flatMap((entry) => sameName(entry, entries)),
     ...entries.flatMap((entry) => missingValues(entry, entries)),
+    ...entries.flatMap((entry) => hiddenValues(entry, entries)),
     ...circle(entries),
   ];
 }
@@ -87,6 +107,21 @@ function missingValues({ extension, index }: Entry, entries: readonly Entry[]): 
       path: ['extensions', index, 'source'],
       says: () => `The extension ${extension.name} reads ${value}, which no extension provides`,
       next: `Add the extension ${providerOf(value)}, or leave it: ${extension.name} has to do without.`,
+    }));
+}
+
+function hiddenValues({ extension, index }: Entry, entries: readonly Entry[]): readonly Finding[] {
+  const others = entries.map((entry) => entry.extension);
+  return extension.manifest.consumes
+    .filter((value) => isHidden(providerOf(value), extension, others))
+    .map((value) => ({
+      code: 'CONFIG_WARNING',
+      severity: 'warning',
+      path: ['extensions', index, 'mode'],
+      at: 'entry',
+      says: () =>
+        `The extension ${extension.name} reads ${value}, and ${providerOf(value)} runs in the shadow`,
+      next: `Let both run in the shadow, or neither: ${extension.name} has to do without it.`,
     }));
 }
 

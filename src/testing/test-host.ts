@@ -363,7 +363,7 @@ class PoolTestHost implements TestHost {
       tokens: this.#tokens,
       clients: { public: this.#http, any: this.#http },
     };
-    const told = sharedFor(extension, shared);
+    const told = sharedFor(extension, shared, []);
     const invoked = await invoke(extension, hook, subject, told, this.#parts(lines));
     return { invoked, logs: lines.map(({ level, text }) => ({ level, text })) };
   }

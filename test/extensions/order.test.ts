@@ -2,8 +2,12 @@ import test from 'ava';
 
 import { inWaves, type Ordered, orderFindings, sharedFor } from '../../src/extensions/order.ts';
 
-function extension(name: string, manifest: Partial<Ordered['manifest']> = {}): Ordered {
-  return { name, manifest: { provides: [], consumes: [], ...manifest } };
+function extension(
+  name: string,
+  manifest: Partial<Ordered['manifest']> = {},
+  mode: 'enforce' | 'shadow' = 'enforce',
+): Ordered {
+  return { name, manifest: { provides: [], consumes: [], ...manifest }, config: { mode } };
 }
 
 const names = (waves: readonly (readonly Ordered[])[]): string[][] =>
@@ -39,7 +43,23 @@ test('an extension may read what it shared itself', (t) => {
 test('an extension is shown its own values and those that it said it reads', (t) => {
   const reader = extension('reader', { consumes: ['risk.level'] });
   const shared = { 'risk.level': 3, 'risk.why': 'address', 'reader.own': true, 'readers.x': 1 };
-  t.deepEqual(sharedFor(reader, shared), { 'risk.level': 3, 'reader.own': true });
+  t.deepEqual(sharedFor(reader, shared, [reader]), { 'risk.level': 3, 'reader.own': true });
+});
+
+test('who is enforced reads nothing of an extension in the shadow, which reads of both', (t) => {
+  const consumes = ['risk.level', 'trial.level'];
+  const shared = { 'risk.level': 3, 'trial.level': 9 };
+  const risk = extension('risk', { provides: ['level'] });
+  const trial = extension('trial', { provides: ['level'] }, 'shadow');
+  const gate = extension('gate', { consumes });
+  const other = extension('other', { consumes }, 'shadow');
+  const all = [risk, trial, gate, other];
+  t.deepEqual(sharedFor(gate, shared, all), { 'risk.level': 3 });
+  t.deepEqual(sharedFor(other, shared, all), shared);
+  t.deepEqual(sharedFor(trial, shared, all), { 'trial.level': 9 });
+  t.deepEqual(findings(...all), [
+    'CONFIG_WARNING extensions.2.mode: The extension gate reads trial.level, and trial runs in the shadow',
+  ]);
 });
 
 test('two extensions of one name are refused', (t) => {

@@ -34,6 +34,16 @@ test('a decide reads what extensions before it shared, and nothing that it did n
   ]);
 });
 
+test('what an extension in the shadow shares decides nothing by way of another', async (t) => {
+  const gate = writeExtension(t, 'gate', GATE, { consumes: ['risk.level'] });
+  const risk = writeExtension(t, 'risk', RISK, { provides: ['level', 'refused'] });
+  const world = await startWorld(t, {
+    extensions: [{ source: gate }, { source: risk, mode: 'shadow' }],
+  });
+  const { record } = await world.signIn('jane@contoso.example');
+  t.like(record.extensions, [{ decision: { reason: '{}' } }]);
+});
+
 test('an enrich reads what its own decide shared', async (t) => {
   const enrich = { claims: ['own'] };
   const requests = { enrich };
