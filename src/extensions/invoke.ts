@@ -116,7 +116,7 @@ export interface Invoked {
   readonly unavailable: readonly UnavailableToken[];
   /** What an API wants of the person, where the hook failed because of it and passed that on; null otherwise. */
   readonly challenge: Challenge | null;
-  /** What it leaves for others, by `name.key`. */
+  /** What it leaves for others, by `name.key`; nothing when it failed. */
   readonly shared: JsonObject;
   /** What it leaves for itself; none when it failed. */
   readonly enqueued: readonly EnqueueCall[];
@@ -250,7 +250,7 @@ async function runOnce(
     hostCalls: maskTexts(broker.calls, secrets).map((one) => hideInCall(one, confidential)),
     unavailable: handles.unavailable,
     challenge: outcome.ok ? null : passedOn(outcome.failure, broker),
-    shared: maskTexts(nameShared(extension.name, broker.shared), secrets),
+    shared: outcome.ok ? maskTexts(nameShared(extension.name, broker.shared), secrets) : {},
     enqueued: outcome.ok ? maskTexts(broker.enqueued, secrets) : [],
     usage,
     durationMs: performance.now() - started,

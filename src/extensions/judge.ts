@@ -55,9 +55,13 @@ export function judge(invoked: readonly Invoked[]): Decided {
   return {
     combined,
     records: judged.map((one) => ({ ...one.record, instead: insteadOf(one) })),
-    shared: sharedBy(invoked),
-    enqueued: enqueuedBy(invoked),
+    ...leftBy(invoked.filter((_, index) => judged[index]?.record.failure === null)),
   };
+}
+
+/** What extensions leave whose hooks ended well: what failed is as if it had not been. */
+function leftBy(well: readonly Invoked[]): Pick<Decided, 'shared' | 'enqueued'> {
+  return { shared: sharedBy(well), enqueued: enqueuedBy(well) };
 }
 
 function sharedBy(invoked: readonly Invoked[]): JsonObject {
@@ -94,12 +98,14 @@ function judgeOne(invoked: Invoked): Judged {
 export function gather(invoked: readonly Invoked[]): Enriched {
   const patches: { extension: string; patch: Patch }[] = [];
   const records: InvocationRecord[] = [];
+  const well: Invoked[] = [];
   let failed: Enriched['failed'] = null;
   let challenge: Enriched['challenge'] = null;
   for (const one of invoked) {
     const { name, config } = one.extension;
     const { patch, failure } = patchOf(one, patches);
     const ending = endingOf(one, failure);
+    if (!failure) well.push(one);
     const enforced = config.mode === 'enforce';
     const record = recordOf(one, 'enrich', { decision: null, patch, failure });
     records.push(enforced ? record : { ...record, instead: ending });
@@ -108,8 +114,7 @@ export function gather(invoked: readonly Invoked[]): Enriched {
     if (ending === 'challenge') challenge ??= one.challenge;
     if (failure && ending === 'failed') failed ??= { extension: name, failure };
   }
-  const shared = sharedBy(invoked);
-  return { patches, failed, challenge, records, shared, enqueued: enqueuedBy(invoked) };
+  return { patches, failed, challenge, records, ...leftBy(well) };
 }
 
 /** What an enrichment that failed does to a sign-in; null where that is forgiven. */

@@ -24,7 +24,7 @@ const DENY = Object.fromEntries(
 ) as ExtensionConfig['onFailure'];
 const failure = (kind: FailureKind): Failure => ({ kind, code: 'X', message: 'why', frames: [] });
 
-interface Said extends Partial<Pick<Invoked, 'failure' | 'challenge' | 'shared'>> {
+interface Said extends Partial<Pick<Invoked, 'failure' | 'challenge' | 'shared' | 'enqueued'>> {
   readonly result?: object | string | null;
   readonly mode?: ExtensionConfig['mode'];
   readonly onFailure?: Partial<ExtensionConfig['onFailure']>;
@@ -146,6 +146,17 @@ test('what extensions shared is put together', (t) => {
     invoked('b', { ...ALLOW, shared: { 'b.x': 2 } }),
   ];
   t.deepEqual(judge(all).shared, { 'a.x': 1, 'b.x': 2 });
+});
+
+test('a hook whose result is none, or is not granted, leaves nothing', (t) => {
+  const left = { shared: { 'a.x': 1 }, enqueued: [{ event: 'work.tidy', payload: null }] } as const;
+  const nothing = { shared: {}, enqueued: [] };
+  t.like(judge([invoked('a', { result: 'null', ...left })]), nothing);
+  t.like(gather([invoked('a', { result: { groups: { add: ['Other'] } }, ...left })]), nothing);
+  t.like(gather([invoked('a', { result: 'null', ...left })]), {
+    shared: left.shared,
+    enqueued: [{ extension: 'a' }],
+  });
 });
 
 test('patches come out in the order of the configuration', (t) => {

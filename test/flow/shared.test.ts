@@ -44,6 +44,20 @@ test('what an extension in the shadow shares decides nothing by way of another',
   t.like(record.extensions, [{ decision: { reason: '{}' } }]);
 });
 
+test('what an extension shared that failed afterwards is read by nobody', async (t) => {
+  const gate = writeExtension(t, 'gate', GATE, { consumes: ['risk.level'] });
+  const fails = RISK.replace("return { decision: 'allow' };", "throw new Error('too late');");
+  const risk = writeExtension(t, 'risk', fails, { provides: ['level', 'refused'] });
+  const world = await startWorld(t, {
+    extensions: [
+      { source: gate },
+      { source: risk, on_failure: { throw: 'allow' }, acknowledge_fail_open: true },
+    ],
+  });
+  const { record } = await world.signIn('jane@contoso.example');
+  t.like(record.extensions, [{ decision: { reason: '{}' } }, { failure: { kind: 'throw' } }]);
+});
+
 test('an enrich reads what its own decide shared', async (t) => {
   const enrich = { claims: ['own'] };
   const requests = { enrich };
