@@ -32,36 +32,68 @@ const inClear = (value: string): string[] => [
   ...inHtml(value),
 ];
 
-/** In an URL and in a form, with digits of either case: services of .NET write the lower one. */
+/** Percent encoding, in which whoever writes it keeps other characters; with digits of either case, as .NET has the lower. */
 function inUrl(value: string): readonly string[] {
   const component = encodeURIComponent(value.toWellFormed());
+  const strict = component.replaceAll(/[!'()*]/g, percent); // RFC 3986 section 2.3: PHP, Python, .NET
   const form = new URLSearchParams({ x: value }).toString().slice(2);
-  return [component, form].flatMap((one) => [
-    one,
-    one.replaceAll(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase()),
-  ]);
+  return [
+    component,
+    strict,
+    component.replaceAll('%2F', '/'),
+    strict.replaceAll('%2F', '/'), // quote() of Python
+    encodeURI(value.toWellFormed()),
+    form,
+    form.replaceAll('%7E', '~'),
+    strict.replaceAll('%20', '+'),
+    strict.replaceAll('%20', '+').replaceAll('~', '%7E'),
+  ].flatMap((one) => [one, one.replaceAll(/%[0-9A-F]{2}/g, (byte) => byte.toLowerCase())]);
 }
 
-/** In a string of JSON: as JavaScript writes it, with the slash of PHP, and with the escapes of .NET in either case. */
+const percent = (character: string): string =>
+  `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+
+/** What is escaped in a string of JSON that need not be: by PHP a slash, by Go and Ruby, Java's Gson, and .NET the rest. */
+const CAUTIOUS = [/[<>&]/g, /[<>&=']/g, /[+<>&'`]/g];
+
+/** In a string of JSON: as JavaScript writes it, and as others do, with digits of either case, and in ASCII alone. */
 function inJson(value: string): readonly string[] {
   const json = JSON.stringify(value).slice(1, -1);
-  const cautious = json.replaceAll('\\"', '\\u0022').replaceAll(/[+<>&'`]/g, escaped);
-  const lower = cautious.replaceAll(/\\u00[0-9A-F]{2}/g, (one) => one.toLowerCase());
-  return [json, json.replaceAll('/', '\\/'), cautious, lower];
+  const numbered = json.replaceAll('\\"', '\\u0022');
+  const forms = [
+    json,
+    json.replaceAll('/', '\\/'),
+    ...CAUTIOUS.flatMap((characters) =>
+      [json, numbered].map((one) => one.replaceAll(characters, escaped)),
+    ),
+  ];
+  return forms
+    .flatMap((one) => [one, one.replaceAll(/[^\0-\x7f]/g, escaped)])
+    .flatMap(inEitherCase);
 }
 
 const escaped = (character: string): string =>
-  `\\u00${character.charCodeAt(0).toString(16).toUpperCase()}`;
+  `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 
-/** In a page, with the apostrophe by number, and with the plus sign as .NET writes it. */
+const inEitherCase = (json: string): readonly string[] => [
+  json,
+  json.replaceAll(/\\u[0-9A-F]{4}/g, (one) => one.toLowerCase()),
+];
+
+const APOSTROPHES = ["'", '&#39;', '&#x27;', '&#039;', '&apos;'];
+const QUOTES = ['&quot;', '&#34;'];
+const PLUSES = ['+', '&#x2B;', '&#43;'];
+
+/** In a page, with what each template writes an apostrophe, a quotation mark and a plus sign as. */
 function inHtml(value: string): readonly string[] {
-  const html = value
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-  return [html, html.replaceAll('&#39;', '&#x27;').replaceAll('+', '&#x2B;')];
+  const html = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return APOSTROPHES.flatMap((apostrophe) =>
+    QUOTES.flatMap((quote) =>
+      PLUSES.map((plus) =>
+        html.replaceAll("'", apostrophe).replaceAll('"', quote).replaceAll('+', plus),
+      ),
+    ),
+  );
 }
 
 /** The part of a base64 text that depends on the value alone, when so many bytes stand before it. */

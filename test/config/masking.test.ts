@@ -41,6 +41,34 @@ for (const [form, text] of Object.entries(FORMS)) {
   });
 }
 
+const PASSWORD = `~p!s/(w'd)*é+"=<&>x`;
+const password = new Secret(PASSWORD);
+
+/** What programs in other languages make of it: each is the output of the one that is named. */
+const ABROAD: { readonly [by: string]: string } = {
+  'rawurlencode of PHP': '~p%21s%2F%28w%27d%29%2A%C3%A9%2B%22%3D%3C%26%3Ex',
+  'urlencode of PHP': '%7Ep%21s%2F%28w%27d%29%2A%C3%A9%2B%22%3D%3C%26%3Ex',
+  'quote of Python': '~p%21s/%28w%27d%29%2A%C3%A9%2B%22%3D%3C%26%3Ex',
+  'encodeURI of JavaScript': "~p!s/(w'd)*%C3%A9+%22=%3C&%3Ex",
+  'URLEncoder of Java': '%7Ep%21s%2F%28w%27d%29*%C3%A9%2B%22%3D%3C%26%3Ex',
+  'json.dumps of Python': String.raw`~p!s/(w'd)*\u00e9+\"=<&>x`,
+  'json_encode of PHP': String.raw`~p!s\/(w'd)*\u00e9+\"=<&>x`,
+  'json.Marshal of Go': String.raw`~p!s/(w'd)*é+\"=\u003c\u0026\u003ex`,
+  'Gson of Java': String.raw`~p!s/(w\u0027d)*é+\"\u003d\u003c\u0026\u003ex`,
+  'System.Text.Json of .NET': String.raw`~p!s/(w\u0027d)*\u00E9\u002B\u0022=\u003C\u0026\u003Ex`,
+  'htmlspecialchars of PHP': '~p!s/(w&#039;d)*é+&quot;=&lt;&amp;&gt;x',
+  'html.escape of Python': '~p!s/(w&#x27;d)*é+&quot;=&lt;&amp;&gt;x',
+  'html/template of Go': '~p!s/(w&#39;d)*é&#43;&#34;=&lt;&amp;&gt;x',
+};
+
+for (const [by, text] of Object.entries(ABROAD)) {
+  test(`a secret is masked as it is written by ${by}`, (t) => {
+    t.is(maskSecrets(`before ${text} after`, [password]), `before ${MASK} after`);
+    const bytes = maskBytes(Buffer.from(`before ${text} after`), [password]);
+    t.is(Buffer.from(bytes).toString(), `before ${MASK} after`);
+  });
+}
+
 for (const before of ['', 'u', 'us', 'user:', 'Basic: ']) {
   test(`a secret is masked in base64 after ${before.length} other bytes`, (t) => {
     const text = Buffer.from(`${before}${VALUE}:and the rest`).toString('base64');
