@@ -6,12 +6,20 @@ import { NetError } from './net-error.ts';
 
 type Decoder = (data: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
+const inflate = promised(zlib.inflate);
+const inflateRaw = promised(zlib.inflateRaw);
+
 const DECODERS: { readonly [encoding: string]: Decoder } = {
   gzip: promised(zlib.gunzip),
   'x-gzip': promised(zlib.gunzip),
-  deflate: promised(zlib.inflate),
+  deflate: (data, options) => (isWrapped(data) ? inflate : inflateRaw)(data, options),
   br: promised(zlib.brotliDecompress),
 };
+
+/** RFC 1950 section 2.2. Some servers leave the wrapper out (RFC 9110 section 8.4.1.2), and browsers take that. */
+function isWrapped([method = 0, flags = 0]: Buffer): boolean {
+  return (method & 0x0f) === 8 && ((method << 8) | flags) % 31 === 0;
+}
 
 type CallbackDecoder = (
   data: Buffer,

@@ -74,14 +74,15 @@ test('a body that is longer than allowed is refused', async (t) => {
   t.is((await client(get(server.origin, { maxBytes: 101 }))).body.length, 101);
 });
 
-const PACKERS = {
-  gzip: zlib.gzipSync,
-  deflate: zlib.deflateSync,
-  br: zlib.brotliCompressSync,
-};
+const PACKERS: readonly (readonly [encoding: string, how: string, pack: typeof zlib.gzipSync])[] = [
+  ['gzip', '', zlib.gzipSync],
+  ['deflate', '', zlib.deflateSync],
+  ['deflate', ' without its wrapper', zlib.deflateRawSync],
+  ['br', '', zlib.brotliCompressSync],
+];
 
-for (const [encoding, pack] of Object.entries(PACKERS)) {
-  test(`a body in ${encoding} is unpacked`, async (t) => {
+for (const [encoding, how, pack] of PACKERS) {
+  test(`a body in ${encoding}${how} is unpacked`, async (t) => {
     await using net = new Net();
     await using server = await answering((_request, response) => {
       response.writeHead(200, { 'content-encoding': encoding }).end(pack('hello'));
@@ -89,7 +90,7 @@ for (const [encoding, pack] of Object.entries(PACKERS)) {
     t.is(text(await net.client(DIRECT)(get(server.origin))), 'hello');
   });
 
-  test(`a bomb in ${encoding} is refused by the size it unpacks to`, async (t) => {
+  test(`a bomb in ${encoding}${how} is refused by the size it unpacks to`, async (t) => {
     await using net = new Net();
     const bomb = pack(Buffer.alloc(5_000_000));
     await using server = await answering((_request, response) => {
