@@ -161,13 +161,19 @@ function sendOnce(
     origin,
     path: pathname + search,
     method: request.method,
-    headers: { 'accept-encoding': 'gzip, deflate, br', ...request.headers },
+    headers: { 'accept-encoding': encodingsFor(request), ...request.headers },
     body: request.body ?? null,
     headersTimeout: request.timeoutMs,
     bodyTimeout: request.timeoutMs,
   };
   dispatcher.dispatch(options, receiver);
   return receiver.received;
+}
+
+/** Fetch standard, HTTP-network-or-cache fetch: a part of a packed body is nothing that can be unpacked. */
+function encodingsFor({ headers = {} }: HttpRequest): string {
+  const isPart = Object.keys(headers).some((name) => name.toLowerCase() === 'range');
+  return isPart ? 'identity' : 'gzip, deflate, br';
 }
 
 function isRepeatable(request: HttpRequest): boolean {
