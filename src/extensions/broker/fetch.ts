@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+
 import type { FetchAnswer, FetchCall, HostFault, JsonObject } from '../../../sandbox/contract.ts';
 import { header, type HttpClient, type HttpResponse } from '../../net/http.ts';
 import type { EffectiveGrant } from '../grant.ts';
@@ -134,9 +136,16 @@ const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 function redirectTarget(response: HttpResponse, from: URL): string | undefined {
   if (!REDIRECTS.has(response.status)) return undefined;
-  const location = header(response, 'location');
-  if (location === undefined) return undefined;
+  const given = header(response, 'location');
+  if (given === undefined) return undefined;
+  const location = asText(given);
   return URL.parse(location, from)?.href ?? location;
+}
+
+/** A place that is not encoded is UTF-8, of which a header has the bytes: so browsers read it. */
+function asText(location: string): string {
+  const bytes = Buffer.from(location, 'latin1');
+  return isUtf8(bytes) && bytes.toString('latin1') === location ? bytes.toString() : location;
 }
 
 function nextHop(

@@ -218,6 +218,17 @@ test('three redirects are followed, a fourth is not', async (t) => {
   t.like(await fetch(`${api}/4`), { code: 'REDIRECT_REFUSED' });
 });
 
+test('a redirect to letters beyond ASCII leads where a browser goes', async (t) => {
+  const { fetch, api, services } = await world(t);
+  const location = Buffer.from('/open/Gr\u00f6\u00dfe').toString('latin1');
+  services.on('api.test', ({ url }, response) => {
+    if (url === '/open/a') response.writeHead(302, { location }).end();
+    else response.end();
+  });
+  t.is((await fetch(`${api}/a`)).status, 200);
+  t.is(services.got[1]?.url, '/open/Gr%C3%B6%C3%9Fe');
+});
+
 test('an extension may look at a redirect, or refuse it', async (t) => {
   const { fetch, api, services } = await world(t);
   services.on('api.test', (_, response) => response.writeHead(302, { location: '/open/b' }).end());
