@@ -164,8 +164,13 @@ function replaceAll(
 const asItIs = (value: string): string => value;
 
 /** True when a stand-in is left that nothing was put in place of: a secret where its grant does not allow it. */
-export function hasHandle({ headers, body }: Pick<PreparedCall, 'headers' | 'body'>): boolean {
+export function hasHandle({
+  url,
+  headers,
+  body,
+}: Pick<PreparedCall, 'url' | 'headers' | 'body'>): boolean {
   return (
+    HANDLE.test(url) ||
     headers.some(([, value]) => HANDLE.test(inBasic(value) ?? value)) ||
     HANDLE.test(body?.toString('latin1') ?? '')
   );

@@ -391,6 +391,8 @@ test('secrets are put in where their grants say, and nowhere else', async (t) =>
   t.is(services.got[0]?.headers['x-key'], HR_KEY);
   t.is(services.got[0]?.body, '{"key":"body-key-0123456789"}');
   const misplaced = [
+    await fetch(`${api}/a?key=${header}`),
+    await fetch(`${api}/${header}/a`),
     await fetch(`${api}/a`, { headers: [['x-key', body]] }),
     await fetch(`${api}/a`, { method: 'POST', body: bodyOf(header) }),
     await fetch(`${api}/a`, { headers: [['x-key', sign]] }),

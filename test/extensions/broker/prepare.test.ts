@@ -204,7 +204,7 @@ test('a secret is put nowhere but where its grant says', (t) => {
   );
   t.deepEqual(filled.headers, [['x-key', BODY_SECRET]]);
   t.is(filled.body?.toString(), HEADER_SECRET);
-  t.true(hasHandle(filled));
+  t.true(hasHandle({ ...filled, url: 'https://hr.example.com' }));
 });
 
 test('a body of bytes that is no text stays the same', (t) => {
