@@ -364,7 +364,8 @@ class PoolTestHost implements TestHost {
       clients: { public: this.#http, any: this.#http },
     };
     const told = sharedFor(extension, shared, []);
-    const invoked = await invoke(extension, hook, subject, told, this.#parts(lines));
+    const parts = await this.#partsOf(extension, lines);
+    const invoked = await invoke(extension, hook, subject, told, parts);
     return { invoked, logs: lines.map(({ level, text }) => ({ level, text })) };
   }
 
@@ -372,14 +373,19 @@ class PoolTestHost implements TestHost {
     const lines: ExtensionLine[] = [];
     const built = this.#built();
     const extension = { ...built, limits: backgroundLimits(built.limits) };
-    const hooks = await this.#hooksOf(built);
-    const parts = { ...this.#parts(lines), ...(hooks && { hooksOf: () => hooks }) };
+    const parts = await this.#partsOf(built, lines);
     const clients = { public: this.#http, any: this.#http };
     const sessions = this.#sessions.deskOf(built.name);
     const invoked = await runHook(extension, { ...run, clients, sessions }, parts);
     const logs = lines.map(({ level, text }) => ({ level, text }));
     const { failure, hostCalls: requests, enqueued, usage } = invoked;
     return { failure, logs, requests, enqueued, usage };
+  }
+
+  /** With the hooks that the extension has: it leaves work for no other. */
+  async #partsOf(extension: BuiltExtension, lines: ExtensionLine[]): Promise<InvokeParts> {
+    const hooks = await this.#hooksOf(extension);
+    return { ...this.#parts(lines), ...(hooks && { hooksOf: () => hooks }) };
   }
 
   /** Undefined for an extension that does not load: the run says why. */

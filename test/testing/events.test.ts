@@ -74,6 +74,15 @@ test('an event without a hook is a failure, and so is work that nobody does', as
   t.like(broken, { failure: { kind: 'throw', code: 'ENQUEUE_UNKNOWN' }, enqueued: [] });
 });
 
+test('a decide that leaves work which nobody does fails, as at a gateway', async (t) => {
+  const code = `export default {
+    decide: (signIn, ctx) => ctx.enqueue('work.missing').then(() => ({ decision: 'allow' })),
+  };`;
+  await using host = await createTestHost({ extension: writeExtension(t, 'leaves', code) });
+  const { failure } = await host.decide(person('jane').signIn());
+  t.like(failure, { kind: 'throw', code: 'ENQUEUE_UNKNOWN' });
+});
+
 test('without hooks for events there is none, whatever stands in their place', async (t) => {
   for (const events of ['null', '5', '{ get ["signIn.denied"]() { return 5 } }']) {
     const extension = writeExtension(t, 'none', `export default { events: ${events} } as object;`);
