@@ -3,6 +3,7 @@ import net from 'node:net';
 import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
 import { encodeFrame, FrameReader, MAX_FRAME_TO_RUNNER } from '../frames.ts';
 import { confine } from './confine.ts';
+import { outlastSignals } from './outlast-signals.ts';
 import { Runner } from './runner.ts';
 
 /**
@@ -12,6 +13,7 @@ import { Runner } from './runner.ts';
 const PIPE = 3;
 
 confine();
+outlastSignals();
 
 const pipe = new net.Socket({ fd: PIPE, readable: true, writable: true });
 const reader = new FrameReader(MAX_FRAME_TO_RUNNER);

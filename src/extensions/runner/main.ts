@@ -4,6 +4,7 @@ import type { FromRunner, ToRunner } from '../../../sandbox/contract.ts';
 import { encodeFrame, FrameReader, MAX_FRAME_TO_RUNNER } from '../frames.ts';
 import { Compiler } from './compiler.ts';
 import { confine } from './confine.ts';
+import { outlastSignals } from './outlast-signals.ts';
 import { Runner } from './runner.ts';
 
 /**
@@ -13,6 +14,7 @@ import { Runner } from './runner.ts';
 const PIPE = 3;
 
 confine();
+outlastSignals();
 
 const pipe = new net.Socket({ fd: PIPE, readable: true, writable: true });
 const reader = new FrameReader(MAX_FRAME_TO_RUNNER);
