@@ -297,10 +297,10 @@ const OTHERS: readonly (readonly [what: string, limit: string, beyond: string, w
   ],
   ['RSA keys', '4,096 bits', 'it fails with an `OperationError`', 'Making one takes a second.'],
   [
-    'rounds of PBKDF2',
-    '1,000,000',
+    'iterations of PBKDF2',
+    '1,000,000, and 2,000,000 for all of the output',
     'it fails with an `OperationError`',
-    'More than anybody asks for.',
+    'It iterates anew for each piece as long as a digest.',
   ],
   [
     'keys of one invocation',

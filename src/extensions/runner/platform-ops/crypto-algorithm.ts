@@ -7,6 +7,8 @@ export const CRYPTO_LIMITS = {
   rsaModulus: 4_096,
   /** What OWASP recommends is 600,000 for SHA-256. */
   pbkdf2Iterations: 1_000_000,
+  /** Iterations for all of the output together: 512 bits by SHA-256, with as many as there may be. */
+  pbkdf2Rounds: 2_000_000,
   /** What is encrypted, signed, hashed. Unit: bytes. */
   input: 1_048_576,
   /** Nonces, salts, labels, contexts. Unit: bytes. */

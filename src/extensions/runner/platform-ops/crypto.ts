@@ -9,6 +9,7 @@ import {
   readAlgorithm,
 } from './crypto-algorithm.ts';
 import { KeyTable } from './key-table.ts';
+import { bitsOfKey, refuseLongDerivation } from './pbkdf2-work.ts';
 
 type Key = webcrypto.CryptoKey;
 type Usages = webcrypto.KeyUsage[];
@@ -144,11 +145,13 @@ const OPERATIONS: { readonly [method: string]: Operation } = {
   async deriveKey({ algorithm, key, type, extractable, usages }, keys) {
     const [read, derived] = [readAlgorithm(algorithm, keys), readAlgorithm(type, keys)];
     const args = [keys.get(key), derived, extractable === true, readUsages(usages)] as const;
+    refuseLongDerivation(read, bitsOfKey(derived));
     return keep(keys, await subtle.deriveKey(read, ...args));
   },
   async deriveBits({ algorithm, key, length }, keys) {
-    const read = readAlgorithm(algorithm, keys);
-    return toBase64(await subtle.deriveBits(read, keys.get(key), readLength(length)));
+    const [read, bits] = [readAlgorithm(algorithm, keys), readLength(length)];
+    refuseLongDerivation(read, bits);
+    return toBase64(await subtle.deriveBits(read, keys.get(key), bits));
   },
   async importKey({ format, data, algorithm, extractable, usages }, keys) {
     const kind = readFormat(format);

@@ -208,6 +208,30 @@ test('64 KiB are derived at once, one byte more is not', async (t) => {
   t.is(codeOf(await deriving(524_296)), 'OperationError');
 });
 
+test('PBKDF2 iterates two million times for all of its output, once more is refused', async (t) => {
+  const own = of(createOperations());
+  const usages = ['deriveBits', 'deriveKey'];
+  const raw = { format: 'raw', data: 'AAAAAAAAAAA=', extractable: false, usages };
+  await own('crypto.importKey', { ...raw, algorithm: { name: 'PBKDF2' } });
+  const pbkdf2 = { name: 'PBKDF2', hash: { name: 'SHA-256' }, salt: '' };
+  const bits = (length: number, iterations: number): Promise<HostAnswer> =>
+    own('crypto.deriveBits', { algorithm: { ...pbkdf2, iterations }, key: 1, length });
+  t.is(codeOf(await bits(2_560, 200_000)), undefined);
+  t.is(codeOf(await bits(2_560, 200_001)), 'OperationError');
+  t.is(codeOf(await bits(2_568, 200_000)), 'OperationError', 'it begins an eleventh piece');
+  const key = (type: object, iterations: number): Promise<HostAnswer> =>
+    own('crypto.deriveKey', {
+      algorithm: { ...pbkdf2, iterations },
+      key: 1,
+      type: { name: 'HMAC', hash: { name: 'SHA-512' }, ...type },
+      extractable: false,
+      usages: ['sign'],
+    });
+  t.is(codeOf(await key({}, 500_000)), undefined, 'as long as a block of SHA-512');
+  t.is(codeOf(await key({}, 500_001)), 'OperationError');
+  t.is(codeOf(await key({ length: 524_288 }, 1_000)), 'OperationError');
+});
+
 test('a thousand keys are kept for one invocation, one more is not', async (t) => {
   const own = of(createOperations());
   const importing = (): Promise<HostAnswer> =>
