@@ -18,6 +18,7 @@ import type { Operations } from './operations.ts';
 import { parseStack } from './stack.ts';
 import { Timers } from './timers.ts';
 import { Traffic } from './traffic.ts';
+import type { Workers } from './workers.ts';
 
 /** What an invocation is made of. */
 export interface InvocationParts {
@@ -27,6 +28,8 @@ export interface InvocationParts {
   readonly cell: Cell;
   readonly operations: Operations;
   readonly shares: Pick<CpuShares, 'look' | 'usedBy'>;
+  /** Those of the runner. */
+  readonly workers: Workers;
   readonly post: (message: FromRunner) => void;
 }
 
@@ -49,6 +52,8 @@ export class Invocation {
   #hasFetched = false;
   /** CPU time that the runner spent on the isolate's behalf. Unit: milliseconds. */
   #charged = 0;
+  /** What the runner computes for it is computed one after the other: the threads are those of all invocations. */
+  #computed: Promise<void> = Promise.resolve();
 
   constructor(parts: InvocationParts) {
     this.#parts = parts;
@@ -177,12 +182,15 @@ export class Invocation {
     if (op === FETCH) this.#hasFetched = true;
     const own = operations.asynchronous(op);
     if (!own) return post({ type: 'call', id: message.id, call: id, op, argument });
-    void this.#perform(own(argument), id);
+    const perform = (): Promise<void> => this.#perform(() => own(argument), id);
+    this.#computed = this.#computed.then(() => this.#parts.workers.run(perform));
   }
 
-  async #perform(operation: Promise<string>, id: number): Promise<void> {
+  /** What nobody waits for any more is not begun: once it has, it cannot be ended. */
+  async #perform(operation: () => Promise<string>, id: number): Promise<void> {
+    if (this.#over) return;
     const before = performance.now();
-    const answer = await operation;
+    const answer = await operation();
     this.#charged += performance.now() - before;
     this.answer(id, answer);
     this.checkCpu();

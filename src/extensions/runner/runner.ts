@@ -4,6 +4,7 @@ import { CpuShares } from './cpu-shares.ts';
 import { Invocation } from './invocation.ts';
 import type { Cell, Inspected } from './isolate.ts';
 import { createOperations } from './platform-ops/operations.ts';
+import { Workers } from './workers.ts';
 
 /** CPU time is compared with its limit so often. Unit: milliseconds. */
 const WATCH_MS = 25;
@@ -21,6 +22,7 @@ type Handlers = {
 export class Runner {
   readonly #post: (message: FromRunner) => void;
   readonly #cells: Cells;
+  readonly #workers = new Workers();
   readonly #invocations = new Map<number, Invocation>();
   readonly #shares = new CpuShares();
   #watch: NodeJS.Timeout | undefined;
@@ -77,8 +79,9 @@ export class Runner {
     const { id, extension, limits, random } = message;
     const taken = this.#cells.take(extension, limits.memoryMb);
     if (!taken) return this.#refuse(id, 'NOT_LOADED', 'not loaded here');
-    const own = { operations: createOperations(random), shares: this.#shares, post: this.#post };
-    const invocation = new Invocation({ message, ...taken, ...own });
+    const own = { operations: createOperations(random), post: this.#post };
+    const shared = { shares: this.#shares, workers: this.#workers };
+    const invocation = new Invocation({ message, ...taken, ...own, ...shared });
     this.#shares.add(taken.cell);
     this.#invocations.set(id, invocation);
     this.#startWatch();

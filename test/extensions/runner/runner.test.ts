@@ -13,6 +13,7 @@ import { type InvocationParts, Invocation } from '../../../src/extensions/runner
 import { Cell, type CellPorts, CompiledScript } from '../../../src/extensions/runner/isolate.ts';
 import { createOperations } from '../../../src/extensions/runner/platform-ops/operations.ts';
 import { Runner } from '../../../src/extensions/runner/runner.ts';
+import { Workers } from '../../../src/extensions/runner/workers.ts';
 
 /** Runs the text of each call, with what the host gave the runtime. */
 const LIAR = `(send, ask) => (type, id, text) => {
@@ -204,6 +205,7 @@ test('an isolate that V8 lost ends its invocation, and its runner gets no more w
     cell,
     operations: createOperations(),
     shares: new CpuShares(),
+    workers: new Workers(),
     post: (message) => void said.push(message),
   };
   const ended = new Invocation(parts).run();
