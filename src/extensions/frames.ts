@@ -11,8 +11,8 @@ const HEADER_BYTES = 4;
 /** The largest frame that the gateway sends: a bundle, or the answer to a fetch. Unit: bytes. */
 export const MAX_FRAME_TO_RUNNER: number = 32 * 1024 * 1024;
 
-/** The largest frame that a runner sends: the call of a fetch with its body. Unit: bytes. */
-export const MAX_FRAME_FROM_RUNNER: number = 8 * 1024 * 1024;
+/** The largest frame that a runner sends: the longest call of the host, in characters of three bytes. Unit: bytes. */
+export const MAX_FRAME_FROM_RUNNER: number = 10 * 1024 * 1024;
 
 /** The member of a message that follows its JSON, by type. */
 const LONG: ReadonlyMap<string, string> = new Map([

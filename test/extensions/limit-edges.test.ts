@@ -106,6 +106,15 @@ test.serial(
   },
 );
 
+test.serial('messageLength: it is as long in any alphabet', async (t) => {
+  const length = DEFAULT_LIMITS.messageLength - 100;
+  const program = `await ctx.share('kept', '漢'.repeat(${length})); return 1;`;
+  t.deepEqual(await run('message-alphabet', program, { cpuMs: 5_000, wallMs: 20_000 }), {
+    ok: true,
+    result: '1',
+  });
+});
+
 test.serial('cpuMs: what needs half of it passes, what needs more does not', async (t) => {
   const loop = (ms: number): string =>
     `const until = Date.now() + ${ms}; while (Date.now() < until); return 1;`;
