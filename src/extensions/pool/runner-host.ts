@@ -34,6 +34,7 @@ export class RunnerHost {
   #nextId = 1;
   #awaiting = 0;
   #served = 0;
+  #isDismissed = false;
   #lost: EntradaError | undefined;
 
   constructor(platform: string, events: RunnerEvents, options: RunnerCommandOptions) {
@@ -123,6 +124,12 @@ export class RunnerHost {
     this.#process.kill(why);
   }
 
+  /** Ends it because it is not needed any more: whoever is still in it is not the reason. */
+  dismiss(): void {
+    this.#isDismissed = true;
+    this.kill('it is not needed any more');
+  }
+
   /** Somebody waits for an answer of the runner: only then does it keep this process alive. */
   async #awaited<Value>(answer: Promise<Value>): Promise<Value> {
     if (this.#awaiting++ === 0) this.#process.keepAlive(true);
@@ -200,7 +207,8 @@ export class RunnerHost {
     this.#lost = error;
     const { present } = this;
     const alone = this.#running.size === 1 && present.running.union(present.recent).size === 1;
-    for (const running of this.#running.values()) running.end({ lost: error, guilty: alone });
+    const guilty = alone && !this.#isDismissed;
+    for (const running of this.#running.values()) running.end({ lost: error, guilty });
     this.#running.clear();
     for (const waiting of this.#loading.values()) waiting.reject(error);
     this.#events.lost({ error, present });

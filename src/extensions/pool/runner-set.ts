@@ -257,7 +257,7 @@ export class RunnerSet implements AsyncDisposable {
     this.#runners.delete(runner);
     this.#retiring.delete(runner);
     this.#ended.add(runner);
-    runner.kill('it is not needed any more');
+    runner.dismiss();
   }
 }
 

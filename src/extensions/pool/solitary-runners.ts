@@ -166,6 +166,6 @@ export class SolitaryRunners implements AsyncDisposable {
   #end(runner: RunnerHost): void {
     this.#idle.delete(runner);
     this.#all.delete(runner);
-    runner.kill('it is not needed any more');
+    runner.dismiss();
   }
 }

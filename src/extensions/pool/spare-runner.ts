@@ -46,7 +46,7 @@ export class SpareRunner implements Disposable {
 
   /** Ends the spare, and makes another one. */
   drop(): void {
-    this.take()?.kill('it is not needed any more');
+    this.take()?.dismiss();
   }
 
   [Symbol.dispose](): void {

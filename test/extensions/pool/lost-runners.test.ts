@@ -150,6 +150,24 @@ test('a job that came in the moment in which the pool is closed finds no runner'
   });
 });
 
+test('who is alone in a runner while the pool is closed did not take it down', async (t) => {
+  for (const repeatable of [true, false]) {
+    // oxlint-disable-next-line no-await-in-loop -- one pool after the other
+    const { pool, run, events } = await startLyingPool(t);
+    const asked = Promise.withResolvers<void>();
+    const answer = (): Promise<string> => (asked.resolve(), new Promise<string>(() => undefined));
+    const running = run([HOST_CALL], { answer, repeatable: () => repeatable }, PATIENT);
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await asked.promise;
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await pool[Symbol.asyncDispose]();
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    const { outcome } = await running;
+    t.like(outcome, { ok: false, failure: { kind: 'unavailable', code: 'RUNNER_LOST' } });
+    t.deepEqual(events, []);
+  }
+});
+
 test('a runner that is lost before it has started is an error of who starts it, and of nobody else', async (t) => {
   const events: string[] = [];
   await using pool = new RunnerPool({
