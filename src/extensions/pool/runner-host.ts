@@ -87,11 +87,17 @@ export class RunnerHost {
   /** Loads an extension; rejects with the runner's `Failure` when it cannot be loaded. */
   async loadExtension(message: LoadMessage): Promise<void> {
     if (this.#lost) throw this.#lost;
+    const { extension } = message;
+    const waiting = this.#loading.get(extension) ?? this.#beginLoading(message);
+    await this.#awaited(waiting.promise);
+    this.#loaded.add(extension);
+  }
+
+  #beginLoading(message: LoadMessage): PromiseWithResolvers<void> {
     const waiting = Promise.withResolvers<void>();
     this.#loading.set(message.extension, waiting);
     this.#process.send(message);
-    await this.#awaited(waiting.promise);
-    this.#loaded.add(message.extension);
+    return waiting;
   }
 
   unloadExtension(extension: string): void {
@@ -160,11 +166,20 @@ export class RunnerHost {
     if (message.type === 'done') this.#finish(message);
     else if (message.type === 'call') this.#call(message);
     else if (message.type === 'log') this.#log(message);
-    else if (message.type === 'loaded') this.#loading.get(message.extension)?.resolve();
-    else if (message.type === 'unloadable')
-      this.#loading.get(message.extension)?.reject(message.failure);
+    else if (message.type === 'loaded') this.#endLoading(message)?.resolve();
+    else if (message.type === 'unloadable') this.#endLoading(message)?.reject(message.failure);
     else if (message.type === 'inspected') this.#events.inspected?.(message.message);
     else if (message.type === 'sick') this.#events.sick(message.reason, this.#whose(message));
+  }
+
+  #endLoading({
+    extension,
+  }: {
+    readonly extension: string;
+  }): PromiseWithResolvers<void> | undefined {
+    const waiting = this.#loading.get(extension);
+    this.#loading.delete(extension);
+    return waiting;
   }
 
   #whose({ id }: Message<'sick'>): string | null {

@@ -71,6 +71,26 @@ test('a runner that is lost takes nothing any more', async (t) => {
   t.deepEqual(await runner.run(jobOf([])), { lost: error, guilty: false });
 });
 
+test('an extension that two ask for at once is loaded once, and both are told', async (t) => {
+  const events = { lost: () => undefined, sick: () => undefined };
+  const sent: string[] = [];
+  const tap = (frame: Buffer): void => void sent.push(frame.toString());
+  const options = { jitless: false, dataLimit: null, entry: LYING };
+  const runner = new RunnerHost('', { ...events, tap }, options);
+  t.teardown(() => runner.dismiss());
+  await runner.started();
+  const load = { type: 'load', extension: 'wanted', source: '', memoryMb: 128 } as const;
+  await Promise.all([runner.loadExtension(load), runner.loadExtension(load)]);
+  t.true(runner.has('wanted'));
+  t.is(sent.filter((text) => text.includes('"load"')).length, 1);
+  const odd = { ...load, extension: 'odd', source: UNLOADABLE };
+  const both = [runner.loadExtension(odd), runner.loadExtension(odd)];
+  for (const one of both) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await t.throwsAsync(one, { any: true, code: 'UNLOADABLE' });
+  }
+});
+
 const PATIENT = { wallMs: 20_000 };
 
 test('who is kept apart and lost its process does not wait for the next one beyond half of its time', async (t) => {
