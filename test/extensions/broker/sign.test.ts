@@ -91,6 +91,22 @@ test('a JWT is signed with a private key', async (t) => {
   t.is(verified.payload.sub, 'jane');
 });
 
+const HEADER = '{"alg":"HS256"}';
+
+/** Each of them is a header to json.loads of Python, behind base64.urlsafe_b64decode, or to a parser of other habits. */
+const DISGUISED: readonly (readonly [how: string, segment: string])[] = [
+  ['behind a sign of padding', `=${Buffer.from(HEADER).toString('base64url')}`],
+  ['with a sign of padding in it', Buffer.from(HEADER).toString('base64url').replace('e', 'e=')],
+  [
+    'with a letter of no base64 in it',
+    Buffer.from(HEADER).toString('base64url').replace('e', 'eé'),
+  ],
+  ['in UTF-16', Buffer.from(HEADER, 'utf16le').toString('base64url')],
+  ['in UTF-16 with its mark', Buffer.from(`\uFEFF${HEADER}`, 'utf16le').toString('base64url')],
+  ['with a number that is none', Buffer.from('{"x":NaN,"alg":"HS256"}').toString('base64url')],
+  ['with an escaped name', Buffer.from('{"\\u0061lg":"HS256"}').toString('base64url')],
+];
+
 const REFUSED: readonly (readonly [what: string, call: object, code: string])[] = [
   ['a secret that is for headers', { ...HMAC, secret: 'header' }, 'SECRET_NOT_GRANTED'],
   ['a secret that nobody granted', { ...HMAC, secret: 'other' }, 'SECRET_NOT_GRANTED'],
@@ -119,6 +135,14 @@ const REFUSED: readonly (readonly [what: string, call: object, code: string])[] 
         'DATA_REFUSED',
       ] as const,
   ),
+  ...DISGUISED.map(
+    ([how, segment]) =>
+      [
+        `a JWT in the form of a text, its header ${how}`,
+        { ...HMAC, data: `${segment}.e30` },
+        'DATA_REFUSED',
+      ] as const,
+  ),
   ['a member more', { ...HMAC, key: 'mine' }, 'ARGUMENT_INVALID'],
 ];
 
@@ -133,7 +157,14 @@ for (const [what, call, code] of REFUSED) {
 
 test('texts with dots that are no JWT are signed', async (t) => {
   const { ask } = await signer(t);
-  for (const data of ['1700000000.{"a":1}', 'v0.a.b', '.', 'e30.e30']) {
+  for (const data of [
+    '1700000000.{"a":1}',
+    'v0.a.b',
+    '.',
+    'e30.e30',
+    'exports.algebra',
+    'eyes.only',
+  ]) {
     t.true((await ask('sign', { ...HMAC, data })).ok, data);
   }
 });
