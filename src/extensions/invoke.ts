@@ -226,12 +226,15 @@ async function runOnce(
   const broker = createBroker(extension, handles, hookRun, parts);
   const call = toCall(extension, hookRun, invocation, handles, parts);
   const person = personIn(hookRun.told);
+  // What leaves an invocation is kept, shown and told to others: no secret that it could have held may be in it.
+  const secrets = [...secretsOf(handles), ...confidential];
   const log = (level: LogLevel, text: string): void =>
     parts.log({
       ...line,
       person,
       level,
-      text: hideShort(maskSecrets(text, confidential), confidential),
+      // A line is cut, and what is left of a secret at its end is found only while it is the end.
+      text: hideShort(maskSecrets(text, secrets), confidential),
     });
   const answer = answering(broker, hookRun);
   const { outcome, usage } = await run(extension, call, broker, parts, {
@@ -241,8 +244,6 @@ async function runOnce(
   });
   broker.end();
   for (const resource of broker.challenges.keys()) tokens.refused?.(resource);
-  // What leaves an invocation is kept, shown and told to others: no secret that it could have held may be in it.
-  const secrets = [...secretsOf(handles), ...confidential];
   return {
     extension,
     result: outcome.ok ? maskSecrets(outcome.result, secretsOf(handles)) : null,

@@ -78,6 +78,21 @@ test('a raw token that an extension prints or sends is masked in the log and in 
   t.notRegex(everything, /eyJ[\w-]{10,}/);
 });
 
+test('of a raw token that the end of a line cuts off nothing is in the log', async (t) => {
+  const code = `export default { decide(signIn, ctx) {
+    const token = ctx.token('${GRAPH}');
+    console.log('x'.repeat(2048 - token.length + 1) + token);
+    throw new Error('y'.repeat(600) + token);
+  } };`;
+  const source = writeExtension(t, 'holder', code, { requests: { tokens: [RAW] } });
+  const world = await startWorld(t, { extensions: [{ source, grant: { tokens: [RAW] } }] });
+  const { record, page } = await world.signIn('jane@contoso.example');
+  const everything = world.lines.join('') + JSON.stringify(record) + page.html;
+  t.regex(everything, /x\[secret\]/);
+  t.regex(everything, /y{600}\[secret\]/);
+  t.notRegex(everything, /eyJ[\w-]{10,}/);
+});
+
 for (const [side, asked, given] of [
   ['manifest', 'handle', 'raw'],
   ['operator', 'raw', 'handle'],
