@@ -46,7 +46,9 @@ export class Throttle {
   answered(origin: string, status: number, retryAfter: string | undefined): void {
     if (status !== 429 && status !== 503) return;
     const ms = readRetryAfter(retryAfter, this.#clock());
-    if (ms !== undefined) this.#pauses.set(origin, this.#clock() + Math.min(ms, MAX_PAUSE_MS));
+    if (ms === undefined) return;
+    const until = this.#clock() + Math.min(ms, MAX_PAUSE_MS);
+    this.#pauses.set(origin, Math.max(until, this.#pauses.get(origin) ?? 0));
   }
 }
 

@@ -79,6 +79,17 @@ test('a pause ends with its time', (t) => {
   t.is(throttle.pauseOf(GRAPH), 0);
 });
 
+test('of several answers that say later the latest counts, whichever comes last', (t) => {
+  const clock = testClock();
+  const throttle = new Throttle(clock, RATE);
+  throttle.answered(GRAPH, 429, '30');
+  throttle.answered(GRAPH, 429, '1');
+  t.is(throttle.pauseOf(GRAPH), 30_000);
+  clock.now += 29_000;
+  throttle.answered(GRAPH, 503, '5');
+  t.is(throttle.pauseOf(GRAPH), 5_000);
+});
+
 test('a service that says later is not asked again before, by no extension', async (t) => {
   const services = await startServices(t);
   const clock = testClock();
