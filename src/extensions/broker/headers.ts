@@ -31,6 +31,15 @@ const NOT_FROM_GUEST: ReadonlySet<string> = new Set([
 
 const NOT_FROM_GUEST_PREFIX = /^(?:proxy-|sec-|x-forwarded-|x-original-)/;
 
+/**
+ * Headers by which a store is told to take something from another path than the one that was judged: to copy a file, or to
+ * take it away from there. With a grant of one folder everything would be had that the token can read.
+ *
+ * @see https://learn.microsoft.com/rest/api/storageservices/copy-blob
+ * @see https://learn.microsoft.com/rest/api/storageservices/datalakestoragegen2/path/create
+ */
+const OTHER_PLACE = /^x-(?:ms|amz|goog)-(?:file-)?(?:copy|rename)-source/;
+
 /** Headers that say on whose behalf a request is made. */
 const CREDENTIALS = /^(?:authorization$|x-ms-authorization)/;
 
@@ -62,6 +71,7 @@ export function headerFault([name, value]: HeaderPair): string | undefined {
   if (!VALUE.test(value)) return `the value of ${lower} has characters that no header has`;
   if (NOT_FROM_GUEST.has(lower) || NOT_FROM_GUEST_PREFIX.test(lower))
     return `${lower} is set by the host`;
+  if (OTHER_PLACE.test(lower)) return `${lower} names a place that no grant is asked about`;
   return undefined;
 }
 

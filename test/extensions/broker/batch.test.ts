@@ -56,6 +56,10 @@ const REFUSED: readonly (readonly [what: string, part: object])[] = [
   ['a batch in the batch', { id: '2', method: 'POST', url: '/$batch', body: {} }],
   ['an authorization of its own', { ...get('2', '/me'), headers: { Authorization: 'Bearer x' } }],
   ['another method by a header', { ...get('2', '/me'), headers: { 'X-HTTP-Method': 'DELETE' } }],
+  [
+    'the place of another file in a header',
+    { ...get('2', '/me'), headers: { 'x-ms-copy-source': '/other' } },
+  ],
   ['a line break in a header', { ...get('2', '/me'), headers: { a: 'b\r\nc: d' } }],
 ];
 

@@ -41,6 +41,19 @@ for (const name of OF_THE_HOST) {
   });
 }
 
+for (const name of [
+  'x-ms-copy-source',
+  'X-MS-Copy-Source-Authorization',
+  'x-ms-rename-source',
+  'x-ms-file-rename-source',
+  'x-amz-copy-source',
+  'x-goog-copy-source',
+]) {
+  test(`${name} is refused: it names a place that was not judged`, (t) => {
+    t.is(typeof headerFault([name, '/secret/file']), 'string');
+  });
+}
+
 test('what an API wants to be told may be set', (t) => {
   for (const name of [
     'Accept',
@@ -49,6 +62,8 @@ test('what an API wants to be told may be set', (t) => {
     'If-Match',
     'Prefer',
     'x-ms-version',
+    'x-ms-blob-type',
+    'x-ms-meta-copy-source',
   ]) {
     t.is(headerFault([name, 'x']), undefined, name);
   }
