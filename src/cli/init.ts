@@ -86,8 +86,8 @@ function originOf(publicUrl: string): string {
 
 async function newFiles(publicUrl: string): Promise<readonly NewFile[]> {
   const { createCertificate } = await import('../emulator/certificate.ts');
-  const { hostname } = new URL(publicUrl);
-  const { certificate, key } = await createCertificate([hostname]);
+  const name = new URL(publicUrl).hostname.replaceAll(/^\[|\]$/g, ''); // of an address of IPv6
+  const { certificate, key } = await createCertificate([name]);
   const yaml = configTemplate({
     publicUrl,
     methodId: randomUUID(),

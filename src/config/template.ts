@@ -28,7 +28,8 @@ version: 1
 server:
   # Where people reach Entrada: scheme, host and port, nothing else.
   public_url: ${publicUrl}
-  listen: 0.0.0.0:8443
+  # The port of public_url; another one where something in front of Entrada hands on what comes there.
+  listen: 0.0.0.0:${new URL(publicUrl).port || '443'}
   # Certificate and key in PEM; or "tls: off" behind a proxy that is in trusted_proxies.
   tls: { certificate: tls/server.crt, key: tls/server.key }
   # Reverse proxies that are believed when they say who a request came from.

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -93,6 +94,23 @@ test('init uses the origin that it is given', async (t) => {
   await runCli(['init', '--public-url', 'https://files.example.com'], { cwd });
   const { stdout } = await runCli(['check'], { cwd });
   t.regex(stdout, /https:\/\/files\.example\.com\/\?redirect-[0-9a-f-]{36}\n/);
+});
+
+test('the certificate of init is for the name or address that it is given', async (t) => {
+  const cwd = temporaryFolder(t);
+  const names = {
+    'files.example.com': 'DNS',
+    '192.0.2.7': 'IP Address',
+    '[2001:db8::7]': 'IP Address',
+  };
+  for (const [index, [name, kind]] of Object.entries(names).entries()) {
+    // oxlint-disable-next-line no-await-in-loop -- one folder after the other
+    await runCli(['init', `${index}`, '--public-url', `https://${name}`], { cwd });
+    const { subjectAltName } = new X509Certificate(
+      readFileSync(path.join(cwd, `${index}/tls/server.crt`)),
+    );
+    t.true(subjectAltName?.startsWith(`${kind}:`), subjectAltName);
+  }
 });
 
 test('init overwrites nothing, and writes nothing beside what is there', async (t) => {

@@ -36,6 +36,14 @@ test('configTemplate without the IDs of the tenant asks for them', (t) => {
   ]);
 });
 
+test('configTemplate listens at the port that people are sent to', (t) => {
+  const ports = { 'https://files.example.com': 443, 'https://files.example.com:9000': 9000 };
+  for (const [publicUrl, port] of Object.entries(ports)) {
+    const loaded = readText(configTemplate({ ...VALUES, publicUrl }), { files });
+    t.like(loaded.ok && loaded.config.server, { listen: { host: '0.0.0.0', port } });
+  }
+});
+
 test('configTemplate prints the redirect URI to register', (t) => {
   t.true(configTemplate(VALUES).includes(`${VALUES.publicUrl}/?redirect-${VALUES.methodId}`));
 });
