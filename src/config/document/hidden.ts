@@ -67,7 +67,8 @@ function userinfo(source: YamlSource, line: Range): readonly Hidden[] {
 }
 
 function withinScalar(source: YamlSource, { secret }: KeyNames, scalar: Range): readonly Hidden[] {
-  const part = namedPart(source.text.slice(scalar.start, scalar.end), secret);
+  const text = source.text.slice(scalar.start, scalar.end);
+  const part = isReference(text) ? undefined : namedPart(text, secret); // its path may have a key's name
   return part === undefined ? [] : [hide(scalar, part)];
 }
 

@@ -96,6 +96,10 @@ test('a reference to a secret is shown, for it says where and not what', (t) => 
     framesOf('a: { password: "${env:X}", n: x }')[0]?.split('\n')[0],
     'a: { password: "${env:X}", n: x }',
   );
+  t.deepEqual(
+    framesOf("a: { keys: ['${file:secrets/keys.txt}'], n: x }")[0]?.split('\n')[0],
+    "a: { keys: ['${file:secrets/keys.txt}'], n: x }",
+  );
 });
 
 test('a line shows nothing that a terminal would obey', (t) => {
