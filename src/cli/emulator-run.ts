@@ -69,7 +69,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    say(`${mark('error')} ${file} cannot be read: ${systemCode(error)}`);
+    say(`${mark('error')} ${file} cannot be read (${systemCode(error)})`);
+    say('  Name a YAML file of people, groups and applications, or none for Contoso.');
     throw new Exit(EXIT.usage);
   }
 }

@@ -1,13 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { JsonObject } from '../../sandbox/contract.ts';
 import type { EnrichGrant, Fault, SessionsGrant } from '../config/config.ts';
 import { readDocument } from '../config/document.ts';
 import type { Finding } from '../config/document/finding.ts';
-import { systemCode } from '../errors.ts';
 import type { Schedule } from './cron.ts';
 import { manifestSchema } from './manifest-schema.ts';
+import { tryReadText } from './read-text.ts';
 
 /** What the author of an extension asks for: `extension.yaml`, after it was read and checked. */
 export interface Manifest {
@@ -95,20 +94,6 @@ export async function readManifest(folder: string): Promise<ReadManifest> {
 export function parseManifest(text: string): Manifest | null {
   const result = readDocument(text, MANIFEST_FILE, manifestSchema);
   return result.ok ? result.value : null;
-}
-
-type ReadText =
-  | { readonly ok: true; readonly text: string }
-  | { readonly ok: false; readonly code: string };
-
-async function tryReadText(file: string): Promise<ReadText> {
-  try {
-    return { ok: true, text: await readFile(file, 'utf8') };
-  } catch (error) {
-    const code = systemCode(error);
-    if (code === '') throw error;
-    return { ok: false, code };
-  }
 }
 
 function unreadable(file: string, code: string): Fault {

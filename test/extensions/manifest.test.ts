@@ -13,9 +13,13 @@ test('a folder without a manifest is no extension', async (t) => {
   t.like(read, { ok: false, faults: [{ code: 'EXTENSION_UNREADABLE', severity: 'error' }] });
 });
 
-test('a fixture that cannot be read is a fault', async (t) => {
-  const read = await readFixture(path.join(temporaryFolder(t), 'none.yaml'));
-  t.like(read, { ok: false, faults: [{ code: 'EXTENSION_UNREADABLE', severity: 'error' }] });
+test('a fixture that cannot be read is a fault with its reason', async (t) => {
+  const folder = temporaryFolder(t);
+  for (const [file, reason] of Object.entries({ 'none.yaml': 'ENOENT', '': 'EISDIR' })) {
+    const read = await readFixture(path.join(folder, file));
+    t.like(read, { ok: false, faults: [{ code: 'EXTENSION_UNREADABLE', severity: 'error' }] });
+    t.true(!read.ok && read.faults[0]?.message.includes(`(${reason})`));
+  }
 });
 
 test('a schema of config that is no JSON Schema is an error of the manifest', (t) => {

@@ -1,5 +1,4 @@
 import { writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 
 import { z } from 'zod';
 
@@ -11,8 +10,9 @@ import { withTraits } from '../../config/document/traits.ts';
 import { word } from '../../config/schema/forms.ts';
 import { readJson } from '../../config/values/json.ts';
 import { take } from '../../config/schema/forms.ts';
-import { type ErrorCode, isErrorCode, systemCode } from '../../errors.ts';
+import { type ErrorCode, isErrorCode } from '../../errors.ts';
 import type { NetErrorCode } from '../../net/net-error.ts';
+import { tryReadText } from '../read-text.ts';
 import type { Seed } from '../seed.ts';
 import { fixtureGrant, type FixtureGrant } from './fixture-grant.ts';
 
@@ -171,21 +171,18 @@ export type ReadFixture =
 
 /** Reads a fixture, YAML or JSON; all its faults in one run. */
 export async function readFixture(file: string): Promise<ReadFixture> {
-  const text = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (systemCode(error) === '') throw error;
-    return undefined;
-  });
-  if (text === undefined) return { ok: false, faults: [unreadable(file)] };
-  const read = readDocument(text, file, fixtureSchema);
+  const given = await tryReadText(file);
+  if (!given.ok) return { ok: false, faults: [unreadable(file, given.code)] };
+  const read = readDocument(given.text, file, fixtureSchema);
   if (!read.ok) return { ok: false, faults: read.faults };
   return { ok: true, fixture: read.value, report: read.report };
 }
 
-function unreadable(file: string): Fault {
+function unreadable(file: string, code: string): Fault {
   return {
     severity: 'error',
     code: 'EXTENSION_UNREADABLE',
-    message: `The fixture ${file} cannot be read.`,
+    message: `The fixture ${file} cannot be read (${code}).`,
     next: 'Name a file that says which hook runs and what it is told.',
     path: '',
   };
