@@ -81,6 +81,30 @@ test('accepting by force does not give an administrator’s consent', async (t) 
   t.is(title(await submit(bed, outcome, { consent: 'accept' })), 'Need admin approval');
 });
 
+test('nobody consents for an account whose password was not given', async (t) => {
+  await using bed = await startBed({ policies: { askPassword: true } });
+  bed.tenant.people.update(ADELE, { password: 'open sesame' });
+  const scope = 'openid Directory.Read.All';
+  const { oid } = bed.tenant.people.get(ADELE);
+  const password = await submit(bed, await bed.ask({ scope }), { account: oid });
+  t.is(title(password), 'Enter password');
+  const ctx = password.kind === 'page' ? (password.forms[0]?.fields.get('ctx') ?? '') : '';
+  const body = new URLSearchParams({ ctx, consent: 'accept', forall: 'yes' }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  await bed.browser.send(`/${bed.T}/consent`, { method: 'POST', body, headers });
+  t.is(title(await bed.signIn({ scope }, { person: JANE })), 'Need admin approval');
+});
+
+test('nobody consents before the second factor', async (t) => {
+  await using bed = await startBed({ policies: { secondFactor: 'always' } });
+  const page = await bed.signIn({}, { secondFactor: 'stop', browser: bed.browser });
+  const ctx = page.kind === 'page' ? (page.forms[0]?.fields.get('ctx') ?? '') : '';
+  const body = new URLSearchParams({ ctx, consent: 'accept' }).toString();
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  await bed.browser.send(`/${bed.T}/consent`, { method: 'POST', body, headers });
+  t.is(title(await bed.signIn({}, { consent: 'stop' })), 'Permissions requested');
+});
+
 test('an answer that the page does not have shows the page again', async (t) => {
   await using bed = await startBed();
   bed.tenant.consents.clear();

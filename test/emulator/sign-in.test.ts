@@ -258,6 +258,27 @@ test('a password is not asked again from who is signed in, but for prompt=login'
   );
 });
 
+test('the proof of one account is not that of another who takes over', async (t) => {
+  await using bed = await startBed({ policies: { askPassword: true } });
+  await bed.signIn({}, { person: ADELE, browser: bed.browser });
+  bed.tenant.people.update(ADELE, { password: 'open sesame' });
+  const scope = 'openid Directory.Read.All';
+  const approval = await bed.proceed(await bed.ask({ scope, prompt: 'login' }), {
+    consent: 'stop',
+  });
+  const submit = async (
+    page: Outcome,
+    fields: Readonly<Record<string, string>>,
+  ): Promise<Outcome> => {
+    const form = page.kind === 'page' ? page.forms[0] : undefined;
+    if (form === undefined) throw new Error('no form');
+    return outcomeOf(await bed.browser.submit(form, fields));
+  };
+  const picker = await submit(approval, { consent: 'another' });
+  const { oid } = bed.tenant.people.get(ADELE);
+  t.is(title(await submit(picker, { account: oid })), 'Enter password');
+});
+
 test('a second factor is asked for, can be refused, and is remembered', async (t) => {
   await using bed = await startBed({ policies: { secondFactor: 'always' } });
   const browser = bed.newBrowser();

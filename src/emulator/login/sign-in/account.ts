@@ -50,7 +50,7 @@ function takeAccount(world: World, signIn: SignIn, { tenant, person }: LocatedPe
 /** Writes down that the person proved who they are, just now. */
 export function prove(world: World, signIn: SignIn, person: Person): void {
   world.sessions.signIn(signIn.session, signIn.tenant, person, ['pwd']);
-  signIn.fresh = true;
+  signIn.proved = person;
 }
 
 function adopt(signIn: SignIn, account: SignedInAccount): void {
@@ -82,14 +82,15 @@ export function isProved(world: World, signIn: SignIn): boolean {
   const { prompt, maxAge, claims } = signIn.goal;
   // An age of none is a proof now, also within the second of the last one (OpenID Connect Core section 3.1.2.1).
   const anew = prompt === 'login' || maxAge === 0;
-  if (account === undefined || (anew && !signIn.fresh)) return false;
+  const fresh = signIn.proved === signIn.person;
+  if (account === undefined || (anew && !fresh)) return false;
   const provedAt = account.authenticatedAt / 1000;
   const oldest = Math.max(
     world.time.seconds() - (maxAge ?? Infinity),
     claims.notBefore ?? -Infinity,
   );
   // What was proved in this very sign-in is as fresh as can be, whatever the clock says.
-  return signIn.fresh || provedAt >= oldest;
+  return fresh || provedAt >= oldest;
 }
 
 function silentRefusal(world: World, signIn: SignIn): ReturnType<typeof refuse> {

@@ -39,7 +39,7 @@ export function beginSignIn(
   if (tenant === undefined) throw new TypeError('A sign-in needs a tenant.');
   const session = world.sessions.open(request);
   const ctx = randomText(24);
-  const progress = { person: null, fresh: false, interacted: false, consented: false };
+  const progress = { person: null, proved: null, interacted: false, consented: false };
   return proceed(world, request, { ctx, goal, session, tenant, ...progress });
 }
 
@@ -76,28 +76,47 @@ const withSession = (reply: Reply, { session }: SignIn): Reply =>
     'Set-Cookie': `${SESSION_COOKIE}=${session.id}; path=/; secure; HttpOnly; SameSite=None`,
   });
 
-type Answer = typeof answerAccount;
+/** What a page asks, and who takes its answer. */
+interface Page {
+  readonly step: Step;
+  readonly answer: typeof answerAccount;
+}
 
 /** Pages by the last part of their address. */
-const PAGES: { readonly [page: string]: Answer } = {
-  login: answerAccount,
-  secondfactor: answerSecondFactor,
-  consent: answerConsent,
+const PAGES: { readonly [page: string]: Page } = {
+  login: { step: chooseAccount, answer: answerAccount },
+  secondfactor: { step: askSecondFactor, answer: answerSecondFactor },
+  consent: { step: askConsent, answer: answerConsent },
 };
+
+/** What stands before a step still: the answer of a page counts only from whom it would have been shown to. */
+function unmetBefore(
+  step: Step,
+  world: World,
+  request: EmulatorRequest,
+  signIn: SignIn,
+): Reply | null {
+  for (const earlier of STEPS.slice(0, STEPS.indexOf(step))) {
+    const reply = earlier(world, request, signIn);
+    if (reply !== null) return reply;
+  }
+  return null;
+}
 
 /** Takes the answer of a page and goes on. */
 export async function answerPage(
   world: World,
   request: EmulatorRequest,
-  page: string,
+  name: string,
 ): Promise<Reply> {
   const form = formOf(request);
   const signIn = world.pending.find(form.get('ctx') ?? '');
-  const answer = PAGES[page];
-  if (signIn === undefined || answer === undefined) {
+  const page = PAGES[name];
+  if (signIn === undefined || page === undefined) {
     return refusalPage(world, request, refuse(90013));
   }
   signIn.interacted = true;
-  const reply = answer(world, request, signIn, form);
+  const reply =
+    unmetBefore(page.step, world, request, signIn) ?? page.answer(world, request, signIn, form);
   return reply === null ? proceed(world, request, signIn) : pause(world, request, signIn, reply);
 }

@@ -45,8 +45,8 @@ export interface SignIn {
   tenant: Tenant;
   /** Who was picked. */
   person: Person | null;
-  /** Identity was proved in this sign-in, not only in an earlier one. */
-  fresh: boolean;
+  /** Who proved their identity in this sign-in, not only in an earlier one. */
+  proved: Person | null;
   /** A page was shown and answered. */
   interacted: boolean;
   /** The consent page was answered in this sign-in. */
