@@ -151,6 +151,15 @@ test('a disabled person’s refresh token is AADSTS50057', async (t) => {
   t.deepEqual(codesOf(await bed.refresh(token)), [400, 'invalid_grant', 50057]);
 });
 
+test('a refresh token of somebody who was removed is AADSTS500341, also when the name is given again', async (t) => {
+  await using bed = await startBed();
+  const token = await refreshToken(bed);
+  bed.tenant.people.remove(JANE);
+  t.deepEqual(codesOf(await bed.refresh(token)), [400, 'invalid_grant', 500341]);
+  bed.tenant.people.add({ upn: JANE });
+  t.deepEqual(codesOf(await bed.refresh(token)), [400, 'invalid_grant', 500341]);
+});
+
 test('consent that was taken back is AADSTS65001', async (t) => {
   await using bed = await startBed();
   const token = await refreshToken(bed);

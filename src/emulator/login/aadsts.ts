@@ -320,6 +320,10 @@ export const AADSTS = {
     error: 'access_denied',
     text: 'Authentication failed during strong authentication request.',
   },
+  500341: {
+    error: 'invalid_grant',
+    text: 'The user account {account} has been deleted from the {tenant} directory. To sign into this application, the account must be added to the directory.',
+  },
   501481: {
     error: 'invalid_grant',
     text: 'The Code_Verifier does not match the code_challenge supplied in the authorization request.',

@@ -16,6 +16,7 @@ type Check = (world: World, subject: Subject, scopes: ScopeRequest) => Refusal |
 
 /** What the token endpoint checks of the person anew each time, in this order. */
 const CHECKS: readonly Check[] = [
+  refuseDeleted,
   (_world, { person }) => (person.enabled ? undefined : refuse(50057)),
   refuseRevoked,
   refuseWithoutSecondFactor,
@@ -29,6 +30,12 @@ export const refusePerson = (
   subject: Subject,
   scopes: ScopeRequest,
 ): Refusal | undefined => firstRefusal(CHECKS, world, subject, scopes);
+
+/** A person who was removed, also when somebody else has the name since. */
+function refuseDeleted(_world: World, { tenant, person }: Subject): Refusal | undefined {
+  if (tenant.directory.person(person.oid) === person) return undefined;
+  return refuse(500341, { words: { account: person.upn, tenant: tenant.name } });
+}
 
 function refuseRevoked(
   _world: World,
