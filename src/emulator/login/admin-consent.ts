@@ -6,15 +6,15 @@ import type { ReturnAddress } from './authorize/authorize-request.ts';
 import { NO_CLAIMS } from './authorize/claims-parameter.ts';
 import { authorizeParameters } from './authorize/parameters.ts';
 import { deliver } from './authorize/response.ts';
-import { type Client, findClient, findRedirectUri } from './authorize/trust.ts';
+import { type Client, findClient, findRedirectUri, openTenants } from './authorize/trust.ts';
 import { isRefusal, type Refusal } from './refusal.ts';
 import { refusalPage, refusalToApplication } from './refusal-reply.ts';
 import { readScopes, type ScopeRequest } from './scopes.ts';
 import { beginSignIn } from './sign-in/proceed.ts';
 
 /**
- * The admin consent endpoint: an administrator consents for everybody, then the application is told. Without `scope`
- * all permissions of the registration are meant.
+ * The admin consent endpoint: an administrator consents for everybody, then the application is told in which tenant.
+ * Without `scope` all permissions of the registration are meant.
  *
  * @see https://learn.microsoft.com/entra/identity-platform/v2-admin-consent
  */
@@ -34,7 +34,7 @@ export const adminConsent: Handler = (world, request, { tenant: segment = '' }) 
   if (isRefusal(scopes)) return refusalToApplication(world, request, scopes, tenant, address);
   return beginSignIn(world, request, {
     app,
-    tenants: [tenant],
+    tenants: openTenants(world, segment, client),
     scopes,
     prompt: undefined,
     loginHint: undefined,
@@ -43,10 +43,10 @@ export const adminConsent: Handler = (world, request, { tenant: segment = '' }) 
     claims: NO_CLAIMS,
     consent: 'admin',
     refuse: (asked, refusal) => refusalToApplication(world, asked, refusal, tenant, address),
-    finish: () =>
+    finish: (_asked, consented) =>
       deliver(world, tenant, address, [
         ['admin_consent', 'True'],
-        ['tenant', tenant.id],
+        ['tenant', consented.tenant.id],
         ['scope', scopes.text],
       ]),
   });

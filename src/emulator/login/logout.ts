@@ -6,7 +6,7 @@ import type { Tenant } from '../tenant/tenant.ts';
 import { issuerOf } from '../tokens/id-token.ts';
 import { oidOfLoginHint } from '../tokens/identifiers.ts';
 import { findTenant, type World } from '../world.ts';
-import { SHARED_TENANTS } from './authorize/trust.ts';
+import { applicationsOf, SHARED_TENANTS } from './authorize/trust.ts';
 import type { BrowserSession, SignedInAccount } from './browser-sessions.ts';
 import { refuse } from './refusal.ts';
 import { refusalPage } from './refusal-reply.ts';
@@ -15,7 +15,8 @@ import { refusalPage } from './refusal-reply.ts';
 interface Logout {
   readonly world: World;
   readonly request: EmulatorRequest;
-  readonly tenant: Tenant;
+  /** Tenants whose people are signed out: one, or all at `common` and `organizations`. The first speaks. */
+  readonly tenants: readonly [Tenant, ...Tenant[]];
   readonly session: BrowserSession | undefined;
   readonly parameter: (name: string) => string | null;
 }
@@ -27,26 +28,38 @@ interface Logout {
  */
 export const logout: Handler = (world, request, { tenant: segment = '' }) => {
   const shared = SHARED_TENANTS.includes(segment.toLowerCase());
-  const tenant = shared ? [...world.tenants.values()][0] : findTenant(world, segment);
+  const [tenant, ...others] = shared ? world.tenants.values() : [findTenant(world, segment)];
   if (tenant === undefined)
     return refusalPage(world, request, refuse(90002, { words: { tenant: segment } }));
   request.notes.tenant = tenant.id;
+  const tenants = [tenant, ...others.filter((other) => other !== undefined)] as const;
   const form = request.method === 'POST' ? formOf(request) : new URLSearchParams();
   const parameter = (name: string): string | null => form.get(name) ?? request.query.get(name);
-  return end({ world, request, tenant, session: world.sessions.of(request), parameter });
+  return end({ world, request, tenants, session: world.sessions.of(request), parameter });
 };
 
 function end(ending: Logout): Reply {
-  const accounts = ending.world.sessions.accountsOf(ending.session, ending.tenant);
+  const [{ name: tenantName, variants }] = ending.tenants;
+  const accounts = accountsOf(ending);
   const hinted = hintedOid(ending);
   if (hinted === undefined && accounts.length > 0) return askWhich(ending, accounts);
   const chosen = accounts.filter(({ oid }) => oid === hinted);
   const logoutUrls = chosen.flatMap((account) => signOut(ending, account));
   const next = returnUrl(ending);
   if (next !== null && logoutUrls.length === 0) return redirect(next);
-  const withoutCookies = ending.tenant.variants.logoutFrames === 'without-cookies';
-  return signedOutPage({ tenantName: ending.tenant.name, logoutUrls, next, withoutCookies });
+  const withoutCookies = variants.logoutFrames === 'without-cookies';
+  return signedOutPage({ tenantName, logoutUrls, next, withoutCookies });
 }
+
+/** An account that can be signed out, and its tenant. */
+interface Chosen extends SignedInAccount {
+  readonly tenant: Tenant;
+}
+
+const accountsOf = ({ world, session, tenants }: Logout): readonly Chosen[] =>
+  tenants.flatMap((tenant) =>
+    world.sessions.accountsOf(session, tenant).map((account) => ({ ...account, tenant })),
+  );
 
 /** The account that the request names: picked on the page, by `logout_hint`, or by an old ID token. */
 function hintedOid({ parameter }: Logout): string | undefined {
@@ -72,31 +85,25 @@ function oidOfIdToken(token: string | null): string | undefined {
   }
 }
 
-function askWhich({ request, tenant }: Logout, accounts: readonly SignedInAccount[]): Reply {
-  const people = accounts.flatMap(({ oid }) => tenant.directory.person(oid) ?? []);
-  return signOutPickerPage(tenant.name, request.target, people);
+function askWhich({ request, tenants: [{ name }] }: Logout, accounts: readonly Chosen[]): Reply {
+  const people = accounts.flatMap(({ oid, tenant }) => tenant.directory.person(oid) ?? []);
+  return signOutPickerPage(name, request.target, people);
 }
 
 /** Signs an account out; gives the logout requests of the applications that it was signed in to. */
-function signOut(
-  { world, request, tenant, session }: Logout,
-  account: SignedInAccount,
-): readonly string[] {
+function signOut({ world, request, session }: Logout, account: Chosen): readonly string[] {
   if (session !== undefined) world.sessions.signOut(session, account);
+  request.notes.tenant = account.tenantId;
   request.notes.person = account.oid;
-  const urls = [...account.applications].map((id) => tenant.applications.get(id)?.logoutUrl);
-  return urls
-    .filter((url) => typeof url === 'string')
-    .map((url) => logoutRequest(world, tenant, url, account));
+  return applicationsOf(world, account.tenant)
+    .filter(({ appId }) => account.applications.has(appId))
+    .flatMap(({ logoutUrl }) =>
+      logoutUrl === null ? [] : logoutRequest(world, logoutUrl, account),
+    );
 }
 
 /** `?sid=…` and, where the variant says so, `&iss=…`. */
-function logoutRequest(
-  world: World,
-  tenant: Tenant,
-  logoutUrl: string,
-  { sid }: SignedInAccount,
-): string {
+function logoutRequest(world: World, logoutUrl: string, { sid, tenant }: Chosen): string {
   const url = new URL(logoutUrl);
   url.searchParams.set('sid', sid);
   if (tenant.variants.logoutParameters === 'sid-and-iss') {
@@ -106,11 +113,14 @@ function logoutRequest(
 }
 
 /** Only a registered redirect URI is gone back to; the request's state comes along. */
-function returnUrl({ tenant, parameter }: Logout): string | null {
+function returnUrl({ world, tenants, parameter }: Logout): string | null {
   const asked = parameter('post_logout_redirect_uri');
-  const uris = [...tenant.applications.values()].flatMap(({ redirectUris }) => redirectUris);
+  const uris = tenants
+    .flatMap((tenant) => applicationsOf(world, tenant))
+    .flatMap(({ redirectUris }) => redirectUris);
   if (asked === null || !uris.some(({ uri }) => uri === asked)) return null;
-  const state = tenant.tampering.use('logout-state-other') ? 'another' : parameter('state');
-  if (state === null || tenant.tampering.use('logout-state-missing')) return asked;
+  const [{ tampering }] = tenants;
+  const state = tampering.use('logout-state-other') ? 'another' : parameter('state');
+  if (state === null || tampering.use('logout-state-missing')) return asked;
   return `${asked}${asked.includes('?') ? '&' : '?'}state=${encodeURIComponent(state)}`;
 }

@@ -10,7 +10,7 @@ import { answerApplication } from './answer.ts';
 import type { AuthorizeRequest } from './authorize-request.ts';
 import { checkDraft, responseTypesOf, returnAddress } from './checks.ts';
 import { authorizeParameters } from './parameters.ts';
-import { type Client, findClient, findRedirectUri, SHARED_TENANTS } from './trust.ts';
+import { findClient, findRedirectUri, openTenants } from './trust.ts';
 
 /**
  * The authorization endpoint. Tenant, application and redirect URI are checked first, and what is wrong with them is
@@ -39,12 +39,6 @@ export const authorize: Handler = (world, request, { tenant: segment = '' }) => 
   }
   return signIn(world, request, checked, openTenants(world, segment, client));
 };
-
-/** At `common` and `organizations` people of every tenant may sign in. */
-const openTenants = (world: World, segment: string, { tenant }: Client): readonly Tenant[] =>
-  SHARED_TENANTS.includes(segment.toLowerCase())
-    ? [tenant, ...[...world.tenants.values()].filter((other) => other !== tenant)]
-    : [tenant];
 
 function signIn(
   world: World,

@@ -41,21 +41,30 @@ export function findClient(
 }
 
 /** The tenant that registered the application, else any: `common` has no directory of its own. */
-function homeOf(world: World, clientId: string | undefined): Tenant | undefined {
+function homeOf(world: World, clientId = ''): Tenant | undefined {
   const tenants = [...world.tenants.values()];
-  return tenants.find(({ applications }) => applications.has(clientId ?? '')) ?? tenants[0];
+  const id = clientId.toLowerCase();
+  return tenants.find(({ applications }) => applications.has(id)) ?? tenants[0];
 }
 
-/** An application of the tenant, or one of another tenant that is open to all. */
 function applicationIn(world: World, tenant: Tenant, clientId: string): Application | undefined {
   const id = clientId.toLowerCase();
-  const own = tenant.applications.get(id);
-  if (own !== undefined) return own;
-  const foreign = [...world.tenants.values()].flatMap(
-    ({ applications }) => applications.get(id) ?? [],
-  );
-  return foreign.find(({ signInAudience }) => signInAudience === 'AzureADMultipleOrgs');
+  return applicationsOf(world, tenant).find(({ appId }) => appId === id);
 }
+
+/** Applications that people of a tenant can sign in to: its own, and those of other tenants that are open to all. */
+export function applicationsOf(world: World, tenant: Tenant): readonly Application[] {
+  const others = [...world.tenants.values()].filter((other) => other !== tenant);
+  const foreign = others.flatMap(({ applications }) => [...applications.values()]);
+  const open = foreign.filter(({ signInAudience }) => signInAudience === 'AzureADMultipleOrgs');
+  return [...tenant.applications.values(), ...open];
+}
+
+/** At `common` and `organizations` people of every tenant may sign in: that of the application first. */
+export const openTenants = (world: World, segment: string, { tenant }: Client): readonly Tenant[] =>
+  SHARED_TENANTS.includes(segment.toLowerCase())
+    ? [tenant, ...[...world.tenants.values()].filter((other) => other !== tenant)]
+    : [tenant];
 
 /** Finds the registered redirect URI that the request names, byte for byte. */
 export function findRedirectUri(
