@@ -143,3 +143,19 @@ test('sign-out may be posted, and an unknown tenant is a page', async (t) => {
   const unknown = await outcomeOf(await browser.send('/nobody.example/oauth2/v2.0/logout'));
   t.is(unknown.kind === 'page' && unknown.aadsts, 90002);
 });
+
+test('what was posted is kept while the person picks the account', async (t) => {
+  await using bed = await startBed();
+  const { browser } = await signedIn(bed);
+  const picker = await browser.send(`/${bed.T}/oauth2/v2.0/logout`, {
+    method: 'POST',
+    body: new URLSearchParams({ post_logout_redirect_uri: REDIRECT, state: 'a&b' }).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+  });
+  const page = await outcomeOf(picker);
+  const form = page.kind === 'page' ? page.forms[0] : undefined;
+  if (form === undefined) return t.fail();
+  const { oid } = bed.tenant.people.get(JANE);
+  const done = await outcomeOf(await browser.submit(form, { account: oid }));
+  t.true(done.kind === 'page' && done.html.includes(`href="${REDIRECT}&amp;state=a%26b"`));
+});

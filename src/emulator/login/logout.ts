@@ -18,7 +18,8 @@ interface Logout {
   /** Tenants whose people are signed out: one, or all at `common` and `organizations`. The first speaks. */
   readonly tenants: readonly [Tenant, ...Tenant[]];
   readonly session: BrowserSession | undefined;
-  readonly parameter: (name: string) => string | null;
+  /** Of the form and of the query; the form's come first. */
+  readonly parameters: URLSearchParams;
 }
 
 /**
@@ -33,9 +34,9 @@ export const logout: Handler = (world, request, { tenant: segment = '' }) => {
     return refusalPage(world, request, refuse(90002, { words: { tenant: segment } }));
   request.notes.tenant = tenant.id;
   const tenants = [tenant, ...others.filter((other) => other !== undefined)] as const;
-  const form = request.method === 'POST' ? formOf(request) : new URLSearchParams();
-  const parameter = (name: string): string | null => form.get(name) ?? request.query.get(name);
-  return end({ world, request, tenants, session: world.sessions.of(request), parameter });
+  const form = request.method === 'POST' ? formOf(request) : [];
+  const parameters = new URLSearchParams([...form, ...request.query]);
+  return end({ world, request, tenants, session: world.sessions.of(request), parameters });
 };
 
 function end(ending: Logout): Reply {
@@ -62,12 +63,12 @@ const accountsOf = ({ world, session, tenants }: Logout): readonly Chosen[] =>
   );
 
 /** The account that the request names: picked on the page, by `logout_hint`, or by an old ID token. */
-function hintedOid({ parameter }: Logout): string | undefined {
-  const picked = parameter('account');
+function hintedOid({ parameters }: Logout): string | undefined {
+  const picked = parameters.get('account');
   if (picked !== null) return picked;
-  const hint = parameter('logout_hint');
+  const hint = parameters.get('logout_hint');
   const oid = hint === null ? undefined : oidOfLoginHint(hint);
-  return oid ?? oidOfIdToken(parameter('id_token_hint'));
+  return oid ?? oidOfIdToken(parameters.get('id_token_hint'));
 }
 
 /** Only a hint: the token is not verified, as it may be long expired. */
@@ -85,9 +86,13 @@ function oidOfIdToken(token: string | null): string | undefined {
   }
 }
 
-function askWhich({ request, tenants: [{ name }] }: Logout, accounts: readonly Chosen[]): Reply {
+/** The answer comes to the same address, with what the request said in whichever way. */
+function askWhich(
+  { request, tenants: [{ name }], parameters }: Logout,
+  accounts: readonly Chosen[],
+): Reply {
   const people = accounts.flatMap(({ oid, tenant }) => tenant.directory.person(oid) ?? []);
-  return signOutPickerPage(name, request.target, people);
+  return signOutPickerPage(name, `${request.path}?${parameters.toString()}`, people);
 }
 
 /** Signs an account out; gives the logout requests of the applications that it was signed in to. */
@@ -113,14 +118,14 @@ function logoutRequest(world: World, logoutUrl: string, { sid, tenant }: Chosen)
 }
 
 /** Only a registered redirect URI is gone back to; the request's state comes along. */
-function returnUrl({ world, tenants, parameter }: Logout): string | null {
-  const asked = parameter('post_logout_redirect_uri');
+function returnUrl({ world, tenants, parameters }: Logout): string | null {
+  const asked = parameters.get('post_logout_redirect_uri');
   const uris = tenants
     .flatMap((tenant) => applicationsOf(world, tenant))
     .flatMap(({ redirectUris }) => redirectUris);
   if (asked === null || !uris.some(({ uri }) => uri === asked)) return null;
   const [{ tampering }] = tenants;
-  const state = tampering.use('logout-state-other') ? 'another' : parameter('state');
+  const state = tampering.use('logout-state-other') ? 'another' : parameters.get('state');
   if (state === null || tampering.use('logout-state-missing')) return asked;
   return `${asked}${asked.includes('?') ? '&' : '?'}state=${encodeURIComponent(state)}`;
 }
