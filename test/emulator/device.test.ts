@@ -6,6 +6,7 @@ import {
   codesOf,
   JANE,
   type Json,
+  type Outcome,
   outcomeOf,
   startBed,
 } from '../_support/emulator-bed.ts';
@@ -38,18 +39,23 @@ async function startPublic(): Promise<Bed> {
   return bed;
 }
 
+/** A person types the code. */
+const type = async (bed: Bed, { body }: Json): Promise<Outcome> =>
+  outcomeOf(
+    await bed.browser.send('/common/oauth2/deviceauth', {
+      method: 'POST',
+      body: new URLSearchParams({ otc: String(body['user_code']).toLowerCase() }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    }),
+  );
+
 /** A person types the code and answers every page. */
 async function approve(
   bed: Bed,
-  { body }: Json,
+  device: Json,
   consent: 'accept' | 'decline' = 'accept',
 ): Promise<string> {
-  const response = await bed.browser.send('/common/oauth2/deviceauth', {
-    method: 'POST',
-    body: new URLSearchParams({ otc: String(body['user_code']).toLowerCase() }).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded' },
-  });
-  const outcome = await bed.proceed(await outcomeOf(response), { consent });
+  const outcome = await bed.proceed(await type(bed, device), { consent });
   return outcome.kind === 'page' ? outcome.title : outcome.kind;
 }
 
@@ -82,6 +88,27 @@ test('who declines ends the polling', async (t) => {
   await using bed = await startPublic();
   const device = await begin(bed);
   t.is(await approve(bed, device, 'decline'), 'Declined');
+  t.is((await poll(bed, device)).body['error'], 'authorization_declined');
+});
+
+test('a code that was answered cannot be answered again', async (t) => {
+  await using bed = await startPublic();
+  const [declined, approved] = [await begin(bed), await begin(bed)];
+  await approve(bed, declined, 'decline');
+  t.is(await approve(bed, declined), 'Enter code');
+  t.is((await poll(bed, declined)).body['error'], 'authorization_declined');
+  await approve(bed, approved);
+  t.is(await approve(bed, approved, 'decline'), 'Enter code');
+  t.is((await poll(bed, approved)).status, 200);
+});
+
+test('of two browsers with one code the first that answers counts', async (t) => {
+  await using bed = await startPublic();
+  const device = await begin(bed);
+  const typed = await type(bed, device);
+  t.is(await approve(bed, device, 'decline'), 'Declined');
+  const late = await bed.proceed(typed);
+  t.is(late.kind === 'page' && late.title, 'Enter code');
   t.is((await poll(bed, device)).body['error'], 'authorization_declined');
 });
 

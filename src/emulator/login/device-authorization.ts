@@ -47,10 +47,11 @@ const missingScope = (): ReturnType<typeof refuse> =>
 export const deviceSignIn: Handler = (world, request) => {
   if (request.method === 'GET') return deviceCodePage(PAGE);
   const grant = world.deviceCodes.byUserCode(formOf(request).get('otc') ?? '');
-  if (grant === undefined)
-    return deviceCodePage(PAGE, 'That code didn’t work. Check the code and try again.');
-  return signInFor(world, request, grant);
+  return grant === undefined ? codeDidNotWork() : signInFor(world, request, grant);
 };
+
+const codeDidNotWork = (): Reply =>
+  deviceCodePage(PAGE, 'That code didn’t work. Check the code and try again.');
 
 function signInFor(world: World, request: EmulatorRequest, grant: DeviceGrant): Promise<Reply> {
   const { tenant, app, scopes } = grant;
@@ -64,8 +65,9 @@ function signInFor(world: World, request: EmulatorRequest, grant: DeviceGrant): 
     maxAge: undefined,
     claims: NO_CLAIMS,
     consent: 'person',
+    // The first answer counts: the code may have been typed in another browser too, or the page gone back to.
     refuse: () => {
-      grant.outcome = 'declined';
+      if (grant.outcome === 'waiting') grant.outcome = 'declined';
       return noticePage({
         tenantName: tenant.name,
         title: 'Declined',
@@ -73,6 +75,7 @@ function signInFor(world: World, request: EmulatorRequest, grant: DeviceGrant): 
       });
     },
     finish: (asked, result) => {
+      if (grant.outcome !== 'waiting') return codeDidNotWork();
       grant.outcome = subjectOf(asked, app, result, []);
       const text = `You have signed in to ${app.displayName} on your device. You may now close this window.`;
       return noticePage({ tenantName: tenant.name, title: 'Signed in', text });

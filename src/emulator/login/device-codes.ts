@@ -57,13 +57,16 @@ export class DeviceCodes {
     return this.#grants.get(code);
   }
 
-  /** The device whose code a person typed, in any case; undefined when it is over. */
+  /** The device whose code a person typed, in any case; undefined when it is over, or when somebody answered already. */
   byUserCode(code: string): DeviceGrant | undefined {
     const typed = code.trim().toUpperCase();
     const now = this.#time.now();
     return this.#grants
       .values()
-      .find(({ userCode, expiresAt }) => userCode === typed && expiresAt > now);
+      .find(
+        ({ userCode, expiresAt, outcome }) =>
+          userCode === typed && expiresAt > now && outcome === 'waiting',
+      );
   }
 
   /** A device code is spent with its first success. */
