@@ -420,6 +420,18 @@ test('too many requests are 429 with Retry-After, until the window is over', asy
   t.is((await bed.token({ grant_type: 'refresh_token' })).status, 400);
 });
 
+test('a window of requests that time was moved back from is over', async (t) => {
+  await using bed = await startBed();
+  bed.tenant.policies.tokenThrottle = { requests: 1, windowMs: 10_000, retryAfterSeconds: 7 };
+  bed.emulator.time.advance(86_400_000);
+  t.is((await bed.token({ grant_type: 'refresh_token' })).status, 400);
+  bed.emulator.time.skew(0);
+  t.is((await bed.token({ grant_type: 'refresh_token' })).status, 400);
+  t.is((await bed.token({ grant_type: 'refresh_token' })).status, 429);
+  bed.emulator.time.advance(10_000);
+  t.is((await bed.token({ grant_type: 'refresh_token' })).status, 400);
+});
+
 test('a client that declares cp1 gets a token for a day, and a time to refresh it', async (t) => {
   await using bed = await startBed();
   const claims = JSON.stringify({ access_token: { xms_cc: { values: ['cp1'] } } });
