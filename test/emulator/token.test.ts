@@ -213,6 +213,31 @@ test('an error has number, ids and time, and a link', async (t) => {
   );
 });
 
+for (const type of ['text/plain;charset=UTF-8', 'application/json']) {
+  test(`a request of type ${type} is none: it misses its grant_type`, async (t) => {
+    await using bed = await startBed();
+    const fields = {
+      grant_type: 'client_credentials',
+      scope: 'https://graph.microsoft.com/.default',
+    };
+    const reply = await bed.token(fields, { 'content-type': type });
+    t.deepEqual(codesOf(reply), [400, 'invalid_request', 900144]);
+    t.regex(String(reply.body['error_description']), /'grant_type'/);
+    t.deepEqual(bed.emulator.journal.find({ endpoint: 'token' })?.bodyNames, []);
+  });
+}
+
+test('the type of a form is read whatever its case and charset', async (t) => {
+  await using bed = await startBed();
+  const fields = {
+    grant_type: 'client_credentials',
+    scope: 'https://graph.microsoft.com/.default',
+  };
+  const type = 'Application/X-WWW-Form-URLencoded; charset=utf-8';
+  t.is((await bed.token(fields, { 'content-type': type })).status, 200);
+  t.true(bed.emulator.journal.find({ endpoint: 'token' })?.bodyNames.includes('grant_type'));
+});
+
 test('errorTextSeparator puts the ids on lines of their own, errorUri leaves the link out', async (t) => {
   await using bed = await startBed({ variants: { errorTextSeparator: '\r\n', errorUri: false } });
   const { body } = await bed.token({});

@@ -1,7 +1,7 @@
 import type { EndpointName, ServiceName } from '../endpoints.ts';
 import type { JournalEntry } from '../journal.ts';
 import type { World } from '../world.ts';
-import { type EmulatorRequest, formOf, headerOf, isSecretParameter } from './request.ts';
+import { type EmulatorRequest, formOf, isSecretParameter } from './request.ts';
 
 const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
 
@@ -13,7 +13,7 @@ export function journalEntry(
   endpoint: EndpointName | null,
   faults: readonly string[],
 ): Omit<JournalEntry, 'number'> {
-  const form = isForm(request) ? [...formOf(request)] : [];
+  const form = [...formOf(request)];
   const query = [...request.query];
   return {
     requestId: request.id,
@@ -39,9 +39,6 @@ export function journalEntry(
     faults,
   };
 }
-
-const isForm = (request: EmulatorRequest): boolean =>
-  headerOf(request, 'content-type')?.startsWith('application/x-www-form-urlencoded') ?? false;
 
 const headersOf = ({ headers }: EmulatorRequest): JournalEntry['headers'] =>
   Object.fromEntries(

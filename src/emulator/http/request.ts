@@ -78,9 +78,12 @@ export function headerOf(request: EmulatorRequest, name: string): string | undef
   return Array.isArray(value) ? value[0] : value;
 }
 
-/** The body as a form. */
+/** The body as a form; without a field when it is said to be anything else, as Entra takes it. */
 export const formOf = (request: EmulatorRequest): URLSearchParams =>
-  new URLSearchParams(request.body.toString('utf8'));
+  new URLSearchParams(isForm(request) ? request.body.toString('utf8') : '');
+
+const isForm = (request: EmulatorRequest): boolean =>
+  /^application\/x-www-form-urlencoded *(?:;|$)/i.test(headerOf(request, 'content-type') ?? '');
 
 /** The body as JSON; undefined when it is none. */
 export function jsonOf(request: EmulatorRequest): unknown {

@@ -47,7 +47,11 @@ function readTokenRequest(
   if (duplicate !== undefined) return refuse(9000411, { words: { parameter: duplicate } });
   const field = (name: string): string | undefined => form.get(name) || undefined;
   const basic = basicCredentials(headerOf(request, 'authorization'));
-  const client = findClient(world, segment, field('client_id') ?? basic?.id);
+  const clientId = field('client_id') ?? basic?.id;
+  // Of a body that is no form at all, the first field that is missed.
+  if (clientId === undefined && field('grant_type') === undefined)
+    return missingField('grant_type');
+  const client = findClient(world, segment, clientId);
   if (isRefusal(client)) return client;
   request.notes.client = client.app.appId;
   request.notes.tenant = client.tenant.id;
