@@ -124,4 +124,5 @@ function matcher(match: JournalMatch): (entry: JournalEntry) => boolean {
 }
 
 const matchesPath = (wanted: string | RegExp, path: string): boolean =>
-  typeof wanted === 'string' ? wanted === path : wanted.test(path);
+  // Not by test: a pattern with the flag g would go on from where it found the last one.
+  typeof wanted === 'string' ? wanted === path : path.search(wanted) >= 0;

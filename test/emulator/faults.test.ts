@@ -214,6 +214,7 @@ test('the journal is counted, searched and cleared', async (t) => {
   t.is(journal.count({ endpoint: 'login' }), 1);
   t.is(journal.count({ status: 404 }), 1);
   t.is(journal.count({ path: /keys$/ }), 1);
+  t.is(journal.count({ path: /./g }), 2);
   t.is(journal.count({ path: `/${bed.T}/nothing/here` }), 1);
   t.is(
     journal.count(({ number }) => number === 1),
