@@ -205,6 +205,18 @@ test('the journal says what each request was, and keeps no secret', async (t) =>
   }
 });
 
+test('the journal keeps no secret of Storage', async (t) => {
+  await using bed = await startBed();
+  const headers = {
+    'x-ms-copy-source-authorization': 'Bearer SECRET-1',
+    'x-ms-encryption-key': 'SECRET-2',
+  };
+  await bed.storage('/box/a?sv=2023-11-03&sig=SECRET-3', 'SECRET-4', { method: 'PUT', headers });
+  const entry = bed.emulator.journal.find({ endpoint: 'storage.blob' });
+  t.deepEqual(entry?.queryNames, ['sv', 'sig']);
+  t.false(JSON.stringify(entry).includes('SECRET'));
+});
+
 test('the journal is counted, searched and cleared', async (t) => {
   await using bed = await startBed();
   await bed.json(`/${bed.T}/discovery/v2.0/keys`);

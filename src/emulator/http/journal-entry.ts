@@ -3,7 +3,13 @@ import type { JournalEntry } from '../journal.ts';
 import type { World } from '../world.ts';
 import { type EmulatorRequest, formOf, isSecretParameter } from './request.ts';
 
-const SECRET_HEADERS: readonly string[] = ['authorization', 'cookie', 'proxy-authorization'];
+const SECRET_HEADERS: readonly string[] = [
+  'authorization',
+  'cookie',
+  'proxy-authorization',
+  'x-ms-copy-source-authorization',
+  'x-ms-encryption-key',
+];
 
 /** What the journal keeps of a request before it is answered. */
 export function journalEntry(

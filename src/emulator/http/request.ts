@@ -116,6 +116,8 @@ const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
   'state',
   'nonce',
   'tempauth',
+  // The signature of a shared access signature of Storage.
+  'sig',
   'ctx',
   'otc',
 ]);
