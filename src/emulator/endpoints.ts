@@ -50,4 +50,4 @@ export function selects(selector: EndpointSelector, endpoint: EndpointName | nul
 
 /** True for a name that `selects` knows. */
 export const isSelector = (name: string): name is EndpointSelector =>
-  name in ENDPOINTS || ['*', 'login', 'graph', 'storage', 'portal'].includes(name);
+  Object.hasOwn(ENDPOINTS, name) || ['*', 'login', 'graph', 'storage', 'portal'].includes(name);

@@ -157,11 +157,15 @@ test('orders that are wrong are refused and say why', async (t) => {
   await using bed = await startBed();
   const path = `/tenants/${bed.T}`;
   t.is((await control(bed, 'POST', `${path}/tampering`, { name: 'no-such-lie' })).status, 400);
+  t.is((await control(bed, 'POST', `${path}/tampering`, { name: 'constructor' })).status, 400);
   t.is((await control(bed, 'PATCH', `${path}/variants`, { graphTokenFormat: 'opak' })).status, 400);
-  t.is(
-    (await control(bed, 'POST', '/faults', { endpoint: 'moon', fault: { kind: 'hang' } })).status,
-    400,
-  );
+  for (const endpoint of ['moon', 'constructor']) {
+    t.is(
+      // oxlint-disable-next-line no-await-in-loop -- one order after the other
+      (await control(bed, 'POST', '/faults', { endpoint, fault: { kind: 'hang' } })).status,
+      400,
+    );
+  }
   t.is(
     (await control(bed, 'POST', `${path}/revocations`, { person: 'nobody' })).body['code'],
     'EMULATOR_UNKNOWN',

@@ -305,4 +305,4 @@ export const tamperingEntry = (name: string): TamperingEntry | undefined => ENTR
 const ENTRIES: { readonly [name: string]: TamperingEntry } = TAMPERINGS;
 
 /** True for the name of a switch. */
-export const isTamperName = (name: string): name is TamperName => name in TAMPERINGS;
+export const isTamperName = (name: string): name is TamperName => Object.hasOwn(TAMPERINGS, name);
