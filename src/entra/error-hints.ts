@@ -73,6 +73,7 @@ export const HINTS: ReadonlyMap<number, Hint> = new Map([
   [50034, tell('Choose an account that exists in this tenant.')],
   [50053, tell('The account is locked after too many attempts; wait, then sign in again.')],
   [50057, ask('The account is disabled; enable it in the tenant.')],
+  [500341, ask('The account was deleted; restore it in the tenant, or use another one.')],
 
   // One more step.
   [65001, tell('Consent to the permissions, or ask the administrator of the tenant to do so.')],

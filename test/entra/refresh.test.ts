@@ -97,6 +97,7 @@ for (const [aadsts, suberror] of [
   [50173, 'bad_token'],
   [700082, 'token_expired'],
   [50057, undefined],
+  [500341, undefined],
 ] as const) {
   test(`a grant that ended with ${aadsts} is told as over, and asked once [60]`, async (t) => {
     const desk = createDesk({ config: CODE });

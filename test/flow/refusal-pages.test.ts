@@ -51,6 +51,7 @@ const AT_TOKEN_ENDPOINT: readonly (readonly [aadsts: number, told: Told])[] = [
   [70008, told('ENTRA_GRANT_REFUSED', 'person', /Sign in again/)],
   [54005, told('ENTRA_GRANT_REFUSED', 'person', /Sign in again/)],
   [501481, told('ENTRA_GRANT_REFUSED', 'person', /in one tab/)],
+  [500341, told('ENTRA_GRANT_REFUSED', 'administrator', /account was deleted; restore it/)],
   [50173, told('ENTRA_GRANT_REFUSED', 'person', /ended the earlier sign-in/)],
   [50057, told('ENTRA_GRANT_REFUSED', 'administrator', /enable it in the tenant/)],
   [7000215, told('ENTRA_CLIENT_REFUSED', 'operator')],
