@@ -14,7 +14,7 @@ const WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [['serve', '--extensions', 'maybe'], /write on or off/],
   [['demo', '--port', '70000'], /a port is a number from 0 to 65535/],
   [['emulator', '--port', 'https'], /a port is a number from 0 to 65535/],
-  [['emulator', 'missing.yaml'], /missing\.yaml cannot be read: ENOENT/],
+  [['emulator', 'missing.yaml'], /missing\.yaml cannot be read \(ENOENT\)/],
   [['check', '--wait', 'soon'], /write a duration such as 30s or 5m/],
   [['extension', 'list', '--config', 'missing.yaml'], /CONFIG_UNREADABLE/],
   [['extension', 'doctor', '--only', 'Two Words'], /write the name of a check/],

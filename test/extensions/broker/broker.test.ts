@@ -181,7 +181,7 @@ test('an invocation may be repeated until it asked for something to be changed',
 test('what waits for its turn when an invocation is repeated is sent by the repetition alone', async (t) => {
   const services = await startServices(t);
   const origin = services.origin('api.test');
-  const throttle = new Throttle(Date.now, { perSecond: 10, burst: 1 });
+  const throttle = new Throttle(() => 0, { perSecond: 10, burst: 1 });
   throttle.reserve('tested', origin);
   const { fetch, broker } = await startBroker(t, services, {
     fetch: [{ origin, allow: ['POST /**'], privateAddresses: true }],
