@@ -119,7 +119,7 @@ export class ExtensionHost implements AsyncDisposable {
   static async start(options: HostOptions): Promise<ExtensionHost> {
     const host = new ExtensionHost(options);
     try {
-      await host.#loadAll(options.extensions.values());
+      await host.#loadAll(options.extensions);
       return host;
     } catch (error) {
       await host[Symbol.asyncDispose]();
@@ -205,7 +205,7 @@ export class ExtensionHost implements AsyncDisposable {
   async take(next: readonly BuiltExtension[]): Promise<void> {
     const fresh = next.filter(({ id }) => !this.#lineUp.has(id));
     try {
-      await this.#loadAll(fresh.values());
+      await this.#loadAll(fresh);
     } catch (error) {
       for (const extension of fresh) this.#unload(extension);
       throw error;
@@ -235,13 +235,22 @@ export class ExtensionHost implements AsyncDisposable {
     await this.#pools[Symbol.asyncDispose]();
   }
 
-  /** A few at a time: among hundreds at once, each would wait for all the others until its time is up. */
-  async #loadAll(extensions: IteratorObject<BuiltExtension>): Promise<void> {
+  /**
+   * A few at a time: among hundreds at once, each would wait for all the others until its time is up. When one does not load,
+   * none is under way any more.
+   */
+  async #loadAll(extensions: readonly BuiltExtension[]): Promise<void> {
+    const failures: unknown[] = [];
+    const waiting = extensions.values();
     const load = async (): Promise<void> => {
-      // oxlint-disable-next-line no-await-in-loop -- the next one is taken when one is done
-      for (const extension of extensions) await this.#load(extension);
+      for (const extension of waiting) {
+        if (failures.length > 0) return;
+        // oxlint-disable-next-line no-await-in-loop -- the next one is taken when one is done
+        await this.#load(extension).catch((error: unknown) => failures.push(error));
+      }
     };
     await Promise.all(Array.from({ length: LOADED_AT_ONCE }, load));
+    if (failures.length > 0) throw failures[0];
   }
 
   async #load(extension: BuiltExtension): Promise<void> {

@@ -17,6 +17,7 @@ async function startHost(
   t: ExecutionContext,
   extensions: readonly BuiltExtension[] = [],
   clock: Clock = Date.now,
+  tap: (frame: Buffer) => void = () => undefined,
 ) {
   const reported: string[] = [];
   const store = openInMemory(Date.now);
@@ -30,6 +31,7 @@ async function startHost(
     exposed: () => undefined,
     report: (event) => void reported.push(event),
     runners: 1,
+    tap,
   });
   t.teardown(() => host[Symbol.asyncDispose]());
   t.teardown(() => store[Symbol.asyncDispose]());
@@ -70,6 +72,35 @@ const ADA = {
   password: new Secret('correct horse'),
   clients: CLIENTS,
 } as const;
+
+/** What runners were told to load, and not to unload later. */
+function leftLoaded(frames: readonly Buffer[]): readonly string[] {
+  const loaded = new Set<string>();
+  for (const frame of frames) {
+    const [, type, id] =
+      /^.{4}\{"type":"(load|unload)","extension":"(\w+)"/s.exec(frame.toString()) ?? [];
+    if (type === 'load' && id) loaded.add(id);
+    if (type === 'unload' && id) loaded.delete(id);
+  }
+  return [...loaded];
+}
+
+test('of versions that a running gateway does not take because one of them does not load, none is left', async (t) => {
+  const frames: Buffer[] = [];
+  const { host } = await startHost(t, [], Date.now, (frame) => void frames.push(frame));
+  const named = (id: string, code: string): BuiltExtension => ({
+    ...versionOf(code),
+    id,
+    name: id,
+  });
+  const good = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => named(id, '(() => ({}))'));
+  const odd = named('odd', '(() => { throw new Error("odd"); })');
+  await t.throwsAsync(host.take([odd, ...good]), { code: 'EXTENSION_UNLOADABLE' });
+  const began = frames.length;
+  await new Promise((resolve) => setTimeout(resolve, 300)); // longer than they take to load
+  t.deepEqual(leftLoaded(frames), []);
+  t.is(frames.length, began, 'nothing goes on');
+});
 
 test('who asks an extension that there is not about credentials is told that there is none', async (t) => {
   const { host, reported } = await startHost(t);
