@@ -88,6 +88,7 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
     call = read(text);
     bridge.begin(call.messageLength);
     if (call.now !== undefined) stand(call.now);
+    startClock(); // or it would tell when the isolate was made ready, which is when the invocation before ended
     if (call.drawn === true) drawFromRunner(realm);
     made = createContext(call);
     if (call.hook !== 'evaluate') settle(runHook);
@@ -95,7 +96,6 @@ export const boot: Boot = (send: Send, ask: Ask): Receive => {
 
   function stand(at: number): void {
     bridge.pretend(at, call.drawn === true);
-    startClock();
     standStill(realm, at);
   }
 

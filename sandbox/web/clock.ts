@@ -1,4 +1,4 @@
-/** Time as the platform shows it: never backwards. Unit: milliseconds since the isolate was made ready. */
+/** Time as the platform shows it: never backwards. Unit: milliseconds since the invocation began. */
 import { host } from './services.ts';
 
 let origin = 0;

@@ -45,3 +45,18 @@ test('no timer of an invocation fires after its end', async (t) => {
     [],
   );
 });
+
+const TELLING_TIME = `
+export default {
+  decide: () => ({ decision: 'deny', code: 'found', reason: String(Date.now() - performance.timeOrigin) }),
+};`;
+
+test('no clock of an invocation tells when the one before ended', async (t) => {
+  const source = writeExtension(t, 'telling-time', TELLING_TIME);
+  const world = await startWorld(t, { extensions: [{ source }] });
+  await world.signIn('jane@contoso.example');
+  await new Promise((resolve) => setTimeout(resolve, 1_500)); // its isolate is made ready at once, for whoever comes next
+  const { record } = await world.signIn('lena@contoso.example');
+  const ago = Number(record.reason?.replace('telling-time: ', ''));
+  t.true(ago < 1_000, `the clock began ${ago} ms before`);
+});
