@@ -66,8 +66,9 @@ export class CodeCaches implements AsyncDisposable {
     this.#asked.set(extension, answer);
     clearTimeout(this.#idle);
     const process = this.#started();
-    process.keepAlive(true);
-    process.send({ type: 'compile', extension, source });
+    process?.keepAlive(true);
+    process?.send({ type: 'compile', extension, source });
+    if (!process) answer.resolve(undefined);
     const made = await answer.promise;
     clearTimeout(late);
     this.#asked.delete(extension);
@@ -81,14 +82,19 @@ export class CodeCaches implements AsyncDisposable {
     this.#idle = setTimeout(() => this.#end(), IDLE_MS).unref();
   }
 
-  #started(): RunnerProcess {
+  /** Undefined when it cannot be started. */
+  #started(): RunnerProcess | undefined {
     if (this.#process) return this.#process;
     const { platform, jitless } = this.#options;
     const listener = {
       message: (message: FromRunner) => this.#take(message),
       lost: () => this.#lose(),
     };
-    this.#process = new RunnerProcess(listener, { jitless, compiles: true, dataLimit: null });
+    try {
+      this.#process = new RunnerProcess(listener, { jitless, compiles: true, dataLimit: null });
+    } catch {
+      return undefined; // what loads does without a cache
+    }
     this.#process.send({ type: 'platform', source: platform });
     return this.#process;
   }

@@ -43,13 +43,12 @@ export class RunnerProcess {
   #gone = false;
   #mustGiveWay: boolean;
 
+  /** @throws {EntradaError} `EXTENSION_RUNNER_LOST` when the operating system has no room for its pipe. */
   constructor(listener: RunnerListener, options: RunnerCommandOptions) {
     this.#listener = listener;
     const { file, args } = runnerCommand(options);
     this.#child = spawn(file, args, SURROUNDINGS);
-    const pipe = this.#child.stdio[3];
-    if (!(pipe instanceof Socket)) throw new TypeError('the runner has no pipe');
-    this.#pipe = pipe;
+    this.#pipe = pipeOf(this.#child);
     this.#mustGiveWay = options.givesWay !== undefined;
     if (options.givesWay === 'at once') this.#giveWay();
     this.#listen();
@@ -142,6 +141,16 @@ export class RunnerProcess {
     this.#ready.reject(error);
     this.#listener.lost(error);
   }
+}
+
+/** Where there is no room for another open file, Node makes no streams, whatever its types say, and tells the error later. */
+function pipeOf(child: ChildProcess): Socket {
+  const streams: ChildProcess['stdio'] | undefined = child.stdio;
+  const pipe = streams?.[3];
+  if (pipe instanceof Socket) return pipe;
+  child.on('error', () => undefined); // it says what is thrown here
+  const why = 'it could not be started: no pipe to it could be opened';
+  throw new EntradaError('EXTENSION_RUNNER_LOST', `a runner is lost: ${why}`);
 }
 
 /** Why a runner did not start. There was no code of a guest in it yet, so that it can be told. */
