@@ -78,7 +78,7 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
   let shift = 0;
   let still: number | undefined;
 
-  const call = (op: string, argument: Json): Promise<Json> => {
+  const call: Host['call'] = (op, argument, begun) => {
     const text = JSONStringify(argument);
     if (text.length > longest)
       return PromiseReject(hostError({ code: 'MESSAGE_TOO_LARGE', message: tooLarge(longest) }));
@@ -86,7 +86,14 @@ export function createBridge(send: Send, ask: Ask, uncaught: (error: unknown) =>
     return new SafePromise((resolve, reject) => {
       MapSet(pending, id, { resolve, reject });
       carry('call', id, op, text);
+      begun?.(() => giveUp(id));
     });
+  };
+
+  const giveUp = (id: number): void => {
+    if (!MapGet(pending, id)) return;
+    MapDelete(pending, id);
+    carry('drop', id, '', '');
   };
 
   const settle = (id: number, text: string): void => {

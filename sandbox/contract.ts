@@ -523,7 +523,7 @@ export interface Usage {
 
 /** What the runtime in an isolate sends. Nothing comes back. */
 export type Send = (
-  type: 'call' | 'log' | 'timer' | 'clear' | 'done' | 'failed',
+  type: 'call' | 'drop' | 'log' | 'timer' | 'clear' | 'done' | 'failed',
   /** Of the call or timer; 0 otherwise. */
   id: number,
   /** The operation, the level, or the kind of the failure. */

@@ -67,13 +67,20 @@ function readData(href: string, method: string): Response {
   return responseWith(head, method === 'HEAD' ? null : data.bytes);
 }
 
-async function send(request: Request): Promise<Response> {
+/** What its signal knows of a request. */
+interface Leaving {
+  aborted: boolean;
+  giveUp: (() => void) | null;
+}
+
+async function send(request: Request, leaving: Leaving): Promise<Response> {
   const { url, method } = requestState(request).fields;
   if (StringSlice(url, 0, 5) === 'data:') return readData(url, method);
   const call = callOf(request, await encodeBody(request));
+  if (leaving.aborted) return new SafePromise(() => {}); // while its body was read: whoever asked was told
   let answer: Json;
   try {
-    answer = await host.call('fetch', call as never);
+    answer = await host.call('fetch', call as never, (giveUp) => (leaving.giveUp = giveUp));
   } catch (error) {
     const { code, message } = describe(error);
     const failure = new NativeTypeError(`${message} (${code})`, { cause: error });
@@ -82,11 +89,15 @@ async function send(request: Request): Promise<Response> {
   return responseOf(answer as never);
 }
 
-/** Settles as `work` does, unless the signal aborts first. */
-function orAbort<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+/** Settles as `work` does, unless the signal aborts first: then nothing leaves that has not left. */
+function orAbort<T>(signal: AbortSignal, work: Promise<T>, leaving: Leaving): Promise<T> {
   const { abortedState, onAbort } = parts.abort();
   return new SafePromise((resolve, reject) => {
-    const forget = onAbort(signal, () => reject(abortedState(signal).reason));
+    const forget = onAbort(signal, () => {
+      leaving.aborted = true;
+      leaving.giveUp?.();
+      reject(abortedState(signal).reason);
+    });
     void PromiseThen(
       work,
       (value) => {
@@ -105,8 +116,9 @@ export async function fetch(input: unknown, init: unknown = undefined): Promise<
   requireArguments(arguments.length, 1, 'fetch');
   const request = new Request(input, init);
   const { signal } = requestState(request);
-  if (signal === null) return send(request);
+  const leaving: Leaving = { __proto__: null, aborted: false, giveUp: null } as Leaving;
+  if (signal === null) return send(request, leaving);
   const { aborted, reason } = parts.abort().abortedState(signal);
   if (aborted) throw reason;
-  return orAbort(signal, send(request));
+  return orAbort(signal, send(request, leaving), leaving);
 }

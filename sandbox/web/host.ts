@@ -13,9 +13,10 @@ export interface Host {
    * Starts an operation of the host.
    *
    * @param argument Plain data without prototypes, so that nothing that guest code put on one can change it.
+   * @param begun Gets what gives the operation up, at once: what has not left yet never does. Nobody is answered then.
    * @returns The value, or a rejection with the runtime's own error, which carries `code` and `message`.
    */
-  call(op: string, argument: Json): Promise<Json>;
+  call(op: string, argument: Json, begun?: (giveUp: () => void) => void): Promise<Json>;
   /** Short pure operations that have to be synchronous. Throws the runtime's own error. */
   callSync(op: SyncOp, argument: Json): Json;
   /** Asks for `Platform.timerFired(id)` once, not before `ms` milliseconds from now. */

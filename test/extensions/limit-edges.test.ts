@@ -208,12 +208,12 @@ test('messageLength: a message that just fits is taken, one character more is no
 test('concurrentHostCalls: so many begin at once, the next when one is answered', (t) => {
   const queue = new CallQueue({ hostCalls: 5, concurrentHostCalls: 2 });
   const begun: number[] = [];
-  for (const call of [1, 2, 3, 4, 5]) t.true(queue.add(() => void begun.push(call)));
+  for (const call of [1, 2, 3, 4, 5]) t.true(queue.add(call, () => void begun.push(call)));
   t.deepEqual(begun, [1, 2]);
   queue.finish();
   t.deepEqual(begun, [1, 2, 3]);
   t.false(
-    queue.add(() => undefined),
+    queue.add(6, () => undefined),
     'the sixth in all',
   );
 });

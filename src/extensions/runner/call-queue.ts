@@ -1,7 +1,8 @@
 /** Host calls of one invocation: so many in all, so many at a time; the others wait their turn. */
 export class CallQueue {
   readonly #limits: { readonly hostCalls: number; readonly concurrentHostCalls: number };
-  readonly #waiting: (() => void)[] = [];
+  /** By id. */
+  readonly #waiting = new Map<number, () => void>();
   #made = 0;
   #running = 0;
 
@@ -10,18 +11,25 @@ export class CallQueue {
   }
 
   /** Begins a call now or when there is room; false when the invocation has made all its calls. */
-  add(begin: () => void): boolean {
+  add(id: number, begin: () => void): boolean {
     if (++this.#made > this.#limits.hostCalls) return false;
     if (this.#running < this.#limits.concurrentHostCalls) this.#begin(begin);
-    else this.#waiting.push(begin);
+    else this.#waiting.set(id, begin);
     return true;
+  }
+
+  /** Nobody wants a call any more: it never begins, unless it has. */
+  drop(id: number): void {
+    this.#waiting.delete(id);
   }
 
   /** A call that had begun is answered. */
   finish(): void {
     this.#running--;
-    const next = this.#waiting.shift();
-    if (next) this.#begin(next);
+    for (const [id, next] of this.#waiting) {
+      this.#waiting.delete(id);
+      return this.#begin(next);
+    }
   }
 
   #begin(begin: () => void): void {

@@ -173,8 +173,13 @@ export class Invocation {
   /** A host call. */
   call({ id, name, text }: IsolateMessage): void {
     const { hostCalls } = this.#limits;
-    const added = this.#calls.add(() => this.#begin(id, name, text));
+    const added = this.#calls.add(id, () => this.#begin(id, name, text));
     if (!added) this.fail('limit', 'HOST_CALLS', `more than ${hostCalls} calls of the host`);
+  }
+
+  /** A host call that guest code gave up. */
+  drop({ id }: IsolateMessage): void {
+    this.#calls.drop(id);
   }
 
   #begin(id: number, op: string, argument: string): void {

@@ -10,7 +10,7 @@ export interface IsolateMessage {
   readonly text: string;
 }
 
-const TYPES = ['call', 'log', 'timer', 'clear', 'done', 'failed'] as const;
+const TYPES = ['call', 'drop', 'log', 'timer', 'clear', 'done', 'failed'] as const;
 
 export type MessageType = (typeof TYPES)[number];
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 
 import type { HostAnswer } from '../../../sandbox/contract.ts';
 import { Throttle } from '../../../src/extensions/broker/throttle.ts';
+import type { HttpClient } from '../../../src/net/http.ts';
 import { createTestHost, madeUpSignIn } from '../../../src/testing/index.ts';
 import { bodyOf, startBroker, startServices } from '../../_support/broker.ts';
 import { writeExtension } from '../../_support/world.ts';
@@ -207,6 +208,56 @@ test('what was shared before an invocation is repeated is shared no more', async
 });
 
 // ---- from inside of an isolate
+
+/** Six requests that are answered when the seventh is over: no more of them are under way at a time. */
+const SIX = `const six = Array.from({ length: 6 }, (_, i) => fetch('https://a.test/slow/' + i));
+  const controller = new AbortController();
+  const over = (error) => error.name;`;
+
+const ABORTED: readonly (readonly [when: string, source: string])[] = [
+  [
+    'while it waits for others',
+    `const last = fetch('https://a.test/', { method: 'POST', body: 'x', signal: controller.signal }).catch(over);
+     setTimeout(() => controller.abort(), 20);`,
+  ],
+  [
+    'while its body is read',
+    `const body = new ReadableStream({ start: (one) => void setTimeout(() => one.close(), 40) });
+     const { signal } = controller;
+     const last = fetch('https://a.test/', { method: 'POST', body, signal, duplex: 'half' }).catch(over);
+     setTimeout(() => controller.abort(), 20);`,
+  ],
+];
+
+for (const [when, source] of ABORTED) {
+  test(`a request that is aborted ${when} never leaves`, async (t) => {
+    const sent: string[] = [];
+    const answered = Promise.withResolvers<void>();
+    const http: HttpClient = async ({ method }) => {
+      sent.push(method);
+      if (method === 'GET') await answered.promise;
+      return { status: 200, statusText: '', headers: [], body: new Uint8Array() };
+    };
+    const code = `export default { async decide() {
+      ${SIX} ${source}
+      const name = await last;
+      await Promise.all(six);
+      await new Promise((done) => setTimeout(done, 50));
+      return { decision: 'deny', code: name.toLowerCase() };
+    } };`;
+    const allow = ['GET /**', 'POST /**'];
+    const requests = { fetch: [{ origin: 'https://a.test', allow }] };
+    const extension = writeExtension(t, 'aborts', code, { requests });
+    await using host = await createTestHost({ extension, http });
+    const decided = host.decide(madeUpSignIn());
+    setTimeout(answered.resolve, 200);
+    t.like(await decided, { decision: { code: 'aborterror' } });
+    t.deepEqual(
+      sent,
+      Array.from({ length: 6 }, () => 'GET'),
+    );
+  });
+}
 
 test('ctx.kv keeps values over invocations, from inside of an isolate', async (t) => {
   const code = `export default { async decide(signIn, ctx) {
