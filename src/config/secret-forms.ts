@@ -69,7 +69,8 @@ function inJson(value: string): readonly string[] {
   ];
   return forms
     .flatMap((one) => [one, one.replaceAll(/[^\0-\x7f]/g, escaped)])
-    .flatMap(inEitherCase);
+    .flatMap(inEitherCase)
+    .flatMap((one) => [one, JSON.stringify(one).slice(1, -1)]); // as a text of other JSON: a line of the log
 }
 
 const escaped = (character: string): string =>

@@ -69,6 +69,19 @@ for (const [by, text] of Object.entries(ABROAD)) {
   });
 }
 
+test('a secret is masked in JSON that is a text of other JSON', (t) => {
+  for (const one of [secret, password, new Secret('"\\/+<&>" at the beginning')]) {
+    for (const write of [JSON.stringify, inPhp]) {
+      const message = `refused: ${write({ key: one.reveal() })}`;
+      t.is(maskTexts({ message }, [one]).message, `refused: {"key":"${MASK}"}`);
+      const line = JSON.stringify({ message });
+      t.is(maskSecrets(line, [one]), JSON.stringify({ message: `refused: {"key":"${MASK}"}` }));
+    }
+  }
+});
+
+const inPhp = (value: unknown): string => JSON.stringify(value).replaceAll('/', '\\/');
+
 for (const before of ['', 'u', 'us', 'user:', 'Basic: ']) {
   test(`a secret is masked in base64 after ${before.length} other bytes`, (t) => {
     const text = Buffer.from(`${before}${VALUE}:and the rest`).toString('base64');

@@ -27,6 +27,7 @@ const TELLS = `
       await Promise.allSettled(urls.map((url) => fetch(url)));
       await ctx.share('seen', password);
       if (username === 'thrown') throw new Error('wrong: ' + password);
+      if (username === 'quoted') throw new Error('wrong: ' + JSON.stringify({ password }));
       if (username === 'named') throw Object.assign(new Error('x'), { name: password });
       if (username === 'reason') return { verdict: 'reject', code: 'wrong', reason: 'not ' + password };
       if (username === 'code') return { verdict: 'reject', code: password };
@@ -42,7 +43,14 @@ const formsOf = (text: string): readonly string[] => [
   new URLSearchParams({ p: text }).toString().slice(2),
   Buffer.from(text).toString('base64').replace(/=+$/, ''),
   Buffer.from(text).toString('base64url'),
+  quoted(text),
+  quoted(quoted(text)),
 ];
+
+/** As it stands in JSON. */
+function quoted(text: string): string {
+  return JSON.stringify(text).slice(1, -1);
+}
 
 /** Everything that the gateway wrote, anywhere: log, records, and the files of the store. */
 function written(world: World): string {
@@ -66,6 +74,7 @@ const grant = { fetch: [{ origin: 'https://api.partner.example', allow: ['GET /*
 
 for (const [what, password] of [
   ['a password', PASSWORD],
+  ['a password with quotation marks', 'c"orrect "horse"/battery'],
   ['a password that is too short to be looked for', 'pw-7!x'],
 ] as const) {
   test.serial(
@@ -76,15 +85,15 @@ for (const [what, password] of [
         file: { extensions: [{ source, grant, limits: AMPLE }] },
       });
       const pages: string[] = [];
-      for (const username of ['thrown', 'named', 'reason', 'code', 'claims']) {
+      for (const username of ['thrown', 'quoted', 'named', 'reason', 'code', 'claims']) {
         // oxlint-disable-next-line no-await-in-loop -- one after the other, so that each has its record
         pages.push((await type(world, { username, password })).html);
       }
-      t.is(world.records.length, 5);
+      t.is(world.records.length, 6);
       t.is(await world.gateway.sessions.count(), 0);
       const told = [...pages, written(world)].join('\n');
       t.true(told.includes('partner-login'), 'something was written');
-      const forms = what === 'a password' ? formsOf(password) : [password];
+      const forms = password.length >= 8 ? formsOf(password) : [password];
       for (const form of forms) t.false(told.includes(form), form);
     },
   );
