@@ -161,14 +161,16 @@ function authoriseNamed(
   ownOrigin: string,
 ): Authorisation {
   const name = url.slice(NAMED.length);
-  const named = grant.named.find((one) => one.name === name);
-  if (!named)
+  const named = grant.named.filter((one) => one.name === name);
+  if (named.length === 0)
     return refused('DESTINATION_UNKNOWN', `no destination is named ${name.slice(0, 100)}`);
   if (resource !== null)
     return refused('TOKEN_DESTINATION_REFUSED', 'a token is not for a named destination');
-  const rule = ruleFor(named, method, ROOT);
-  if (rule === undefined) return refused('PATH_NOT_GRANTED', `${method} is not granted for ${url}`);
-  return withSecretUrl(named, rule, url, ownOrigin);
+  for (const one of named) {
+    const rule = ruleFor(one, method, ROOT);
+    if (rule !== undefined) return withSecretUrl(one, rule, url, ownOrigin);
+  }
+  return refused('PATH_NOT_GRANTED', `${method} is not granted for ${url}`);
 }
 
 /** A link that the broker keeps for this invocation: authorized by itself, so that no token goes with it. */

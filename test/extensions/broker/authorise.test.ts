@@ -132,6 +132,26 @@ test('a held link that leads to the gateway is refused', (t) => {
   t.like(answer, { ok: false, code: 'OWN_ORIGIN_REFUSED' });
 });
 
+test('a named destination in several entries takes the methods of each', (t) => {
+  const entry = {
+    name: 'hook',
+    url: new Secret('https://hooks.example.com/T0'),
+    privateAddresses: false,
+  };
+  const grant = effectiveGrant(
+    manifestOf({ fetch: [{ name: 'hook', allow: ['GET', 'POST'], required: false }] }),
+    grantOf({
+      fetch: [
+        { ...entry, allow: ['POST'] },
+        { ...entry, allow: ['GET'] },
+      ],
+    }),
+  );
+  for (const method of ['GET', 'POST']) {
+    t.true(authorise({ url: 'entrada:hook', method, resource: null }, grant, OWN).ok, method);
+  }
+});
+
 test('a name that nobody gave is refused', (t) => {
   t.like(ask('entrada:slack', 'POST'), { ok: false, code: 'DESTINATION_UNKNOWN' });
 });
