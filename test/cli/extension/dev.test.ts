@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
@@ -116,6 +116,21 @@ test('a folder that is not there cannot be watched, which ends the loop', async 
     { code: 'EXTENSION_UNREADABLE' },
     'and who asks later hears it, too',
   );
+});
+
+test('a folder that is moved away, and another one that comes in its place, are watched on', async (t) => {
+  const { folder, until, end } = startLoop(t, []);
+  await until(/watching/);
+  renameSync(folder, `${folder}-away`);
+  t.teardown(() => rmSync(`${folder}-away`, { recursive: true, force: true }));
+  await until(/EXTENSION_UNREADABLE/);
+  await until(/watching/);
+  cpSync(`${folder}-away`, folder, { recursive: true });
+  t.regex(await until(/"decision"/), /"allow"/);
+  await until(/watching/);
+  writeFileSync(path.join(folder, 'index.ts'), SOURCE.replace("=== 'jane'", "=== 'joan'"));
+  await until(/"deny","code":"who"/); // in this turn or, when it came back in several, in a later one
+  t.is(await end('SIGINT'), 0);
 });
 
 test('a breakpoint holds in the isolate of the next turn', async (t) => {
