@@ -11,6 +11,7 @@ import { configTemplate } from '../config/template.ts';
 import { commandName } from './command-name.ts';
 import { EXIT, Exit } from './exit.ts';
 import { scaffoldFiles } from './extension/scaffold.ts';
+import { folderOption } from './folder-option.ts';
 import { EXAMPLE_FILES } from './init-example.ts';
 import { mark, print, say } from './say.ts';
 import { ANOTHER_FOLDER, orUnwritable } from './unwritable.ts';
@@ -29,7 +30,7 @@ export function initCommand(): Command {
     .description(
       'write a commented entrada.yaml, a key, a certificate for trying, and an example extension',
     )
-    .argument('[dir]', 'the folder', '.')
+    .argument('[dir]', 'the folder', folderOption, '.')
     .option('--public-url <url>', 'origin that people reach Entrada at', 'https://localhost:8443')
     .addHelpText(
       'after',

@@ -4,6 +4,7 @@ import type { GatewayOptions } from '../gateway.ts';
 import type { Log } from '../log.ts';
 import { withConfig } from './config-option.ts';
 import { EXIT, Exit } from './exit.ts';
+import { folderOption } from './folder-option.ts';
 import { mark, say, sayFaults, soundOf } from './say.ts';
 import { type Stop, untilStopped } from './stop.ts';
 
@@ -29,7 +30,11 @@ export function serveCommand(): Command {
       '--jitless',
       'run extensions without machine code: slower, and without most of what V8 can be attacked by',
     )
-    .option('--record <dir>', 'write a fixture of every run of a hook: for a gateway of tests')
+    .option(
+      '--record <dir>',
+      'write a fixture of every run of a hook: for a gateway of tests',
+      folderOption,
+    )
     .addHelpText(
       'after',
       '\nThe log goes to standard output, one JSON object a line; a gateway whose log cannot be written ends. SIGHUP takes the versions of extensions that are approved by then.\n\nExample:\n  $ entrada serve --config /etc/entrada/entrada.yaml',
