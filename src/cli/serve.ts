@@ -5,6 +5,7 @@ import type { Log } from '../log.ts';
 import { withConfig } from './config-option.ts';
 import { EXIT, Exit } from './exit.ts';
 import { folderOption } from './folder-option.ts';
+import { onHangUp } from './hang-up.ts';
 import { mark, say, sayFaults, soundOf } from './say.ts';
 import { type Stop, untilStopped } from './stop.ts';
 
@@ -51,6 +52,7 @@ async function serve(options: ServeOptions): Promise<void> {
   const { config: file, extensions: mode, jitless = false, record } = options;
   const before = performance.now();
   const stopped = untilStopped();
+  const hungUp = onHangUp();
   const [{ loadConfigFile, prepareKept }, { startEarly, ifNeeded }, { createLog }] =
     await Promise.all([import('./load.ts'), import('./early-runners.ts'), import('../log.ts')]);
   const loaded = loadConfigFile(file, false);
@@ -75,7 +77,7 @@ async function serve(options: ServeOptions): Promise<void> {
     ...(await ifNeeded(early, extensions)),
     ...(await recording(record, log)),
   });
-  process.on('SIGHUP', () => void gateway.reload());
+  hungUp(() => void gateway.reload());
   const readyMs = Math.round(performance.now() - before);
   log.info(
     {

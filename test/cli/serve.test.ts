@@ -123,6 +123,16 @@ test('at SIGHUP serve takes the versions that may run by then, and says what it 
   t.is((await gateway.end('SIGTERM')).code, 0);
 });
 
+test('at SIGHUP before it is ready serve goes on, and does it then', async (t) => {
+  const cwd = await newGateway(t);
+  const gateway = startCli(t, ['serve'], { cwd, env });
+  await gateway.said(/warnings?\.\n/);
+  gateway.tell('SIGHUP');
+  t.like(JSON.parse(await gateway.line()), { msg: 'ready' });
+  t.like(JSON.parse(await gateway.line()), { event: 'extensions_taken', taken: [] });
+  t.is((await gateway.end('SIGTERM')).code, 0);
+});
+
 test('a second gateway of the same configuration does not start', async (t) => {
   const cwd = await newGateway(t);
   const first = startCli(t, ['serve'], { cwd, env });
