@@ -35,7 +35,7 @@ export async function runEmulator(
   if (json) printJson({ login, graph, portal, authority, ca });
   else {
     print(`Tenant    ${login}\nGraph     ${graph}\nPages     ${portal}\n`);
-    const named = { ...authority, ca: file ?? 'emulator-ca.crt' };
+    const named = { ...authority, ca: file === undefined ? 'emulator-ca.crt' : path.resolve(file) };
     print(`For entrada.yaml:\n  authority: ${JSON.stringify(named)}\n`);
     if (file === undefined) print(`Certificate authority (emulator-ca.crt):\n${ca}`);
     print('Ctrl-C ends it.');

@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 
@@ -113,6 +113,18 @@ test('the command has pages of its requests, and of what to set in the real port
   const page = await visitor.open(`${portal}/applications/${APP}`);
   t.true(page.html.includes(CALLBACK) && page.html.includes('GroupMember.Read.All'));
   t.is(await end(), 0);
+});
+
+test('the lines that it prints for entrada.yaml are right in any folder', async (t) => {
+  const cwd = temporaryFolder(t);
+  const running = startCli(t, ['emulator', '--port', '0', '--ca', 'tls/ca.crt'], { cwd });
+  let line = '';
+  // oxlint-disable-next-line no-await-in-loop -- up to the line that is looked for
+  while (!line.startsWith('  authority: ')) line = await running.line();
+  const { ca, login } = JSON.parse(line.slice('  authority: '.length));
+  t.is(ca, path.join(cwd, 'tls/ca.crt'));
+  t.regex(readFileSync(ca, 'utf8'), /^-----BEGIN CERTIFICATE-----/);
+  t.regex(login, /^https:\/\/login\.localhost:\d+$/);
 });
 
 test('a file that is wrong is refused with every fault at its place', async (t) => {
