@@ -16,8 +16,8 @@ import { PendingSignIns } from './login/sign-in/pending.ts';
 import { type Emulator, RunningEmulator } from './running-emulator.ts';
 import type { TenantSeed } from './seed.ts';
 import { openServers, prepareCertificates, refuseOpenAddress } from './servers.ts';
-import { createTenant } from './tenant/tenant.ts';
-import { refuseDoubles } from './tenant/doubles.ts';
+import { createTenant, type Tenant } from './tenant/tenant.ts';
+import { refuseTwins } from './tenant/twins.ts';
 import { Throttles } from './throttles.ts';
 import { EmulatorTime } from './time.ts';
 import { OpaqueTokens } from './tokens/opaque-tokens.ts';
@@ -28,7 +28,7 @@ import type { World } from './world.ts';
  * Starts an emulator. Without options it is the Contoso of the demo on a free port of 127.0.0.1.
  *
  * @throws {EntradaError} `EMULATOR_ADDRESS` when it cannot listen there, `EMULATOR_SEED_INVALID` when a tenant contradicts
- *   itself.
+ *   itself or another.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   refuseOpenAddress(options);
@@ -55,11 +55,7 @@ function createInside(options: EmulatorOptions): Inside {
   const variants = chooseVariants(options.variants ?? {});
   const surroundings = { cloud, now: time.now(), variants };
   const tenants = seedsOf(options).map((seed) => createTenant(seed, surroundings));
-  refuseDoubles(
-    'tenants',
-    'id',
-    tenants.map(({ id }) => id),
-  );
+  refuseTwinTenants(tenants);
   return {
     cloud,
     time,
@@ -69,6 +65,19 @@ function createInside(options: EmulatorOptions): Inside {
     journal: new Journal(),
     faults: new Faults(),
   };
+}
+
+function refuseTwinTenants(tenants: readonly Tenant[]): void {
+  refuseTwins(
+    'tenants of the id',
+    tenants.map(({ id }) => id),
+  );
+  refuseTwins(
+    'tenants of the domain',
+    tenants.flatMap(({ domains }) => [...new Set(domains)]),
+  );
+  const accounts = tenants.flatMap(({ storage }) => storage.map(({ name }) => name));
+  refuseTwins('storage accounts of the name', accounts);
 }
 
 function seedsOf(options: EmulatorOptions): readonly TenantSeed[] {

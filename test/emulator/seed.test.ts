@@ -116,37 +116,81 @@ test('a seed that names somebody who is not there, or holds no certificate where
   }
 });
 
-test('a seed in which two have one name or id, whatever its capitals, is refused', async (t) => {
-  const id = '8b1f0c52-5d0a-4c1e-9b52-2f6d7a1e9c10';
-  const doubled: readonly (readonly TenantSeed[])[] = [
-    [{ people: [{ upn: 'finn@x.example' }, { upn: 'finn@x.example' }] }],
-    [{ people: [{ upn: 'finn@x.example' }, { upn: 'Finn@X.example' }] }],
-    [{ people: [{ displayName: 'Finn Falk' }, { displayName: 'Finn Falk' }] }],
-    [
-      {
-        people: [
-          { upn: 'a@x.example', oid: id },
-          { upn: 'b@x.example', oid: id.toUpperCase() },
-        ],
-      },
-    ],
-    [
-      {
-        groups: [
-          { displayName: 'A', id },
-          { displayName: 'B', id },
-        ],
-      },
-    ],
-    [{ applications: [{ displayName: 'Files' }, { displayName: 'Files' }] }],
-    [{ name: 'Fabrikam' }, { name: 'Fabrikam' }],
-  ];
-  for (const tenants of doubled) {
-    // oxlint-disable-next-line no-await-in-loop -- one seed after the other
-    const error = await t.throwsAsync(startEmulator({ tenants }));
-    t.true(isEntradaError(error, 'EMULATOR_SEED_INVALID'));
-    t.regex(error.message, /two have the/);
-  }
+const ID = '0c7f9a52-6f5e-4b61-9d50-2f1f3c7b8e11';
+
+const TWINS: readonly (readonly [what: string, ...seeds: TenantSeed[]])[] = [
+  ['people of one name', { people: [{ upn: 'Jane@x.example' }, { upn: 'jane@x.example' }] }],
+  ['people of one display name alone', { people: [{ displayName: 'A' }, { displayName: 'A' }] }],
+  [
+    'people of one id',
+    {
+      people: [
+        { oid: ID, upn: 'a@x' },
+        { oid: ID.toUpperCase(), upn: 'b@x' },
+      ],
+    },
+  ],
+  [
+    'groups of one id',
+    {
+      groups: [
+        { id: ID, displayName: 'A' },
+        { id: ID.toUpperCase(), displayName: 'B' },
+      ],
+    },
+  ],
+  ['applications of no name', { applications: [{ secrets: ['a'] }, { secrets: ['b'] }] }],
+  [
+    'storage accounts of one name',
+    { storageAccounts: ['ledger', { name: 'ledger', readers: [] }] },
+  ],
+  ['tenants of one name', { name: 'A' }, { name: 'A' }],
+  [
+    'tenants of one domain',
+    { name: 'A', domains: ['x.example'] },
+    { name: 'B', domains: ['X.example'] },
+  ],
+  [
+    'tenants with one storage account',
+    { name: 'A', storageAccounts: ['x1y'] },
+    { name: 'B', storageAccounts: ['x1y'] },
+  ],
+];
+
+for (const [what, ...tenants] of TWINS) {
+  test(`two ${what} are refused: neither takes the place of the other`, async (t) => {
+    await t.throwsAsync(startEmulator({ tenants }), { code: 'EMULATOR_SEED_INVALID' });
+  });
+}
+
+test('what is added in error is not there afterwards', async (t) => {
+  await using bed = await startBed();
+  const { people, groups, applications } = bed.tenant;
+  const before = [people.all.length, groups.all.length, applications.all.length];
+  t.throws(() => people.add({ upn: 'neo@contoso.example', managerOid: 'nobody' }));
+  t.throws(() => groups.add({ displayName: 'Choir', members: ['nobody'] }));
+  t.throws(() => applications.add({ displayName: 'New', adminConsent: ['https://no.example/x'] }));
+  t.deepEqual([people.all.length, groups.all.length, applications.all.length], before);
+});
+
+test('what is added takes the place of nothing', async (t) => {
+  await using bed = await startBed();
+  const { people, groups, applications } = bed.tenant;
+  const refused = { code: 'EMULATOR_SEED_INVALID' };
+  t.throws(() => people.add({ upn: JANE.toUpperCase() }), refused);
+  t.throws(() => groups.add({ displayName: 'New', id: groups.get('Finance').id }), refused);
+  const [{ appId } = { appId: '' }] = applications.all;
+  t.throws(() => applications.add({ appId }), refused);
+  t.is(people.get(JANE).department, 'Finance');
+});
+
+test('an application may be added with consent to its own API', async (t) => {
+  await using bed = await startBed();
+  const appId = ID;
+  const api = { scopes: ['Read'] };
+  const own = `api://${appId}/Read`;
+  const app = bed.tenant.applications.add({ appId, api, adminConsent: [own] });
+  t.is(app.api?.scopes[0]?.value, 'Read');
 });
 
 test('ids that a seed leaves out are the same in every start', async (t) => {

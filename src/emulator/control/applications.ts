@@ -2,7 +2,8 @@ import type { Cloud } from '../clouds.ts';
 import type { ApplicationSeed, SecretSeed } from '../seed.ts';
 import { type Application, createApplication, type RedirectUri } from '../tenant/application.ts';
 import { createSecret } from '../tenant/credentials.ts';
-import { consentForAll, type Tenant } from '../tenant/tenant.ts';
+import { locateScope, type Tenant } from '../tenant/tenant.ts';
+import { refuseTwins } from '../tenant/twins.ts';
 import type { EmulatorTime } from '../time.ts';
 import { found } from './found.ts';
 
@@ -27,15 +28,23 @@ export class ApplicationsControl {
     return found(this.#tenant.applications.get(appId.toLowerCase()), 'application', appId);
   }
 
-  /** @throws {EntradaError} `EMULATOR_UNKNOWN` when it names somebody who is not there. */
+  /**
+   * @throws {EntradaError} `EMULATOR_UNKNOWN` when it names somebody who is not there, `EMULATOR_SEED_INVALID` for an id
+   *   that an application has and for a scope of no resource.
+   */
   add(seed: ApplicationSeed): Application {
-    const { applications, directory, id: tenantId } = this.#tenant;
+    const { applications, consents, directory, id: tenantId } = this.#tenant;
     const resolve = (name: string): string =>
       found(directory.person(name)?.oid ?? directory.group(name)?.id, 'person or group', name);
     const app = createApplication(seed, { tenantId, now: this.#time.now(), resolve });
-    applications.set(app.appId, app);
+    refuseTwins('applications of the id', [...applications.keys(), app.appId]);
     const consented = seed.adminConsent === 'all' ? app.permissions : (seed.adminConsent ?? []);
-    for (const scope of consented) consentForAll(this.#tenant, this.#cloud, app.appId, scope);
+    // The scopes may be those of its own API.
+    const within = { ...this.#tenant, applications: new Map([...applications, [app.appId, app]]) };
+    const scopes = consented.map((scope) => locateScope(within, this.#cloud, scope));
+    applications.set(app.appId, app);
+    for (const { resourceId, value } of scopes)
+      consents.grant('everyone', app.appId, resourceId, [value]);
     return app;
   }
 

@@ -1,6 +1,7 @@
 import type { GroupSeed } from '../seed.ts';
 import { createGroup, type Group } from '../tenant/group.ts';
 import type { Tenant } from '../tenant/tenant.ts';
+import { refuseTwinGroups } from '../tenant/twins.ts';
 import { newGuid } from '../stable-id.ts';
 import { found } from './found.ts';
 
@@ -35,12 +36,19 @@ export class GroupsControl {
     return found(this.#tenant.directory.group(name), 'group', name);
   }
 
+  /**
+   * @throws {EntradaError} `EMULATOR_UNKNOWN` for a member that is nobody's name and no group's, `EMULATOR_SEED_INVALID`
+   *   for an object id that a group has.
+   */
   add(seed: GroupSeed): Group {
     const { directory, id, domains } = this.#tenant;
     // A second group of one name is a group of its own.
     const fresh = directory.group(seed.displayName) === undefined ? {} : { id: newGuid() };
-    const group = directory.addGroup(createGroup({ ...fresh, ...seed }, id, domains[0] ?? ''));
-    for (const member of seed.members ?? []) this.addMember(group.id, member);
+    const group = createGroup({ ...fresh, ...seed }, id, domains[0] ?? '');
+    refuseTwinGroups([...directory.groups, group]);
+    const members = (seed.members ?? []).map((member) => this.#memberId(member));
+    directory.addGroup(group);
+    for (const member of members) directory.addMember(group.id, member);
     return group;
   }
 

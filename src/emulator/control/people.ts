@@ -1,6 +1,7 @@
 import type { PersonSeed } from '../seed.ts';
 import { createPerson, type Person } from '../tenant/person.ts';
 import type { Tenant } from '../tenant/tenant.ts';
+import { refuseTwinPeople } from '../tenant/twins.ts';
 import type { EmulatorTime } from '../time.ts';
 import { found } from './found.ts';
 
@@ -28,11 +29,16 @@ export class PeopleControl {
     return found(this.#tenant.directory.person(name), 'person', name);
   }
 
+  /**
+   * @throws {EntradaError} `EMULATOR_UNKNOWN` for a manager whom nobody knows, `EMULATOR_SEED_INVALID` for a name that
+   *   somebody has.
+   */
   add(seed: PersonSeed): Person {
     const { directory, id, domains } = this.#tenant;
-    const person = directory.addPerson(createPerson(seed, id, domains[0] ?? ''));
+    const person = createPerson(seed, id, domains[0] ?? '');
+    refuseTwinPeople([...this.all, person]);
     if (person.managerOid !== null) person.managerOid = this.get(person.managerOid).oid;
-    return person;
+    return directory.addPerson(person);
   }
 
   /** @throws {EntradaError} `EMULATOR_UNKNOWN` for a name that nobody has. */

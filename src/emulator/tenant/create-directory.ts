@@ -2,28 +2,19 @@ import { EntradaError } from '../../errors.ts';
 import type { TenantSeed } from '../seed.ts';
 import { isGuid, stableGuid } from '../stable-id.ts';
 import { Directory } from './directory.ts';
-import { refuseDoubles } from './doubles.ts';
 import { createDirectoryObject, createGroup } from './group.ts';
 import { createPerson } from './person.ts';
+import { refuseTwinGroups, refuseTwinPeople } from './twins.ts';
 
 /**
  * The directory that a seed describes, with managers and members linked.
  *
- * @throws {EntradaError} `EMULATOR_SEED_INVALID` for a name that is nobody's and no group's, and for one that two have.
+ * @throws {EntradaError} `EMULATOR_SEED_INVALID` for a name that is nobody's and no group's, or that two have.
  */
 export function createDirectory(seed: TenantSeed, tenantId: string, domain: string): Directory {
   const directory = new Directory();
   const people = (seed.people ?? []).map((person) => createPerson(person, tenantId, domain));
-  refuseDoubles(
-    'people',
-    'upn',
-    people.map(({ upn }) => upn),
-  );
-  refuseDoubles(
-    'people',
-    'oid',
-    people.map(({ oid }) => oid),
-  );
+  refuseTwinPeople(people);
   for (const person of people) directory.addPerson(person);
   addGroups(directory, seed, tenantId, domain);
   linkManagers(directory);
@@ -37,11 +28,7 @@ function addGroups(directory: Directory, seed: TenantSeed, tenantId: string, dom
   );
   const objects = (seed.directoryObjects ?? []).map((one) => createDirectoryObject(one, tenantId));
   const all = [...groups, ...objects];
-  refuseDoubles(
-    'groups and directoryObjects',
-    'id',
-    all.map(({ id }) => id),
-  );
+  refuseTwinGroups(all);
   for (const group of all) directory.addGroup(group);
 }
 

@@ -8,8 +8,8 @@ import { type Application, createApplication } from './application.ts';
 import { Consents } from './consents.ts';
 import { createDirectory, resolver, unknownName } from './create-directory.ts';
 import type { Directory } from './directory.ts';
-import { refuseDoubles } from './doubles.ts';
 import { choosePolicies, type Policies } from './policies.ts';
+import { refuseTwins } from './twins.ts';
 import { createStorageAccount, type StorageAccount } from './storage-account.ts';
 
 /** A tenant while it runs. */
@@ -43,7 +43,8 @@ export interface TenantSurroundings {
 /**
  * Makes a tenant from its seed.
  *
- * @throws {EntradaError} `EMULATOR_SEED_INVALID` when the seed names somebody or something that it does not hold.
+ * @throws {EntradaError} `EMULATOR_SEED_INVALID` when the seed names somebody or something that it does not hold, or has
+ *   two of one name.
  */
 export function createTenant(seed: TenantSeed, surroundings: TenantSurroundings): Tenant {
   const name = seed.name ?? 'Contoso';
@@ -53,9 +54,8 @@ export function createTenant(seed: TenantSeed, surroundings: TenantSurroundings)
   const resolve = resolver(directory, id);
   const context = { tenantId: id, now: surroundings.now, resolve };
   const applications = (seed.applications ?? []).map((app) => createApplication(app, context));
-  refuseDoubles(
-    'applications',
-    'appId',
+  refuseTwins(
+    'applications of the id',
     applications.map(({ appId }) => appId),
   );
   const tenant: Tenant = {
@@ -98,7 +98,7 @@ function consentAsSeeded(seed: TenantSeed, tenant: Tenant, cloud: Cloud): void {
  *
  * @throws {EntradaError} `EMULATOR_SEED_INVALID` for a scope of a resource that does not exist.
  */
-export function consentForAll(tenant: Tenant, cloud: Cloud, appId: string, scope: string): void {
+function consentForAll(tenant: Tenant, cloud: Cloud, appId: string, scope: string): void {
   const { resourceId, value } = locateScope(tenant, cloud, scope);
   tenant.consents.grant('everyone', appId, resourceId, [value]);
 }
