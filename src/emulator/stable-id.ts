@@ -18,8 +18,3 @@ export const newGuid = (): string => randomUUID();
 
 /** Random base64url text made of so many bytes. */
 export const randomText = (bytes: number): string => randomBytes(bytes).toString('base64url');
-
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-
-/** True for a GUID without braces, in either case. */
-export const isGuid = (text: string): boolean => GUID.test(text);

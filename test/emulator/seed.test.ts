@@ -9,7 +9,9 @@ import {
   VARIANTS,
   type TenantSeed,
 } from '../../src/emulator/index.ts';
-import { Bed, EMIL, JANE, REDIRECT, startBed } from '../_support/emulator-bed.ts';
+import { APP, Bed, EMIL, JANE, REDIRECT, startBed } from '../_support/emulator-bed.ts';
+
+const ID = '0c7f9a52-6f5e-4b61-9d50-2f1f3c7b8e11';
 
 const faultsOf = (
   text: string,
@@ -108,6 +110,12 @@ test('a seed that names somebody who is not there, or holds no certificate where
     { groups: [{ displayName: 'G', members: ['nobody@x.example'] }] },
     { applications: [{ adminConsent: ['https://nowhere.example/scope'] }] },
     { applications: [{ certificates: ['no certificate'] }] },
+    { groups: [{ displayName: 'G', members: [ID] }] },
+    { applications: [{ assigned: [ID] }] },
+    { storageAccounts: [{ name: 'ledger', contributors: [ID] }] },
+    { policies: { secondFactor: ['nobody@x.example'] } },
+    { policies: { blocks: [{ error: 53003, people: [ID] }] } },
+    { policies: { autopilot: 'nobody@x.example' } },
   ];
   for (const seed of broken) {
     // oxlint-disable-next-line no-await-in-loop -- one seed after the other
@@ -115,8 +123,6 @@ test('a seed that names somebody who is not there, or holds no certificate where
     t.true(isEntradaError(error, 'EMULATOR_SEED_INVALID'));
   }
 });
-
-const ID = '0c7f9a52-6f5e-4b61-9d50-2f1f3c7b8e11';
 
 const TWINS: readonly (readonly [what: string, ...seeds: TenantSeed[]])[] = [
   ['people of one name', { people: [{ upn: 'Jane@x.example' }, { upn: 'jane@x.example' }] }],
@@ -191,6 +197,26 @@ test('an application may be added with consent to its own API', async (t) => {
   const own = `api://${appId}/Read`;
   const app = bed.tenant.applications.add({ appId, api, adminConsent: [own] });
   t.is(app.api?.scopes[0]?.value, 'Read');
+});
+
+test('policies of a seed name people and applications as the rest of it does', async (t) => {
+  await using bed = await startBed({
+    policies: {
+      secondFactor: [JANE.toUpperCase()],
+      blocks: [{ error: 53003, people: [EMIL], applications: [APP.toUpperCase()] }],
+    },
+  });
+  const factor = await bed.signIn({}, { secondFactor: 'stop' });
+  t.regex(factor.kind === 'page' ? factor.html : '', /name="secondfactor"/);
+  const blocked = await bed.signIn({}, { person: EMIL });
+  t.is(blocked.kind === 'page' && blocked.aadsts, 53003);
+});
+
+test('a member may be an application of the seed, by its id in any case', async (t) => {
+  await using bed = await startBed({
+    groups: [{ displayName: 'Programs', members: [APP.toUpperCase()] }],
+  });
+  t.is(bed.tenant.groups.get('Programs').displayName, 'Programs');
 });
 
 test('ids that a seed leaves out are the same in every start', async (t) => {

@@ -66,14 +66,25 @@ export interface SeedContext {
   readonly resolve: (name: string) => string;
 }
 
+const DEFAULT_NAME = 'Entrada';
+
+/** The application id of a seed, made from the name where it says none. */
+export const applicationIdOf = (
+  { appId, displayName = DEFAULT_NAME }: ApplicationSeed,
+  tenantId: string,
+): string => (appId ?? stableGuid('app', tenantId, displayName)).toLowerCase();
+
+/** The object id of an application's service principal. */
+export const servicePrincipalOf = (appId: string, tenantId: string): string =>
+  stableGuid('service-principal', tenantId, appId);
+
 /** The application that a seed describes. */
 export function createApplication(seed: ApplicationSeed, context: SeedContext): Application {
-  const displayName = seed.displayName ?? 'Entrada';
-  const appId = (seed.appId ?? stableGuid('app', context.tenantId, displayName)).toLowerCase();
+  const appId = applicationIdOf(seed, context.tenantId);
   return {
     appId,
-    objectId: stableGuid('service-principal', context.tenantId, appId),
-    displayName,
+    objectId: servicePrincipalOf(appId, context.tenantId),
+    displayName: seed.displayName ?? DEFAULT_NAME,
     ...platforms(seed),
     ...credentials(seed, context),
     ...access(seed, context),

@@ -1,6 +1,6 @@
 import { EntradaError } from '../../errors.ts';
 import type { TenantSeed } from '../seed.ts';
-import { isGuid, stableGuid } from '../stable-id.ts';
+import { applicationIdOf, servicePrincipalOf } from './application.ts';
 import { Directory } from './directory.ts';
 import { createDirectoryObject, createGroup } from './group.ts';
 import { createPerson } from './person.ts';
@@ -52,7 +52,7 @@ function linkMembers(
   tenantId: string,
   domain: string,
 ): void {
-  const resolve = resolver(directory, tenantId);
+  const resolve = resolver(directory, seed, tenantId);
   for (const [index, group] of (seed.groups ?? []).entries()) {
     const { id } = createGroup(group, tenantId, domain, repetition(seed, index));
     for (const member of group.members ?? []) directory.addMember(id, resolve(member));
@@ -63,19 +63,21 @@ function linkMembers(
   }
 }
 
-/** Turns a UPN, a mail address, a group's name or an object id into the object id. */
-export const resolver =
-  (directory: Directory, tenantId: string) =>
-  (name: string): string => {
+/** Turns a UPN, a mail address, a group's name, an object id or an application's id into the object id. */
+export function resolver(
+  directory: Directory,
+  { applications = [] }: TenantSeed,
+  tenantId: string,
+): (name: string) => string {
+  const appIds = new Set(applications.map((app) => applicationIdOf(app, tenantId)));
+  return (name) => {
     const found = directory.person(name)?.oid ?? directory.group(name)?.id;
     if (found !== undefined) return found;
-    if (isGuid(name)) return stableGuidOfApplication(tenantId, name);
+    const appId = name.toLowerCase();
+    if (appIds.has(appId)) return servicePrincipalOf(appId, tenantId);
     throw unknownName(name, 'member, assignment or role');
   };
-
-/** A GUID that is no person and no group is an application: its service principal is meant. */
-const stableGuidOfApplication = (tenantId: string, appId: string): string =>
-  stableGuid('service-principal', tenantId, appId.toLowerCase());
+}
 
 /** The error of a seed that names what it does not hold. */
 export const unknownName = (name: string, where: string): EntradaError =>

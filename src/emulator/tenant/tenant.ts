@@ -9,6 +9,7 @@ import { Consents } from './consents.ts';
 import { createDirectory, resolver, unknownName } from './create-directory.ts';
 import type { Directory } from './directory.ts';
 import { choosePolicies, type Policies } from './policies.ts';
+import { namedPolicies } from './named-policies.ts';
 import { refuseTwins } from './twins.ts';
 import { createStorageAccount, type StorageAccount } from './storage-account.ts';
 
@@ -51,7 +52,7 @@ export function createTenant(seed: TenantSeed, surroundings: TenantSurroundings)
   const domains = (seed.domains ?? domainsOf(name)).map((domain) => domain.toLowerCase());
   const id = (seed.id ?? stableGuid('tenant', name)).toLowerCase();
   const directory = createDirectory(seed, id, domains[0] ?? 'contoso.example');
-  const resolve = resolver(directory, id);
+  const resolve = resolver(directory, seed, id);
   const context = { tenantId: id, now: surroundings.now, resolve };
   const applications = (seed.applications ?? []).map((app) => createApplication(app, context));
   refuseTwins(
@@ -66,7 +67,7 @@ export function createTenant(seed: TenantSeed, surroundings: TenantSurroundings)
     applications: new Map(applications.map((app) => [app.appId, app])),
     storage: (seed.storageAccounts ?? []).map((account) => createStorageAccount(account, resolve)),
     consents: new Consents(),
-    policies: choosePolicies(seed.policies),
+    policies: choosePolicies(namedPolicies(seed.policies, directory)),
     variants: chooseVariants(surroundings.variants, seed.variants ?? {}),
     tampering: new Tampering(),
     graphScopes: seed.graphScopes ?? [],
