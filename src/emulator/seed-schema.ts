@@ -110,7 +110,7 @@ export const applicationSchema: z.ZodType<ApplicationSeed> = z.strictObject({
   implicit: z.strictObject({ idTokens: flag, accessTokens: flag }).optional(),
   publicClient: flag,
   signInAudience: z.enum(['AzureADMyOrg', 'AzureADMultipleOrgs']).optional(),
-  logoutUrl: text,
+  logoutUrl: z.url({ protocol: /^https?$/ }).optional(),
   enabled: flag,
   assignmentRequired: flag,
   assigned: texts,
@@ -126,8 +126,10 @@ export const applicationSchema: z.ZodType<ApplicationSeed> = z.strictObject({
 
 const who = z.array(z.string()).or(z.literal('everyone')).optional();
 
+const storageName = z.string().regex(/^[a-z0-9]{3,24}$/);
+
 const storageAccountSchema: z.ZodType<StorageAccountSeed> = z.strictObject({
-  name: z.string().regex(/^[a-z0-9]{3,24}$/),
+  name: storageName,
   contributors: who,
   readers: who,
 });
@@ -193,7 +195,7 @@ const tenantMembers = {
   groups: z.array(groupSchema).optional(),
   directoryObjects: z.array(directoryObjectSchema).optional(),
   applications: z.array(applicationSchema).optional(),
-  storageAccounts: z.array(z.string().or(storageAccountSchema)).optional(),
+  storageAccounts: z.array(storageName.or(storageAccountSchema)).optional(),
   graphScopes: texts,
   policies: policiesSchema.optional(),
   variants: variantsSchema.optional(),

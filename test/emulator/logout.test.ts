@@ -159,3 +159,13 @@ test('what was posted is kept while the person picks the account', async (t) => 
   const done = await outcomeOf(await browser.submit(form, { account: oid }));
   t.true(done.kind === 'page' && done.html.includes(`href="${REDIRECT}&amp;state=a%26b"`));
 });
+
+test('a logout URL that is none is refused where it is given', async (t) => {
+  await using bed = await startBed();
+  const { applications } = bed.tenant;
+  for (const logoutUrl of ['gw.example/logout', 'javascript:alert(1)', '']) {
+    t.throws(() => applications.update(APP, { logoutUrl }), { code: 'EMULATOR_SEED_INVALID' });
+  }
+  t.is(applications.get(APP).logoutUrl, null);
+  t.notThrows(() => applications.update(APP, { logoutUrl: null, displayName: 'Files' }));
+});

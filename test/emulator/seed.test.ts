@@ -84,6 +84,18 @@ test('every fault of a seed file has its place', (t) => {
   ]);
 });
 
+test('a logout URL that is none and the name of an account that has capitals have their place', (t) => {
+  const text =
+    "applications: [{ logoutUrl: files.example.com/logout }]\nstorageAccounts: [contoso, 'A B']\n";
+  t.deepEqual(
+    faultsOf(text).map(([, path, line]) => [path, line]),
+    [
+      ['applications[0].logoutUrl', 1],
+      ['storageAccounts[1]', 2],
+    ],
+  );
+});
+
 test('a seed file that is no YAML, empty or a list is refused', (t) => {
   for (const text of ['people: [', '', '- a']) t.is(faultsOf(text).length, 1);
 });
@@ -110,6 +122,7 @@ test('a seed that names somebody who is not there, or holds no certificate where
     { groups: [{ displayName: 'G', members: ['nobody@x.example'] }] },
     { applications: [{ adminConsent: ['https://nowhere.example/scope'] }] },
     { applications: [{ certificates: ['no certificate'] }] },
+    { applications: [{ logoutUrl: 'files.example.com/logout' }] },
     { groups: [{ displayName: 'G', members: [ID] }] },
     { applications: [{ assigned: [ID] }] },
     { storageAccounts: [{ name: 'ledger', contributors: [ID] }] },

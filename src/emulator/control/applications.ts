@@ -1,6 +1,11 @@
 import type { Cloud } from '../clouds.ts';
 import type { ApplicationSeed, SecretSeed } from '../seed.ts';
-import { type Application, createApplication, type RedirectUri } from '../tenant/application.ts';
+import {
+  type Application,
+  createApplication,
+  readLogoutUrl,
+  type RedirectUri,
+} from '../tenant/application.ts';
 import { createSecret } from '../tenant/credentials.ts';
 import { locateScope, type Tenant } from '../tenant/tenant.ts';
 import { refuseTwins } from '../tenant/twins.ts';
@@ -48,8 +53,12 @@ export class ApplicationsControl {
     return app;
   }
 
-  /** @throws {EntradaError} `EMULATOR_UNKNOWN` for an id that no application has. */
+  /**
+   * @throws {EntradaError} `EMULATOR_UNKNOWN` for an id that no application has, `EMULATOR_SEED_INVALID` for a logout URL
+   *   that is none.
+   */
   update(appId: string, changes: Partial<Omit<Application, 'appId' | 'objectId'>>): Application {
+    readLogoutUrl(changes.logoutUrl ?? null);
     return Object.assign(this.get(appId), changes);
   }
 

@@ -1,3 +1,4 @@
+import { EntradaError } from '../../errors.ts';
 import type { ApplicationSeed, Platform } from '../seed.ts';
 import { stableGuid } from '../stable-id.ts';
 import {
@@ -112,8 +113,20 @@ const platforms = (seed: ApplicationSeed): Platforms => ({
   implicitAccessTokens: seed.implicit?.accessTokens ?? false,
   publicClient: seed.publicClient ?? false,
   signInAudience: seed.signInAudience ?? 'AzureADMyOrg',
-  logoutUrl: seed.logoutUrl ?? null,
+  logoutUrl: readLogoutUrl(seed.logoutUrl ?? null),
 });
+
+/**
+ * A front-channel logout URL, which browsers load in a frame.
+ *
+ * @throws {EntradaError} `EMULATOR_SEED_INVALID` for a text that is no web address.
+ */
+export function readLogoutUrl(url: string | null): string | null {
+  if (url === null || (/^https?:\/\//i.test(url) && URL.canParse(url))) return url;
+  throw new EntradaError('EMULATOR_SEED_INVALID', `"${url}" is no front-channel logout URL.`, {
+    next: 'Give the whole address, as in https://files.example.com/logout.',
+  });
+}
 
 type Credentials = Pick<Application, 'secrets' | 'certificates' | 'federatedCredentials'>;
 
