@@ -36,7 +36,7 @@ export interface SessionOptions {
   readonly ended?: (session: Session, reason: SessionEnd, by: EndedBy | null) => readonly Change[];
   /** Whether something in the background still needs the tokens of a session that is over. */
   readonly leased?: (id: string) => Promise<boolean>;
-  /** Told of a session that does not open any more; the person is then not signed in. */
+  /** Told of a session that does not open any more, whose person is then not signed in, and of a store that takes no writes. */
   readonly report?: (error: EntradaError) => void;
 }
 
@@ -57,6 +57,9 @@ const EXPIRED_BATCH = 100;
 /** A session's end is moved when this much of its idle time is gone, so that most checks only read. */
 const TOUCH_AFTER_MS = 60_000;
 
+/** A store that cannot be written is left alone for so long: waiting for its lock would hold up everybody. */
+const UNWRITABLE_MS = 30_000;
+
 /** Keeps sessions in the store, in the lifetimes of the configuration. */
 export function createSessions(options: SessionOptions): Sessions {
   return new StoredSessions(options);
@@ -65,6 +68,8 @@ export function createSessions(options: SessionOptions): Sessions {
 class StoredSessions implements Sessions {
   readonly #options: SessionOptions;
   readonly #generations: ReadonlyMap<string, string>;
+  /** Until then no end is moved. Unit: milliseconds since 1970-01-01 UTC. */
+  #unwritableUntil = 0;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -289,12 +294,26 @@ class StoredSessions implements Sessions {
 
   /** Most checks come within a minute of the one before, and write nothing. */
   #isDue({ value, expiresAt }: StoredRecord<Session>): boolean {
-    const gained = idleEnd(value, this.#options.clock()) - expiresAt;
+    const now = this.#options.clock();
+    const pauseMs = this.#unwritableUntil - now;
+    if (pauseMs > 0 && pauseMs <= UNWRITABLE_MS) return false; // longer: the clock was set back
+    const gained = idleEnd(value, now) - expiresAt;
     return gained >= Math.min(TOUCH_AFTER_MS, value.idleMs / 10) && gained > 0;
   }
 
+  /** A full disk or a lock signs nobody out: the session then ends when it would have without this use. */
+  async #keepAlive(record: StoredRecord<Session>): Promise<void> {
+    try {
+      await this.#moveEnd(record);
+    } catch (error) {
+      if (!isEntradaError(error, 'STORE_UNAVAILABLE')) throw error;
+      this.#unwritableUntil = this.#options.clock() + UNWRITABLE_MS;
+      this.#options.report?.(error);
+    }
+  }
+
   /** The tokens first: they must not end before their session. */
-  async #keepAlive({ id, value }: StoredRecord<Session>): Promise<void> {
+  async #moveEnd({ id, value }: StoredRecord<Session>): Promise<void> {
     const { store, vault, clock } = this.#options;
     const moved = idleEnd(value, clock());
     await vault.touch(id, leaseEnd(value, moved));

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 import test from 'ava';
 import type { ExecutionContext } from 'ava';
@@ -330,6 +331,44 @@ test('a session whose key is gone signs nobody in, and can still be revoked', as
   t.deepEqual(reports, ['STORE_UNREADABLE']);
   t.is(await sessions.endByPerson(TENANT, ADA), 2);
   t.is(await sessions.count(), 0);
+});
+
+test('a database that takes no writes signs nobody out before their time', async (t) => {
+  const before = world(t);
+  const { path, clock } = before;
+  const cookie = await before.signIn();
+  const reports: string[] = [];
+  const store = openTestStore(t, { path, clock, keys: KEYS.get(before)!, busyTimeoutMs: 1 });
+  const { sessions } = before.restart({ store, report: ({ code }) => reports.push(code) });
+  const other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  clock.now += 20 * MINUTE;
+  for (let use = 0; use < 3; use++) t.truthy(await sessions.check(FILES, cookie));
+  t.truthy(sessions.checkNow(FILES, cookie), 'nobody waits for the lock again');
+  t.deepEqual(reports, ['STORE_UNAVAILABLE'], 'said once in half a minute');
+  clock.now += MINUTE;
+  t.truthy(await sessions.check(FILES, cookie));
+  t.is(reports.length, 2);
+  other.close();
+  clock.now += MINUTE;
+  t.truthy(await sessions.check(FILES, cookie));
+  clock.now += 20 * MINUTE;
+  t.truthy(await sessions.check(FILES, cookie), 'its end is moved again');
+  t.is(reports.length, 2);
+});
+
+test('a session that cannot be kept alive ends when it would have ended', async (t) => {
+  const before = world(t);
+  const { path, clock } = before;
+  const cookie = await before.signIn();
+  const store = openTestStore(t, { path, clock, keys: KEYS.get(before)!, busyTimeoutMs: 1 });
+  const { sessions } = before.restart({ store });
+  using other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  clock.now += 20 * MINUTE;
+  t.truthy(await sessions.check(FILES, cookie));
+  clock.now += 10 * MINUTE + 1;
+  t.is(await sessions.check(FILES, cookie), undefined);
 });
 
 test('sessions whose key is gone hide none of those that open', async (t) => {
