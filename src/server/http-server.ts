@@ -19,6 +19,12 @@ export const CONNECTION_LIMITS: ServerOptions = {
   requireHostHeader: false,
 };
 
+/**
+ * How long a TLS handshake may take. Until it is over Node counts the connection to none of those that it closes, so that
+ * closing waits for it. Unit: milliseconds.
+ */
+const HANDSHAKE_MS = 10_000;
+
 /** How often certificate files are looked at. Unit: milliseconds. */
 const CERTIFICATE_EVERY_MS = 30_000;
 
@@ -36,7 +42,12 @@ export function createHttpServer(
   { log, certificateEveryMs = CERTIFICATE_EVERY_MS }: { log: Log; certificateEveryMs?: number },
 ): Server {
   if (tls === 'off') return createServer(CONNECTION_LIMITS, listener);
-  const options = { ...CONNECTION_LIMITS, ...readCertificate(tls), minVersion: 'TLSv1.2' } as const;
+  const options = {
+    ...CONNECTION_LIMITS,
+    ...readCertificate(tls),
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: HANDSHAKE_MS,
+  } as const;
   const server = createTlsServer(options, listener);
   const following = followCertificate(server, tls, { log, everyMs: certificateEveryMs });
   server.on('close', () => following[Symbol.dispose]());

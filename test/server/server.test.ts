@@ -1,4 +1,4 @@
-import { createServer as createTcpServer } from 'node:net';
+import { connect as connectTcp, createServer as createTcpServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -128,6 +128,16 @@ test('closing does not wait for connections that ask nothing, and closes twice',
   await gateway.close();
   await gateway.close();
   t.true(Date.now() - before < 3000);
+});
+
+test('closing waits ten seconds at most for a handshake that nobody goes on with', async (t) => {
+  const gateway = await startGateway(t);
+  const socket = connectTcp(gateway.port, '127.0.0.1');
+  t.teardown(() => void socket.destroy());
+  await once(socket, 'connect');
+  const before = performance.now();
+  await gateway.close();
+  t.true(performance.now() - before < 12_000);
 });
 
 test('a key that cannot be read is told at once', async (t) => {
