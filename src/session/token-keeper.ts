@@ -200,7 +200,7 @@ export class TokenKeeper implements AsyncDisposable {
       else await this.#deps.store.commit([this.#deps.vault.delete(session)]);
       return;
     }
-    const waitMs = error instanceof EntraUnavailableError ? RETRY_MS : RETRY_LATER_MS;
+    const waitMs = passes(error) ? RETRY_MS : RETRY_LATER_MS;
     this.#failures.set(`${session} ${resource}`, { error, until: clock() + waitMs });
   }
 
@@ -242,8 +242,20 @@ export class TokenKeeper implements AsyncDisposable {
 /** Entra does not know the grant any more, says no to the person, or answers about somebody else. */
 const isOver = (error: unknown): boolean =>
   error instanceof EntraGrantError ||
-  error instanceof EntraTokenError ||
+  (error instanceof EntraTokenError && !isOfThisMachine(error)) ||
   (error instanceof EntraError && error.code === 'ENTRA_ACCESS_DENIED');
+
+/**
+ * The clock here is wrong, or the tenant's newest key is not known yet: that says nothing of the person, and would end the
+ * sessions of everybody.
+ */
+const isOfThisMachine = ({ code }: EntraTokenError): boolean =>
+  code === 'ENTRA_TOKEN_TIME' || code === 'ENTRA_TOKEN_KEY';
+
+/** Nobody has to do anything about it but wait. */
+const passes = (error: unknown): boolean =>
+  error instanceof EntraUnavailableError ||
+  (error instanceof EntraTokenError && isOfThisMachine(error));
 
 /** Says that work in the background has no tokens any more. */
 export function leaseOver(): EntradaError {

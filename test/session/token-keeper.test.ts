@@ -244,6 +244,8 @@ for (const [what, refusal] of Object.entries(REFUSALS)) {
 /** What somebody can mend, or what passes: the session goes on without the token. */
 const FAILURES: readonly (readonly [what: string, error: EntraError, againAfterMs: number])[] = [
   ['an outage', new EntraUnavailableError('ENTRA_UNREACHABLE', 'x'), MINUTE],
+  ['a clock that is wrong here', new EntraTokenError('ENTRA_TOKEN_TIME', 'x'), MINUTE],
+  ['a key that is not known yet', new EntraTokenError('ENTRA_TOKEN_KEY', 'x'), MINUTE],
   ['a wrong secret', new EntraSetupError('ENTRA_CLIENT_REFUSED', 'x'), 10 * MINUTE],
   ['a second factor', new EntraInteractionError('ENTRA_INTERACTION_REQUIRED', 'x'), 10 * MINUTE],
 ];
