@@ -8,7 +8,7 @@ import {
 } from '../entra/entra-error.ts';
 import type { EntraId } from '../entra/entra-id.ts';
 import type { EntraLog } from '../entra/entra-log.ts';
-import { EntradaError } from '../errors.ts';
+import { EntradaError, isEntradaError } from '../errors.ts';
 import { Flights } from '../entra/flights.ts';
 import type { AccessToken } from '../entra/identity.ts';
 import { isUsable } from '../entra/token-set.ts';
@@ -192,7 +192,8 @@ export class TokenKeeper implements AsyncDisposable {
   async #failed(session: string, resource: string, error: unknown): Promise<void> {
     const { log, sessions, clock } = this.#deps;
     const known = error instanceof EntraError ? error : undefined;
-    const { code = 'unknown failure', aadsts = null, correlationId = null } = known ?? {};
+    const { aadsts = null, correlationId = null } = known ?? {};
+    const code = isEntradaError(error) ? error.code : 'unknown failure';
     log('warn', 'a token could not be exchanged', { resource, code, aadsts, correlationId });
     if (isOver(error)) {
       const ended = await sessions.end(session, 'tenant');
@@ -255,6 +256,7 @@ const isOfThisMachine = ({ code }: EntraTokenError): boolean =>
 /** Nobody has to do anything about it but wait. */
 const passes = (error: unknown): boolean =>
   error instanceof EntraUnavailableError ||
+  isEntradaError(error, 'STORE_UNAVAILABLE') ||
   (error instanceof EntraTokenError && isOfThisMachine(error));
 
 /** Says that work in the background has no tokens any more. */

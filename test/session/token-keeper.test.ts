@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 
 import test, { type ExecutionContext } from 'ava';
 
@@ -65,9 +66,12 @@ const token = (resource: string, text: string, now: number, lifeMs: number): Acc
   expiresAt: now + lifeMs,
 });
 
-function openBench(t: ExecutionContext, at: { path?: string; clock?: TestClock } = {}): Bench {
+function openBench(
+  t: ExecutionContext,
+  at: { path?: string; clock?: TestClock; busyTimeoutMs?: number } = {},
+): Bench {
   const { clock = testClock(), path = join(temporaryFolder(t), 'entrada.db') } = at;
-  const store = openTestStore(t, { clock, path });
+  const store = openTestStore(t, { ...at, clock, path });
   const vault = createTokenVault(store, clock);
   const ends: SessionEnd[] = [];
   const sessions = createSessions({
@@ -266,6 +270,21 @@ for (const [what, error, againAfterMs] of FAILURES) {
     t.is(reveal(await source.token(GRAPH)), `${GRAPH} 2`);
   });
 }
+
+test('a store that is locked keeps a token away for a minute, and the log says why', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const bench = openBench(t, { path, busyTimeoutMs: 20 });
+  const source = bench.keeper.createTokenSource(await bench.signIn());
+  using other = new DatabaseSync(path);
+  bench.answer = () => other.exec('BEGIN IMMEDIATE');
+  bench.clock.now += HOUR;
+  await t.throwsAsync(source.token(GRAPH), { code: 'STORE_UNAVAILABLE' });
+  t.like(JSON.parse(bench.log.at(-1) ?? ''), { code: 'STORE_UNAVAILABLE' });
+  other.exec('ROLLBACK');
+  bench.answer = () => undefined;
+  bench.clock.now += MINUTE;
+  t.is(reveal(await source.token(GRAPH)), `${GRAPH} 2`);
+});
 
 test('an outage is bridged by the old token as long as it lives', async (t) => {
   const bench = openBench(t);
