@@ -42,9 +42,12 @@ const RETRY_MS = 60_000;
 /** After one that somebody has to do something about. Unit: milliseconds. */
 const RETRY_LATER_MS = 10 * 60_000;
 
-/** How far back tokens that nobody exchanged are looked for: a start finds those of a night. Unit: milliseconds. */
-const FIRST_LOOK_MS = 24 * 3_600_000;
+/**
+ * How far back tokens that nobody exchanged are looked for, before the last look; a start, and a machine that wakes, find
+ * those of a night. Unit: milliseconds.
+ */
 const LOOK_MS = 2 * 3_600_000;
+const LONGEST_LOOK_MS = 24 * 3_600_000;
 
 /** Exchanges at the same time: Entra is a neighbour, too. */
 const PARALLEL = 8;
@@ -59,7 +62,7 @@ export class TokenKeeper implements AsyncDisposable {
   /** The last exchange of each session: the next one waits for it, and uses the refresh token that it brought. */
   readonly #turns = new Map<string, Promise<unknown>>();
   readonly #failures = new Map<string, Failure>();
-  #lookMs = FIRST_LOOK_MS;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | undefined;
 
   constructor(deps: TokenKeeperDeps) {
@@ -210,8 +213,10 @@ export class TokenKeeper implements AsyncDisposable {
     for (const [key, { until }] of this.#failures) {
       if (until <= clock()) this.#failures.delete(key);
     }
-    const due = (await vault.due(this.#lookMs)).values();
-    this.#lookMs = LOOK_MS;
+    const now = clock();
+    const sinceLook = Math.max(0, now - this.#lookedAt);
+    const due = (await vault.due(Math.min(sinceLook + LOOK_MS, LONGEST_LOOK_MS))).values();
+    this.#lookedAt = now;
     const unread: unknown[] = [];
     const worker = async (): Promise<void> => {
       for (const session of due) {

@@ -211,6 +211,26 @@ test('a start finds what was due while nothing ran', async (t) => {
   t.is(bench.sent.length, 1);
 });
 
+test('what was due while the machine slept is found when it wakes', async (t) => {
+  const bench = openBench(t);
+  await bench.signIn();
+  await bench.keeper.keepFresh();
+  bench.clock.now += 9 * HOUR;
+  await bench.keeper.keepFresh();
+  t.is(bench.sent.length, 1);
+});
+
+test('a clock that is set back keeps no token from being exchanged', async (t) => {
+  const bench = openBench(t);
+  bench.clock.now += 9 * HOUR;
+  await bench.keeper.keepFresh();
+  bench.clock.now -= 9 * HOUR;
+  await bench.signIn();
+  bench.clock.now += HOUR;
+  await bench.keeper.keepFresh();
+  t.is(bench.sent.length, 1);
+});
+
 /** What says that the person may not be here any more. */
 const REFUSALS: { readonly [what: string]: EntraError } = {
   'a grant that was revoked': new EntraGrantError('ENTRA_GRANT_REFUSED', 'x', { aadsts: 50173 }),
