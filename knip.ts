@@ -30,7 +30,7 @@ const config: KnipConfig = {
     'test/hostile/programs/*.ts', // imported by the test that tries them
     'test/sandbox/api-1/*.ts', // compiled by a test
     'test/_support/packages/*.ts', // bundled and run in an isolate
-    'test/_support/{store-writer,lying-runner,dead-runner,crowded-pool,namespace-relay}.ts', // processes of their own
+    'test/_support/{store-writer,lying-runner,dead-runner,ended-runner,crowded-pool,namespace-relay}.ts', // processes of their own
   ],
   project: ['{src,sandbox,extensions,templates}/**/*.ts!', '{test,scripts,bench}/**/*.ts'],
   ignoreBinaries: ['script'], // a terminal for tests; util-linux is part of every Debian

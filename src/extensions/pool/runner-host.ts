@@ -80,6 +80,11 @@ export class RunnerHost {
     };
   }
 
+  /** True when it did not end by itself. */
+  get wasEnded(): boolean {
+    return this.#process.wasEnded;
+  }
+
   started(): Promise<void> {
     return this.#awaited(this.#process.started());
   }

@@ -24,6 +24,9 @@ export interface RunnerListener {
  */
 const START_TIMEOUT_MS = 30_000;
 
+/** Signals that a runner, whatever goes wrong in it, does not end with by itself. */
+const SENT: ReadonlySet<NodeJS.Signals> = new Set(['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM']);
+
 /** Of what a dying runner wrote, so much is kept for the log. Unit: UTF-16 code units. */
 const MAX_LAST_WORDS = 2_000;
 
@@ -41,6 +44,7 @@ export class RunnerProcess {
   #lastWords = '';
   #wasReady = false;
   #gone = false;
+  #wasEnded = false;
   #mustGiveWay: boolean;
 
   /** @throws {EntradaError} `EXTENSION_RUNNER_LOST` when the operating system has no room for its pipe. */
@@ -57,6 +61,11 @@ export class RunnerProcess {
   /** Process id; undefined when it could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
+  }
+
+  /** True when it did not end by itself: somebody or the operating system sent the signal. */
+  get wasEnded(): boolean {
+    return this.#wasEnded;
   }
 
   /** Resolves when the runner can be given work; rejects when it is lost before. */
@@ -104,7 +113,10 @@ export class RunnerProcess {
       this.#lastWords = (this.#lastWords + chunk.toString()).slice(-MAX_LAST_WORDS);
     });
     this.#child.on('error', (error) => this.#lose(`it could not be started: ${error.message}`));
-    this.#child.on('exit', (code, signal) => this.#lose(`it ended with ${signal ?? code}`));
+    this.#child.on('exit', (code, signal) => {
+      this.#wasEnded = !this.#gone && signal !== null && SENT.has(signal);
+      this.#lose(`it ended with ${signal ?? code}`);
+    });
   }
 
   #take(chunk: Buffer): void {

@@ -30,10 +30,12 @@ export interface RunnerParts {
 }
 
 /**
- * Starts a runner process; without the limit on its data where that is what keeps it from starting.
+ * Starts a runner process; without the limit on its data where that may be what keeps it from starting. One that was ended
+ * meanwhile, as by a machine that is short of memory, says nothing of the limit: another one is started with it.
  *
  * @param isolates How many it will have at a time, at the most.
  * @param hard What its memory is watched for. Unit: bytes.
+ * @param isSecond Another one was ended before.
  * @throws {EntradaError} `EXTENSION_RUNNER_LOST` when it does not start.
  */
 export async function startRunner(
@@ -41,6 +43,7 @@ export async function startRunner(
   isolates: number,
   hard: number,
   events: Omit<RunnerEvents, 'tap'>,
+  isSecond = false,
 ): Promise<RunnerHost> {
   const { platform, jitless, givesWay, limit, tap, entry } = parts;
   const dataLimit = limit.bytes(isolates, hard);
@@ -58,8 +61,9 @@ export async function startRunner(
     await runner.started();
     return runner;
   } catch (error) {
-    if (dataLimit === null) throw error;
-    limit.giveUp(error instanceof Error ? error.message : 'no runner starts with it');
-    return startRunner(parts, isolates, hard, events);
+    if (dataLimit === null || (runner.wasEnded && isSecond)) throw error;
+    if (!runner.wasEnded)
+      limit.giveUp(error instanceof Error ? error.message : 'no runner starts with it');
+    return startRunner(parts, isolates, hard, events, true);
   }
 }

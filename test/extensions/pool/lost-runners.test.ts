@@ -11,7 +11,7 @@ import type { Loss } from '../../../src/extensions/pool/lost.ts';
 import { RunnerHost } from '../../../src/extensions/pool/runner-host.ts';
 import { RunnerSet } from '../../../src/extensions/pool/runner-set.ts';
 import { SolitaryRunners } from '../../../src/extensions/pool/solitary-runners.ts';
-import type { RunnerParts } from '../../../src/extensions/pool/start-runner.ts';
+import { type RunnerParts, startRunner } from '../../../src/extensions/pool/start-runner.ts';
 import { RunnerPool } from '../../../src/extensions/pool.ts';
 import { DONE, FATAL, startLyingPool, UNLOADABLE } from '../../_support/lying-pool.ts';
 import type { Step } from '../../_support/lying-runner.ts';
@@ -26,6 +26,7 @@ const support = (name: string): string =>
   path.resolve(import.meta.dirname, `../../_support/${name}.ts`);
 
 const DEAD = support('dead-runner');
+const ENDED = support('ended-runner');
 const LYING = support('lying-runner');
 
 /** What all runners of a pool have in common, here of one without any pool around it. */
@@ -206,6 +207,19 @@ test('a runner that is lost before it has started is an error of who starts it, 
     [],
   );
 });
+
+for (const [what, entry, isLimited] of [
+  ['that does not start is tried without a limit on its data', DEAD, false],
+  ['that is ended as it starts does not cost the others their limit', ENDED, true],
+] as const) {
+  test(`a runner ${what}`, async (t) => {
+    const limit = new DataLimit(false, () => undefined);
+    const parts = { ...partsOf(entry, () => undefined), limit };
+    const events = { lost: () => undefined, sick: () => undefined };
+    await t.throwsAsync(startRunner(parts, 1, 1, events), { code: 'EXTENSION_RUNNER_LOST' });
+    t.is(limit.bytes(1, 1) !== null, isLimited);
+  });
+}
 
 test('who was alone in a runner that is lost is guilty: it is not run again, and is kept apart', async (t) => {
   const { run, events, pool } = await startLyingPool(t);
