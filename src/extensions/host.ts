@@ -60,6 +60,8 @@ export interface HostOptions {
   readonly caches?: CodeCaches;
   /** For tests: what work in the background has at the least. */
   readonly background?: BackgroundLimits;
+  /** For tests: how long a version that left stays loaded. Unit: milliseconds. */
+  readonly graceMs?: number;
 }
 
 /** Extensions that are loaded at the same time. */
@@ -87,7 +89,11 @@ export class ExtensionHost implements AsyncDisposable {
   private constructor(options: HostOptions) {
     this.#options = options;
     this.#pools = options.pools ?? createPools(options);
-    this.#lineUp = new LineUp(options.extensions, (extension) => this.#unload(extension));
+    this.#lineUp = new LineUp(
+      options.extensions,
+      (extension) => this.#unload(extension),
+      options.graceMs,
+    );
     this.#breaker = new Breaker(options.clock, (hook, state) =>
       options.report(`extension_${state === 'open' ? 'fails_fast' : 'recovered'}`, hook),
     );
@@ -203,14 +209,24 @@ export class ExtensionHost implements AsyncDisposable {
    * @throws {EntradaError} As `start`.
    */
   async take(next: readonly BuiltExtension[]): Promise<void> {
-    const fresh = next.filter(({ id }) => !this.#lineUp.has(id));
+    const fresh = new Set<BuiltExtension>();
     try {
-      await this.#loadAll(fresh);
+      // One that left a while ago and comes back may be unloaded while others load: who is not loaded would not be asked.
+      for (let missing = this.#missingOf(next); missing.length > 0;) {
+        for (const extension of missing) fresh.add(extension);
+        // oxlint-disable-next-line no-await-in-loop -- mostly once
+        await this.#loadAll(missing);
+        missing = this.#missingOf(next);
+      }
     } catch (error) {
       for (const extension of fresh) this.#unload(extension);
       throw error;
     }
     this.#lineUp.replace(next);
+  }
+
+  #missingOf(extensions: readonly BuiltExtension[]): readonly BuiltExtension[] {
+    return extensions.filter(({ id }) => !this.#hooks.has(id));
   }
 
   /** True when an extension has a hook, by its name: `schedule`, or `event` and the name of an event. */

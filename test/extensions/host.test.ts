@@ -3,7 +3,7 @@ import test, { type ExecutionContext } from 'ava';
 import type { Clock } from '../../src/clock.ts';
 import { always } from '../../src/config/failure-policy.ts';
 import { Secret } from '../../src/config/secret.ts';
-import { ExtensionHost } from '../../src/extensions/host.ts';
+import { ExtensionHost, type HostOptions } from '../../src/extensions/host.ts';
 
 import { assemble, type BuiltExtension } from '../../src/extensions/load.ts';
 import { loadPlatform } from '../../src/extensions/load-platform.ts';
@@ -17,7 +17,7 @@ async function startHost(
   t: ExecutionContext,
   extensions: readonly BuiltExtension[] = [],
   clock: Clock = Date.now,
-  tap: (frame: Buffer) => void = () => undefined,
+  options: Partial<HostOptions> = {},
 ) {
   const reported: string[] = [];
   const store = openInMemory(Date.now);
@@ -31,7 +31,7 @@ async function startHost(
     exposed: () => undefined,
     report: (event) => void reported.push(event),
     runners: 1,
-    tap,
+    ...options,
   });
   t.teardown(() => host[Symbol.asyncDispose]());
   t.teardown(() => store[Symbol.asyncDispose]());
@@ -73,6 +73,8 @@ const ADA = {
   clients: CLIENTS,
 } as const;
 
+const named = (id: string, code: string): BuiltExtension => ({ ...versionOf(code), id, name: id });
+
 /** What runners were told to load, and not to unload later. */
 function leftLoaded(frames: readonly Buffer[]): readonly string[] {
   const loaded = new Set<string>();
@@ -87,19 +89,28 @@ function leftLoaded(frames: readonly Buffer[]): readonly string[] {
 
 test('of versions that a running gateway does not take because one of them does not load, none is left', async (t) => {
   const frames: Buffer[] = [];
-  const { host } = await startHost(t, [], Date.now, (frame) => void frames.push(frame));
-  const named = (id: string, code: string): BuiltExtension => ({
-    ...versionOf(code),
-    id,
-    name: id,
-  });
+  const { host } = await startHost(t, [], Date.now, { tap: (frame) => void frames.push(frame) });
   const good = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => named(id, '(() => ({}))'));
   const odd = named('odd', '(() => { throw new Error("odd"); })');
   await t.throwsAsync(host.take([odd, ...good]), { code: 'EXTENSION_UNLOADABLE' });
   const began = frames.length;
   await new Promise((resolve) => setTimeout(resolve, 300)); // longer than they take to load
+  t.true(frames.length > 0);
   t.deepEqual(leftLoaded(frames), []);
   t.is(frames.length, began, 'nothing goes on');
+});
+
+test('a version that comes back is asked, however long what comes with it takes to load', async (t) => {
+  const graceMs = 200;
+  const gate = named('gate', '(() => ({ decide() {} }))');
+  const { host } = await startHost(t, [gate], Date.now, { graceMs });
+  await host.take([]);
+  const slow = named(
+    'slow',
+    `(() => { for (const until = Date.now() + 3 * ${graceMs}; Date.now() < until;); return {}; })`,
+  );
+  await host.take([gate, slow]);
+  t.true(host.has(gate, 'decide'));
 });
 
 test('who asks an extension that there is not about credentials is told that there is none', async (t) => {
