@@ -207,7 +207,7 @@ export class RunnerSet implements AsyncDisposable {
   #lose(runner: RunnerHost, loss: Loss): void {
     const member = this.#runners.delete(runner);
     const retiring = this.#retiring.delete(runner);
-    if (!member && !retiring) return; // it was ended on purpose, or never began to work
+    if (!member && !retiring) return this.#spare.prepare(); // ended on purpose, or it was the spare
     this.#options.report('runner_lost', loss.error.message);
     this.#options.lost(loss);
     if (member) void this.#replace();

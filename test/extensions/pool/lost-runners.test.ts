@@ -336,15 +336,35 @@ test('a pool that is closed takes no jobs, and leaves no process behind', async 
   }
 });
 
-test('where there are several runners, a spare takes the place of one that is lost', async (t) => {
-  const { pool, events, run } = await startLyingPool(t, 2);
-  const before = new Set(pool.pids);
-  t.is(before.size, 2);
+/** The spare of a pool of two runners, when it is there; undefined when it does not come. */
+async function spareOf(pool: RunnerPool, runners: readonly number[]): Promise<number | undefined> {
   for (let tries = 0; tries < 400 && pool.pids.length < 3; tries++) {
     // oxlint-disable-next-line no-await-in-loop -- until the spare is there
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  const [spare] = pool.pids.filter((pid) => !before.has(pid));
+  return pool.pids.find((pid) => !runners.includes(pid));
+}
+
+test('a spare that is lost is made again', async (t) => {
+  const { pool } = await startLyingPool(t, 2);
+  const runners = pool.pids;
+  const spare = (await spareOf(pool, runners)) ?? Number.NaN;
+  process.kill(spare, 'SIGKILL');
+  while (pool.pids.includes(spare)) {
+    // oxlint-disable-next-line no-await-in-loop -- until it has ended
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const next = await spareOf(pool, runners);
+  t.truthy(next);
+  t.not(next, spare);
+});
+
+test('where there are several runners, a spare takes the place of one that is lost', async (t) => {
+  const { pool, events, run } = await startLyingPool(t, 2);
+  const before = new Set(pool.pids);
+  t.is(before.size, 2);
+  const spare = await spareOf(pool, [...before]);
+
   t.truthy(spare, 'a third process is there');
   await run([CRASH], {}, PATIENT);
   for (let tries = 0; tries < 400 && pool.pids.length > 2; tries++) {
