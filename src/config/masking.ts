@@ -100,11 +100,17 @@ export function maskBytes(bytes: Uint8Array, secrets: Iterable<Secret>): Uint8Ar
 
 const needles = new WeakMap<Secret, readonly string[]>();
 
+// oxlint-disable-next-line no-control-regex -- all of Latin-1
+const LATIN1 = /^[\0-\u00ff]*$/;
+
 /** The bytes of a secret's forms, each as a character of Latin-1. */
 function needlesOf(secret: Secret): readonly string[] {
   const known = needles.get(secret);
   if (known) return known;
-  const made = formsOf(secret).map((form) => Buffer.from(form).toString('latin1'));
+  const made = formsOf(secret).flatMap((form) => {
+    const utf8 = Buffer.from(form).toString('latin1');
+    return LATIN1.test(form) && utf8 !== form ? [utf8, form] : [utf8]; // services write one or the other
+  });
   needles.set(secret, made);
   return made;
 }

@@ -27,6 +27,7 @@ const SAME = /^[\w.-]*$/;
 
 const inClear = (value: string): string[] => [
   value,
+  Buffer.from(value).toString('latin1'), // in a header: its UTF-8, of which each byte is a letter there
   ...inUrl(value),
   ...inJson(value),
   ...inHtml(value),

@@ -69,6 +69,14 @@ for (const [by, text] of Object.entries(ABROAD)) {
   });
 }
 
+test('a secret beyond ASCII is masked in a header of UTF-8, and in bytes of Latin-1', (t) => {
+  const text = `before ${PASSWORD} after`;
+  const inHeader = Buffer.from(text).toString('latin1');
+  t.is(maskSecrets(inHeader, [password]), `before ${MASK} after`);
+  const bytes = maskBytes(Buffer.from(text, 'latin1'), [password]);
+  t.is(Buffer.from(bytes).toString(), `before ${MASK} after`);
+});
+
 test('a secret is masked in JSON that is a text of other JSON', (t) => {
   for (const one of [secret, password, new Secret('"\\/+<&>" at the beginning')]) {
     for (const write of [JSON.stringify, inPhp]) {
