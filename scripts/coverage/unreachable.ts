@@ -78,13 +78,8 @@ export const UNREACHABLE: readonly Unreachable[] = [
     why: 'What Node.js throws for a file has a code.',
   },
   {
-    file: 'src/extensions/manifest.ts',
+    file: 'src/extensions/read-text.ts',
     text: "if (code === '') throw error;",
-    why: 'What Node.js throws for a file has a code.',
-  },
-  {
-    file: 'src/extensions/replay/fixture.ts',
-    text: "if (systemCode(error) === '') throw error;",
     why: 'What Node.js throws for a file has a code.',
   },
   {
@@ -196,11 +191,6 @@ export const UNREACHABLE: readonly Unreachable[] = [
     file: 'src/server/security-headers.ts',
     text: 'if (error !== undefined) throw error;',
     why: 'Helmet refuses content security policies alone, and is asked for none.',
-  },
-  {
-    file: 'src/cli/init.ts',
-    text: "if (code === '') return error;",
-    why: 'Files are written here, and whatever fails has a code of the system.',
   },
   {
     file: 'src/extensions/runner/cells.ts',

@@ -3,6 +3,8 @@ import path from 'node:path';
 
 import test, { type ExecutionContext } from 'ava';
 
+import { orUnwritable } from '../../src/cli/unwritable.ts';
+import { EntradaError } from '../../src/errors.ts';
 import { runCli } from '../_support/cli.ts';
 import { temporaryFolder } from '../_support/temporary-folder.ts';
 
@@ -26,6 +28,22 @@ async function refused(
   t.notRegex(stderr, /E[A-Z]+: [a-z]/);
   t.notRegex(stdout, /is approved|Next:|Tenant/);
 }
+
+test('what is no matter of writing is thrown as it is', (t) => {
+  const others = [
+    new TypeError('a fault of the program'),
+    new EntradaError('EXTENSION_UNREADABLE', 'a fault with a code'),
+  ];
+  for (const error of others) {
+    const write = (): never => {
+      throw error;
+    };
+    t.is(
+      t.throws(() => orUnwritable('it', 'Do this.', write)),
+      error,
+    );
+  }
+});
 
 const APPROVE = ['extension', 'approve', 'example', '--yes'];
 

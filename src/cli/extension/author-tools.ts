@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 import { z } from 'zod';
 
-import { EntradaError, isEntradaError } from '../../errors.ts';
+import { EntradaError } from '../../errors.ts';
 import { FROM_SOURCE } from '../package-folder.ts';
 
 /** A program of a package. */
@@ -19,23 +19,25 @@ export interface Tool {
  *
  * @throws {EntradaError} `EXTENSION_TOOL_MISSING` where neither has it, or where the one that is found has no such program.
  */
-export function toolOf(folder: string, name: 'ava' | 'typescript', program: string): Tool {
-  const manifest = [pathToFileURL(path.join(folder, '-')).href, import.meta.url]
-    .map((base) => packageFrom(name, base))
-    .find((found) => found !== undefined);
-  const tool = manifest === undefined ? undefined : toolIn(manifest, program);
+export function toolOf(folder: string, name: ToolName, program: string): Tool {
+  const tool = findTool(folder, name, program);
   if (tool === undefined) throw missing(name, program);
   return tool;
 }
 
 /** True where the types of an extension can be checked and its tests be run without anything being installed. */
 export function hasTools(folder: string): boolean {
-  try {
-    return [toolOf(folder, 'ava', 'ava'), toolOf(folder, 'typescript', 'tsc')].length === 2;
-  } catch (error) {
-    if (isEntradaError(error, 'EXTENSION_TOOL_MISSING')) return false;
-    throw error;
-  }
+  const tools = [findTool(folder, 'ava', 'ava'), findTool(folder, 'typescript', 'tsc')];
+  return !tools.includes(undefined);
+}
+
+type ToolName = 'ava' | 'typescript';
+
+function findTool(folder: string, name: ToolName, program: string): Tool | undefined {
+  const manifest = [pathToFileURL(path.join(folder, '-')).href, import.meta.url]
+    .map((base) => packageFrom(name, base))
+    .find((found) => found !== undefined);
+  return manifest === undefined ? undefined : toolIn(manifest, program);
 }
 
 /** As much of a `package.json` as is needed here. */
