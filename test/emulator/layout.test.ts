@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fetch } from 'undici';
 import test from 'ava';
@@ -103,6 +105,22 @@ test.serial('with ports, one that is taken leaves none of the others open', asyn
   // A closed handle is counted until the event loop has come to it.
   for (let turn = 0; listening() > before && turn < 200; turn += 1) await sleep(10);
   t.is(listening(), before);
+});
+
+test('closing waits for nobody: not for a request that hangs, not for a TLS handshake that never ends', async (t) => {
+  const emulator = await startEmulator({ tenants });
+  emulator.hangNext('keys');
+  const { id } = emulator.tenant();
+  const hanging = get(emulator, `${emulator.login}/${id}/discovery/v2.0/keys`).catch(() => 'ended');
+  const socket = connect(Number(new URL(emulator.login).port), '127.0.0.1');
+  const ended = once(socket, 'close');
+  await once(socket, 'connect');
+  while (emulator.journal.count({ endpoint: 'keys' }) === 0) await sleep(10);
+  const late = sleep(10_000, 'late', { ref: false });
+  t.is(await Promise.race([emulator.close().then(() => 'closed'), late]), 'closed');
+  t.is(await hanging, 'ended');
+  await ended;
+  socket.destroy();
 });
 
 test('a port that is taken is refused', async (t) => {

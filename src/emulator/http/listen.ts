@@ -3,7 +3,7 @@ import { createServer, type Server, type ServerOptions } from 'node:https';
 import type { RequestListener } from 'node:http';
 import { EntradaError } from '../../errors.ts';
 import type { CertificatePair } from '../certificate.ts';
-import { keepConnections } from './reset.ts';
+import { endConnections, keepConnections } from './reset.ts';
 
 /** Where and with which certificate to listen. */
 export interface ListenOptions {
@@ -61,6 +61,6 @@ const unusable = ({ host, port }: ListenOptions, cause: unknown): EntradaError =
 export async function close(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
-  server.closeAllConnections();
+  endConnections(server);
   await closed;
 }
