@@ -123,6 +123,13 @@ test('closing waits for nobody: not for a request that hangs, not for a TLS hand
   socket.destroy();
 });
 
+test('a port that is none is refused', async (t) => {
+  for (const options of [{ port: 70_000 }, { port: 65_534, layout: 'ports' as const }]) {
+    // oxlint-disable-next-line no-await-in-loop -- one start after the other
+    await t.throwsAsync(startEmulator({ tenants, ...options }), { code: 'EMULATOR_ADDRESS' });
+  }
+});
+
 test('a port that is taken is refused', async (t) => {
   await using emulator = await startEmulator({ tenants });
   const port = Number(new URL(emulator.login).port);

@@ -29,7 +29,7 @@ const LIMITS: ServerOptions = {
 /**
  * Starts a TLS server.
  *
- * @throws {EntradaError} `EMULATOR_ADDRESS` when the address is taken or not this machine's.
+ * @throws {EntradaError} `EMULATOR_ADDRESS` when the address is taken, not this machine's or no port.
  */
 export async function listen(
   options: ListenOptions,
@@ -38,8 +38,8 @@ export async function listen(
   const { certificate, key } = options.certificate;
   const server = createServer({ ...LIMITS, cert: certificate, key }, listener);
   keepConnections(server);
-  server.listen(options.port, options.host);
   try {
+    server.listen(options.port, options.host);
     await once(server, 'listening');
   } catch (error) {
     throw unusable(options, error);
