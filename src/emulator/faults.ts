@@ -55,9 +55,9 @@ interface Armed {
 export class Faults {
   #armed: Armed[] = [];
 
-  /** Arms a fault for the next `times` requests. */
+  /** Arms a fault for the next `times` requests, perhaps for none. */
   next(selector: EndpointSelector, fault: Fault, times = 1): void {
-    this.#armed.push({ selector, fault, left: times });
+    if (times > 0) this.#armed.push({ selector, fault, left: times });
   }
 
   /** Disarms the faults of an endpoint, or all. */

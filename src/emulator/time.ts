@@ -1,5 +1,8 @@
 import type { Clock } from '../clock.ts';
 
+/** Dates that no text can print would end every request without an answer. Unit: milliseconds. */
+export const MAX_OFFSET_MS: number = 1000 * 365.25 * 86_400_000;
+
 /**
  * The emulator's own time: a clock plus what tests moved it by. Everything with a lifetime (tokens, codes, sessions) and
  * every date that it prints comes from here; sockets and certificates keep the machine's time.
@@ -20,14 +23,28 @@ export class EmulatorTime {
     return Math.floor(this.now() / 1000);
   }
 
-  /** Moves the emulator's time from where it is; negative goes back. Unit: milliseconds. */
+  /**
+   * Moves the emulator's time from where it is; negative goes back. Unit: milliseconds.
+   *
+   * @throws {RangeError} When it would be more than a thousand years away, or nowhere.
+   */
   advance(milliseconds: number): void {
-    this.#offsetMs += milliseconds;
+    this.#move(this.#offsetMs + milliseconds);
   }
 
-  /** Sets the distance to the clock itself, as a host whose clock is wrong. Unit: milliseconds. */
+  /**
+   * Sets the distance to the clock itself, as a host whose clock is wrong. Unit: milliseconds.
+   *
+   * @throws {RangeError} When it would be more than a thousand years away, or nowhere.
+   */
   skew(milliseconds: number): void {
-    this.#offsetMs = milliseconds;
+    this.#move(milliseconds);
+  }
+
+  #move(offsetMs: number): void {
+    if (!(Math.abs(offsetMs) <= MAX_OFFSET_MS))
+      throw new RangeError(`Time cannot be ${offsetMs} milliseconds from the clock.`);
+    this.#offsetMs = offsetMs;
   }
 }
 

@@ -176,6 +176,25 @@ test('a token from the future is not valid yet at Graph', async (t) => {
   t.is((await bed.graph('/v1.0/me', token)).status, 401);
 });
 
+test('time that would be no time is refused, and stays as it was', async (t) => {
+  await using bed = await startBed();
+  const { time } = bed.emulator;
+  const before = time.now();
+  for (const milliseconds of [Number.NaN, Infinity, 1e300]) {
+    t.throws(() => time.advance(milliseconds), { instanceOf: RangeError });
+    t.throws(() => time.skew(milliseconds), { instanceOf: RangeError });
+  }
+  t.is(time.now(), before);
+  t.is((await bed.token({})).status, 400);
+});
+
+test('a fault for no request meets none', async (t) => {
+  await using bed = await startBed();
+  bed.emulator.failNext('keys', 90033, 0);
+  t.false(bed.emulator.faults.armed);
+  t.is((await bed.json(`/${bed.T}/discovery/v2.0/keys`)).status, 200);
+});
+
 test('the journal says what each request was, and keeps no secret', async (t) => {
   await using bed = await startBed();
   const { body } = await bed.tokens(`openid offline_access User.Read`);

@@ -159,6 +159,7 @@ test('orders that are wrong are refused and say why', async (t) => {
   t.is((await control(bed, 'POST', `${path}/tampering`, { name: 'no-such-lie' })).status, 400);
   t.is((await control(bed, 'POST', `${path}/tampering`, { name: 'constructor' })).status, 400);
   t.is((await control(bed, 'PATCH', `${path}/variants`, { graphTokenFormat: 'opak' })).status, 400);
+  t.is((await control(bed, 'POST', '/time', { advanceMs: 1e300 })).status, 400);
   for (const endpoint of ['moon', 'constructor']) {
     t.is(
       // oxlint-disable-next-line no-await-in-loop -- one order after the other

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type EndpointSelector, isSelector } from '../endpoints.ts';
 import type { Failure, Fault } from '../faults.ts';
 import { isTamperName, type TamperName } from '../tamper/catalogue.ts';
+import { MAX_OFFSET_MS } from '../time.ts';
 
 const retryAfter = z.number().or(z.string()).optional();
 const status = z.number().int().min(200).max(599);
@@ -55,11 +56,13 @@ export const faultOrder: z.ZodType<{
   readonly times?: number | undefined;
 }> = z.strictObject({ endpoint: selector, fault: faultSchema, times });
 
+const offset = z.number().min(-MAX_OFFSET_MS).max(MAX_OFFSET_MS).optional();
+
 /** `{ advanceMs }` or `{ skewMs }` */
 export const timeOrder: z.ZodType<{
   readonly advanceMs?: number | undefined;
   readonly skewMs?: number | undefined;
-}> = z.strictObject({ advanceMs: z.number().optional(), skewMs: z.number().optional() });
+}> = z.strictObject({ advanceMs: offset, skewMs: offset });
 
 /** `{ action }` */
 export const keyOrder: z.ZodType<{ readonly action: 'rotate' | 'emergencyRotate' | 'add' }> =
