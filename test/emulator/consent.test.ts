@@ -67,6 +67,25 @@ test('consent can be taken back', async (t) => {
   t.is(title(await bed.ask({ scope: 'openid User.Read' })), 'Permissions requested');
 });
 
+test('consent that is taken back to one resource stays for another with a scope of that name', async (t) => {
+  await using bed = await startBed();
+  const { consents } = bed.tenant;
+  const management = 'https://management.azure.com/user_impersonation';
+  consents.grant(JANE, APP, ['openid', STORAGE_SCOPE, management]);
+  consents.revoke(JANE, APP, [STORAGE_SCOPE]);
+  t.is((await consentPage(bed, `openid ${management}`)).kind, 'answer');
+  t.is(title(await consentPage(bed, `openid ${STORAGE_SCOPE}`)), 'Permissions requested');
+});
+
+test('consent is given and taken back by an application id in any case', async (t) => {
+  await using bed = await startBed();
+  const { consents } = bed.tenant;
+  consents.grant(JANE, APP.toUpperCase(), ['openid', 'Mail.Read']);
+  t.is((await consentPage(bed, 'openid Mail.Read')).kind, 'answer');
+  consents.revoke(JANE, APP.toUpperCase());
+  t.is(title(await consentPage(bed, 'openid Mail.Read')), 'Permissions requested');
+});
+
 test('a scope for administrators ends at "Need admin approval" with AADSTS90094', async (t) => {
   await using bed = await startBed();
   const outcome = await consentPage(bed, 'openid Directory.Read.All', EMIL);

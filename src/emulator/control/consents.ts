@@ -21,7 +21,7 @@ export class ConsentsControl {
   grant(person: string, appId: string, scopes: readonly string[]): void {
     for (const scope of scopes) {
       const { resourceId, value } = locateScope(this.#tenant, this.#cloud, scope);
-      this.#tenant.consents.grant(this.#who(person), appId, resourceId, [value]);
+      this.#tenant.consents.grant(this.#who(person), appId.toLowerCase(), resourceId, [value]);
     }
   }
 
@@ -31,8 +31,13 @@ export class ConsentsControl {
    * @throws {EntradaError} `EMULATOR_UNKNOWN` for nobody's name, `EMULATOR_SEED_INVALID` for no resource's scope.
    */
   revoke(person: string, appId: string, scopes?: readonly string[]): void {
-    const values = scopes?.map((scope) => locateScope(this.#tenant, this.#cloud, scope).value);
-    this.#tenant.consents.revoke(this.#who(person), appId, values);
+    const { consents } = this.#tenant;
+    const [who, application] = [this.#who(person), appId.toLowerCase()];
+    if (scopes === undefined) consents.revokeAll(who, application);
+    for (const scope of scopes ?? []) {
+      const { resourceId, value } = locateScope(this.#tenant, this.#cloud, scope);
+      consents.revoke(who, application, resourceId, [value]);
+    }
   }
 
   /** Nobody consented to anything. */

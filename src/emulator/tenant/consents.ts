@@ -11,12 +11,15 @@ export class Consents {
     for (const scope of scopes) this.#granted.add(key(person, appId, resourceId, scope));
   }
 
-  /** Takes consent back; without scopes all that the application has of the person. */
-  revoke(person: string, appId: string, scopes?: readonly string[]): void {
+  /** Takes consent back to scopes of one resource. */
+  revoke(person: string, appId: string, resourceId: string, scopes: readonly string[]): void {
+    for (const scope of scopes) this.#granted.delete(key(person, appId, resourceId, scope));
+  }
+
+  /** Takes back all that the application has of the person. */
+  revokeAll(person: string, appId: string): void {
     for (const entry of this.#granted) {
-      const [who, application, , scope] = entry.split(' ');
-      const meant = scopes === undefined || (scope !== undefined && scopes.includes(scope));
-      if (who === person && application === appId && meant) this.#granted.delete(entry);
+      if (entry.startsWith(`${person} ${appId} `)) this.#granted.delete(entry);
     }
   }
 
