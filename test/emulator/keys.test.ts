@@ -70,6 +70,13 @@ test('keys can be added and withdrawn', async (t) => {
   t.not(await signingKid(bed), first);
 });
 
+test('the key of an application with claims mapping is there before it signed, whatever the case of the id', async (t) => {
+  await using bed = await startBed();
+  bed.tenant.applications.update(APP, { ownSigningKey: true });
+  const before = await kids(bed, `?appid=${APP.toUpperCase()}`);
+  t.deepEqual(before, [await signingKid(bed)]);
+});
+
 test('an application with claims mapping signs with a key that only ?appid= shows', async (t) => {
   await using bed = await startBed();
   bed.tenant.applications.update(APP, { ownSigningKey: true });

@@ -34,13 +34,21 @@ export const signingKeys: Handler = async (world, request, { tenant: segment = '
   request.notes.tenant = known?.id ?? null;
   const instead = known?.tampering.pick(INSTEAD_OF_KEYS)[0];
   if (instead !== undefined) return instead();
-  const published = await world.keys.published(request.query.get('appid') ?? undefined);
+  const published = await publishedFor(world, request.query.get('appid'));
   let keys: readonly object[] = published.map((key) => publish(world, tenant, key));
   const { kid } = await world.keys.current();
   for (const edit of known?.tampering.pick(KEY_TAMPERINGS) ?? [])
     keys = edit(keys.map(toDocument), kid);
   return json(200, { keys }, DOCUMENT_HEADERS);
 };
+
+/** The key of an application that has one of its own, whether it has signed with it yet or not; else those of all. */
+async function publishedFor(world: World, appId: string | null): Promise<readonly SigningKey[]> {
+  const id = appId?.toLowerCase() ?? '';
+  const applications = [...world.tenants.values()].flatMap((tenant) => tenant.applications.get(id));
+  const own = applications.some((application) => application?.ownSigningKey === true);
+  return own ? [await world.keys.current(id)] : world.keys.published();
+}
 
 const toDocument = (key: object): { readonly [member: string]: unknown } => ({ ...key });
 
