@@ -73,9 +73,18 @@ function useWal(database: DatabaseSync, deadline: number): void {
  * another process reads, it is left for the next time: nobody waits for it.
  */
 export function emptyLog(database: DatabaseSync, busyTimeoutMs: number): void {
+  withoutWaiting(database, busyTimeoutMs, () => database.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+}
+
+/** Does something that fails at once where another process has the lock. */
+export function withoutWaiting(
+  database: DatabaseSync,
+  busyTimeoutMs: number,
+  work: () => void,
+): void {
   database.exec('PRAGMA busy_timeout = 0');
   try {
-    database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    work();
   } finally {
     database.exec(`PRAGMA busy_timeout = ${busyTimeoutMs}`);
   }

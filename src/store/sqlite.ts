@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { StoreKey } from '../config/config.ts';
 import { Secret } from '../config/secret.ts';
 import { isEntradaError } from '../errors.ts';
-import { emptyLog, IN_MEMORY, openDatabase } from './database-file.ts';
+import { emptyLog, IN_MEMORY, openDatabase, withoutWaiting } from './database-file.ts';
 import { deepFreeze } from '../deep-freeze.ts';
 import { RecordCache } from './record-cache.ts';
 import { createSealer } from './seal.ts';
@@ -85,6 +85,8 @@ class SqliteStore implements Store {
   /** Changes when another connection commits. */
   #version: number;
   #hasLooked = false;
+  /** What failed last may have been a write: that the database can be read says nothing of the next one. */
+  #hasFailed = false;
 
   constructor({ database, path, sealer, clock, busyTimeoutMs }: SqliteParts) {
     this.#database = database;
@@ -207,11 +209,19 @@ class SqliteStore implements Store {
 
   async ping(): Promise<void> {
     this.#try(() => this.#sql.ping.get());
+    if (this.#hasFailed) this.#tryToWrite();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#cache.clear();
     if (this.#database.isOpen) this.#database.close();
+  }
+
+  #tryToWrite(): void {
+    this.#try(() => {
+      withoutWaiting(this.#database, this.#busyTimeoutMs, () => this.#sql.probe.run());
+      this.#hasFailed = false;
+    });
   }
 
   #getCached<Value>(kind: Kind<Value>, id: string): StoredRecord<Value> | undefined {
@@ -340,6 +350,7 @@ class SqliteStore implements Store {
         this.#sql.begin.run();
         const result = work();
         this.#sql.commit.run();
+        this.#hasFailed = false;
         for (const [key, kept] of this.#fresh) this.#cache.set(key, kept);
         return result;
       } finally {
@@ -354,7 +365,9 @@ class SqliteStore implements Store {
     try {
       return work();
     } catch (error) {
-      throw toStoreError(error, this.#path);
+      const known = toStoreError(error, this.#path);
+      this.#hasFailed ||= isEntradaError(known, 'STORE_UNAVAILABLE');
+      throw known;
     }
   }
 }

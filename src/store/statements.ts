@@ -45,6 +45,7 @@ type StatementName =
   | 'commit'
   | 'rollback'
   | 'ping'
+  | 'probe'
   | 'version';
 
 /** Every statement of the store. The `?` that comes last is the time, or a number of rows. */
@@ -78,6 +79,9 @@ const SQL: { readonly [name in StatementName]: string } = {
   commit: 'COMMIT',
   rollback: 'ROLLBACK',
   ping: 'SELECT max(version) FROM migration',
+  /** More than a sign-in writes, so that it fits nowhere that one does not; it has ended, and is purged with what has. */
+  probe: `INSERT INTO record (kind, id, expires_at, value) VALUES ('probe', '', 0, zeroblob(65536))
+          ON CONFLICT (kind, id) DO UPDATE SET value = excluded.value`,
   version: 'PRAGMA data_version',
 };
 
@@ -115,6 +119,7 @@ export function prepareStatements(database: DatabaseSync): Statements {
     commit: prepare(SQL.commit),
     rollback: prepare(SQL.rollback),
     ping: prepare(SQL.ping),
+    probe: prepare(SQL.probe),
     version: prepare(SQL.version),
   };
 }

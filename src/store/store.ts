@@ -114,6 +114,6 @@ export interface Store extends AsyncDisposable {
   ): Promise<readonly { readonly id: string; readonly value: Value | undefined }[]>;
   /** Messages that wait to be handed over. */
   readonly queue: Queue;
-  /** Does nothing but reach the database. */
+  /** Does nothing but reach the database; where something failed last, it is written to as well. */
   ping(): Promise<void>;
 }

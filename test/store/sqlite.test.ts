@@ -313,3 +313,19 @@ test('an ended record that is not JSON is an error, and no record without a valu
   database.close();
   await t.throwsAsync(store.ended(NOTE, 10), { instanceOf: SyntaxError });
 });
+
+test('a store that could not be written to is not reached before it can', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const clock = testClock();
+  const store = openTestStore(t, { path, clock, busyTimeoutMs: 20 });
+  using other = new DatabaseSync(path);
+  other.exec('BEGIN IMMEDIATE');
+  const refused = { code: 'STORE_UNAVAILABLE' };
+  const commit = (): Promise<void> =>
+    store.commit([put(NOTE, 'a', { expiresAt: clock.now + HOUR })]);
+  await t.throwsAsync(commit, refused);
+  await t.throwsAsync(store.ping(), refused);
+  other.exec('ROLLBACK');
+  await store.ping();
+  await commit();
+});
