@@ -78,12 +78,18 @@ interface Keys {
 
 async function readKeys(store: Store): Promise<Keys> {
   const kept = await store.get(KEY, KEY_ID);
+  if (kept !== undefined) await sealAgain(store, kept.value);
   const jwk = kept?.value ?? (await makeKey(store));
   const { kty = '', crv = '', x = '', y = '' } = jwk;
   const kid = await calculateJwkThumbprint(jwk);
   const privateKey = await importJWK(jwk, ALGORITHM);
   if (privateKey instanceof Uint8Array) throw new TypeError('the identity key is no key pair');
   return { kid, publicKey: { kty, crv, x, y, kid, use: 'sig', alg: ALGORITHM }, privateKey };
+}
+
+/** It ends never, and the key of the store that sealed it does: at each start it is sealed with the one of today. */
+async function sealAgain(store: Store, value: JWK): Promise<void> {
+  await store.commit([{ op: 'replace', kind: KEY, id: KEY_ID, value }]);
 }
 
 /** Of two gateways that start on one new database, the first one's key is kept. */

@@ -1,15 +1,18 @@
+import { join } from 'node:path';
+
 import test from 'ava';
 import type { ExecutionContext } from 'ava';
 import { createLocalJWKSet, jwtVerify } from 'jose';
 
-import type { ExtensionConfig } from '../../src/config/config.ts';
+import type { ExtensionConfig, StoreKey } from '../../src/config/config.ts';
 import { createIdentitySigner } from '../../src/server/identity-signer.ts';
 import type { SessionPrincipal } from '../../src/session/session.ts';
 import { ORIGIN, startGateway } from '../_support/gateway-server.ts';
 import type { GatewaySettings, Reply, TestGateway } from '../_support/gateway-server.ts';
 import type { Kind } from '../../src/store/store.ts';
-import { openTestStore, testClock } from '../_support/open-store.ts';
+import { openTestStore, storeKey, testClock } from '../_support/open-store.ts';
 import { ADA, FILES, FORWARD, METHOD, method, principal, TENANT } from '../_support/people.ts';
+import { temporaryFolder } from '../_support/temporary-folder.ts';
 
 const VERIFY = '/auth/verify';
 
@@ -279,6 +282,20 @@ test('the key is made once, kept sealed, and the same after a restart', async (t
   const later = await createIdentitySigner(options);
   const kids = [...both, later].map(({ keys }) => keys.keys[0]?.kid);
   t.is(new Set(kids).size, 1);
+});
+
+test('the key stays the same when the key that it was sealed with is exchanged and taken out', async (t) => {
+  const path = join(temporaryFolder(t), 'entrada.db');
+  const clock = testClock();
+  const [before, after] = [storeKey('before'), storeKey('after')];
+  const kidWith = async (keys: readonly StoreKey[]): Promise<string | undefined> => {
+    const store = openTestStore(t, { path, clock, keys });
+    const signer = await createIdentitySigner({ store, clock, origin: ORIGIN });
+    return signer.keys.keys[0]?.kid;
+  };
+  const first = await kidWith([before]);
+  t.is(await kidWith([after, before]), first);
+  t.is(await kidWith([after]), first);
 });
 
 test('a store that refuses the key keeps the signer from being made', async (t) => {
