@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { isLately } from '../clock.ts';
 import type { ServiceConfig } from '../config/config.ts';
 import { isEntradaError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -25,7 +26,7 @@ interface Passport {
   /** As Node takes them: `name, value, name, value`. */
   readonly headers: string[];
   /** Unit: milliseconds since 1970-01-01 UTC. */
-  readonly until: number;
+  readonly madeAt: number;
 }
 
 /**
@@ -89,12 +90,14 @@ function createPassports({ config, identity, clock }: Parts): Passports {
   return {
     kept(session) {
       const passport = passports.get(session);
-      return passport !== undefined && passport.until > clock() ? passport.headers : undefined;
+      if (passport === undefined) return undefined;
+      return isLately(passport.madeAt, JWT_KEPT_MS, clock()) ? passport.headers : undefined;
     },
     async make(session) {
+      const madeAt = clock();
       const own = [...identityHeaders(session, granted), JWT_HEADER, await identity.sign(session)];
       const headers = [...own, 'Cache-Control', 'no-store', 'Content-Length', '0'];
-      passports.set(session, { headers, until: clock() + JWT_KEPT_MS });
+      passports.set(session, { headers, madeAt });
       return headers;
     },
   };

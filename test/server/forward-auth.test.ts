@@ -266,6 +266,17 @@ test('the signed identity is kept for a minute, and ends after five', async (t) 
   await t.throwsAsync(verified(gateway, first), { code: 'ERR_JWT_EXPIRED' });
 });
 
+test('no signed identity is from the future after the clock was set back', async (t) => {
+  const gateway = await startGateway(t);
+  const cookie = await gateway.signIn({ service: FORWARD });
+  const jwt = async (): Promise<string> =>
+    (await gateway.send(VERIFY, { headers: { cookie } })).headers['x-auth-request-jwt'] ?? '';
+  await jwt();
+  gateway.clock.now -= 600_000;
+  const { payload } = await verified(gateway, await jwt());
+  t.is(payload.iat, gateway.clock.now / 1000);
+});
+
 test('the published keys hold nothing private', async (t) => {
   const gateway = await startGateway(t);
   const reply = await gateway.send('/auth/jwks.json');
