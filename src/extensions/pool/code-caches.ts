@@ -54,10 +54,10 @@ export class CodeCaches implements AsyncDisposable {
     this.#end();
   }
 
-  /** Starts the process that will be needed soon. */
+  /** Starts the process that will be needed soon. Each pool that starts says so. */
   prepare(): void {
     this.#started();
-    this.#rest();
+    if (this.#asked.size === 0) this.#rest();
   }
 
   async #ask(extension: string, source: string): Promise<CodeCache | undefined> {
@@ -78,6 +78,7 @@ export class CodeCaches implements AsyncDisposable {
 
   /** Whoever waits for nothing must not be kept from ending. */
   #rest(): void {
+    clearTimeout(this.#idle);
     this.#process?.keepAlive(false);
     this.#idle = setTimeout(() => this.#end(), IDLE_MS).unref();
   }
