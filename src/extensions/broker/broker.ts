@@ -18,7 +18,7 @@ import { isFetchCall } from './fetch-call.ts';
 import { brokeredFetch, type FetchContext } from './fetch.ts';
 import { HeldLinks } from './held-links.ts';
 import { secretsOf } from './handles.ts';
-import { EXCHANGE, GET, Kv, LIST, SET } from './kv.ts';
+import { EXCHANGE, GET, Kv, LIST, MAX_VALUE, SET, valueTooLarge } from './kv.ts';
 import { END_SESSIONS, endSessions, type SessionDesk } from './sessions.ts';
 import { sign, SIGN_CALL, type SignCall, type Signer } from './sign.ts';
 
@@ -74,6 +74,9 @@ const ENQUEUE: z.ZodType<EnqueueCall> = z.strictObject({
   delay: z.number().min(0).max(MAX_DELAY).exactOptional(),
 });
 
+/** No value that is kept or signed has as many; each is looked at by the process that everybody waits for. */
+const MAX_VALUES = 20_000;
+
 type Operation = (broker: Broker, argument: unknown) => Promise<HostAnswer>;
 
 /** The operations that the broker performs, each with the check of its argument. */
@@ -98,8 +101,9 @@ function operation<Argument>(
   perform: (broker: Broker, argument: Argument) => Promise<HostAnswer>,
 ): Operation {
   return async (broker, argument) => {
-    if (nestsTooDeep(argument)) {
-      return refusal('ARGUMENT_INVALID', `it nests deeper than ${MAX_NESTING}`);
+    if (nestsTooDeep(argument, MAX_VALUES)) {
+      const what = `it nests deeper than ${MAX_NESTING}, or has more than ${MAX_VALUES} values`;
+      return refusal('ARGUMENT_INVALID', what);
     }
     const checked = schema.safeParse(argument);
     if (checked.success) return perform(broker, checked.data);
@@ -256,7 +260,7 @@ export class Broker {
       return refusal('OPERATION_UNKNOWN', 'the host does not know this operation');
     }
     try {
-      return await OPERATIONS[op](this, JSON.parse(argument));
+      return refuseLong(op, argument) ?? (await OPERATIONS[op](this, JSON.parse(argument)));
     } catch (error) {
       this.#context.broken(error);
       return refusal('OPERATION_FAILED', 'the host could not do this');
@@ -285,6 +289,21 @@ export class Broker {
     this.#calls.push(call);
     this.#context.called?.(call);
   }
+}
+
+/** What asks for something to be kept or told is no longer, however it is written. Unit: UTF-16 code units. */
+const MAX_ARGUMENT: number = 4 * MAX_VALUE;
+
+/** They have limits of their own, and bring what they are about with them. */
+const LONG: ReadonlySet<BrokerOp> = new Set(['fetch', 'sign']);
+
+const KEEPING: ReadonlySet<BrokerOp> = new Set(['kv.set', 'kv.compareAndSet']);
+
+/** Refuses before it is read: that takes much longer than to see that it is too long, and everybody waits meanwhile. */
+function refuseLong(op: BrokerOp, { length }: string): HostAnswer | undefined {
+  if (length <= MAX_ARGUMENT || LONG.has(op)) return undefined;
+  if (KEEPING.has(op)) return valueTooLarge(length);
+  return refusal('ARGUMENT_INVALID', `it has more than ${MAX_ARGUMENT} characters`);
 }
 
 function isOperation(op: string): op is BrokerOp {

@@ -153,9 +153,7 @@ export class Kv {
       return refuse('KV_KEY_REFUSED', 'a key must not hold a secret or a token');
     }
     const length = Buffer.byteLength(JSON.stringify(value));
-    if (length > MAX_VALUE) {
-      return refuse('KV_VALUE_TOO_LARGE', `${length} bytes; ${MAX_VALUE} are the most`);
-    }
+    if (length > MAX_VALUE) return valueTooLarge(length);
     const names = await this.#names();
     if (names.length < MAX_KEYS || names.includes(name)) return undefined;
     return refuse('KV_FULL', `${MAX_KEYS} keys are the most; delete some, or let them end`);
@@ -197,6 +195,11 @@ async function guard(work: () => Promise<HostAnswer>): Promise<HostAnswer> {
     if (!isEntradaError(error)) throw error;
     return refuse('KV_UNAVAILABLE', `nothing is read or kept now (${error.code})`);
   }
+}
+
+/** @param length What there is. Unit: bytes of UTF-8, or as many at the least. */
+export function valueTooLarge(length: number): HostAnswer {
+  return refuse('KV_VALUE_TOO_LARGE', `${length} bytes; ${MAX_VALUE} are the most`);
 }
 
 function done(value: Json): HostAnswer {

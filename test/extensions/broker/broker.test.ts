@@ -67,13 +67,33 @@ for (const [op, argument] of [
   test(`${op} refuses what nests too deep, and nothing breaks in the gateway`, async (t) => {
     const { broker } = await startBroker(t, NOWHERE);
     const member = { enqueue: 'payload', sign: 'claims' }[op as string] ?? 'value';
-    for (const depth of [101, 1_900, 500_000]) {
+    for (const depth of [101, 1_900, 30_000]) {
       const value = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
       const text = `${JSON.stringify(argument).slice(0, -1)},"${member}":${value}}`;
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       const answer: HostAnswer = JSON.parse(await broker.call(op, text));
       t.like(answer, { ok: false, error: { code: 'ARGUMENT_INVALID' } }, `${depth}`);
     }
+  });
+}
+
+const MANY = `[${'[],'.repeat(900_000)}0]`;
+
+for (const [op, text, code] of [
+  ['kv.set', `{"key":"a","value":${MANY}}`, 'KV_VALUE_TOO_LARGE'],
+  ['kv.compareAndSet', `{"key":"a","value":1,"expected":${MANY}}`, 'KV_VALUE_TOO_LARGE'],
+  ['share', `{"key":"a","value":${MANY}}`, 'ARGUMENT_INVALID'],
+  ['enqueue', `{"event":"work.tidy","payload":${MANY}}`, 'ARGUMENT_INVALID'],
+  [
+    'sign',
+    `{"kind":"jwt","secret":"a","algorithm":"HS256","lifetime":60,"claims":{"a":${MANY}}}`,
+    'ARGUMENT_INVALID',
+  ],
+] as const) {
+  test(`${op} refuses a million values, which everybody would wait for`, async (t) => {
+    const { broker } = await startBroker(t, NOWHERE);
+    const answer: HostAnswer = JSON.parse(await broker.call(op, text));
+    t.like(answer, { ok: false, error: { code } });
   });
 }
 
