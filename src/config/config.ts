@@ -115,7 +115,7 @@ export interface EntraIdConfig {
   readonly baseRoles: readonly string[];
   readonly proxy: ProxyConfig;
   /**
-   * Certificates of authorities that this method trusts besides the system's, towards hosts and proxies alike. Each is one
+   * Certificates of authorities that this method trusts besides those of Node.js, towards hosts and proxies alike. Each is one
    * certificate in PEM.
    */
   readonly tlsTrustedCertificates: readonly string[];
@@ -211,7 +211,7 @@ export interface ProxyException {
 export interface AuthorityConfig {
   /** Origin of the login host. */
   readonly login: string;
-  /** Absolute path of a PEM file with the certificate authority of the emulator; null: the system's. */
+  /** Absolute path of a PEM file with the certificate authority of the emulator; null: those of Node.js. */
   readonly ca: string | null;
   /** Real origin to loopback origin, as in `https://graph.microsoft.com` to `https://graph.localhost:9443`. */
   readonly map: { readonly [origin: string]: string };

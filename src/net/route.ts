@@ -4,7 +4,7 @@ import type { AddressPolicy } from './address-guard.ts';
 /** What tells one way out from another. Two equal routes share their connections. */
 export interface Route {
   readonly proxy: ProxyConfig;
-  /** Certificate authorities that are trusted besides the system's, by hosts and proxies alike. PEM. */
+  /** Certificate authorities that are trusted besides those of Node.js, for hosts and proxies alike. PEM. */
   readonly ca: readonly string[];
   /** Behind a proxy, which does the look-ups, `public` means that hosts are names and not addresses. */
   readonly addresses: AddressPolicy;

@@ -9,7 +9,7 @@ export type Trust = SecureContext;
 const known = new Map<string, WeakRef<Trust>>();
 
 /**
- * Trust in the authorities of the system and in others.
+ * Trust in the authorities that Node.js brings along, or was started with, and in others.
  *
  * @param ca Certificates in PEM.
  */

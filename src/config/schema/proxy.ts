@@ -49,5 +49,5 @@ export const trustedCertificatesSchema: z.ZodType<
 )
   .prefault([])
   .describe(
-    'Authorities that this method trusts besides those of the system: for proxies that inspect TLS, for proxies that are reached over TLS, and for hosts of your own. Paths of PEM files, or the PEM itself.',
+    'Authorities that this method trusts besides the public ones that Node.js brings along: for proxies that inspect TLS, for proxies that are reached over TLS, and for hosts of your own. Paths of PEM files, or the PEM itself.',
   );
