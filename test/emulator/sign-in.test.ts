@@ -357,6 +357,15 @@ test('revoked sessions ask again, although the clock did not move', async (t) =>
   t.is((await bed.ask({ prompt: 'none' }, browser)).kind, 'answer');
 });
 
+test('who has the name of somebody who was removed is not signed in', async (t) => {
+  await using bed = await startBed();
+  const browser = bed.newBrowser();
+  await bed.signIn({}, { browser });
+  bed.tenant.people.remove(JANE);
+  bed.tenant.people.add({ upn: JANE });
+  t.is(errorOf(await bed.ask({ prompt: 'none' }, browser)), 'login_required 50058');
+});
+
 test('nbf of a claims challenge wants a proof that is newer', async (t) => {
   await using bed = await startBed();
   const browser = bed.newBrowser();

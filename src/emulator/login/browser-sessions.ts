@@ -9,6 +9,8 @@ import type { EmulatorTime } from '../time.ts';
 export interface SignedInAccount {
   readonly tenantId: string;
   readonly oid: string;
+  /** Who signed in; somebody who has the name since is another. */
+  readonly person: Person;
   /** Session id, as ID tokens and front-channel logout name it. */
   readonly sid: string;
   /** Last proof of identity. Unit: milliseconds since 1970-01-01 UTC. */
@@ -71,9 +73,11 @@ export class BrowserSessions {
     amr: readonly string[],
   ): SignedInAccount {
     const key = accountKey(tenant.id, person.oid);
-    const account: SignedInAccount = session.accounts.get(key) ?? {
+    const known = session.accounts.get(key);
+    const account: SignedInAccount = (known?.person === person ? known : undefined) ?? {
       tenantId: tenant.id,
       oid: person.oid,
+      person,
       sid: newGuid(),
       authenticatedAt: 0,
       amr,
@@ -88,11 +92,11 @@ export class BrowserSessions {
     return account;
   }
 
-  /** The account, unless the person's sessions were revoked since. */
+  /** The account, unless the person was removed or the sessions were revoked since. */
   account(session: BrowserSession, tenant: Tenant, oid: string): SignedInAccount | undefined {
     const account = session.accounts.get(accountKey(tenant.id, oid));
     const person = tenant.directory.person(oid);
-    if (account === undefined || person === undefined) return undefined;
+    if (account === undefined || account.person !== person) return undefined;
     return account.generation < person.generation ? undefined : account;
   }
 
