@@ -88,6 +88,29 @@ test('any answer can be given, to the byte', async (t) => {
   t.is((await bed.token(REFRESH)).body['text'], '<h1>Bad</h1>');
 });
 
+test('headers of an answer are sent once, in whichever case they were given', async (t) => {
+  await using bed = await startBed();
+  const headers = { date: 'Thu, 01 Jan 1970 00:00:00 GMT', 'transfer-encoding': 'chunked' };
+  bed.emulator.failNext('keys', { status: 503, headers, body: 'later' });
+  const response = await bed.browser.send(`/${bed.T}/discovery/v2.0/keys`);
+  t.is(response.headers.get('date'), headers.date);
+  t.is(response.headers.get('content-length'), null);
+  t.is(await response.text(), 'later');
+});
+
+for (const name of ['Content-Length', 'content-length']) {
+  test(`an answer may promise more than it has, by ${name}`, async (t) => {
+    await using bed = await startBed();
+    const body = 'short';
+    bed.emulator.failNext('graph.me', { status: 200, headers: { [name]: '300' }, body });
+    const response = await bed.browser.send(`${bed.emulator.graph}/v1.0/me`);
+    t.is(response.headers.get('content-length'), '300');
+    const text = response.text().catch(() => 'cut off');
+    await bed.emulator.close();
+    t.is(await text, 'cut off');
+  });
+}
+
 test('a failure of another service is refused by name', async (t) => {
   await using bed = await startBed();
   bed.emulator.failNext('token', { graph: 'TooManyRequests' });

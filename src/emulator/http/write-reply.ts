@@ -15,22 +15,43 @@ export function writeReply(response: ServerResponse, reply: Reply, now: number):
 
 function writeHead(response: ServerResponse, reply: Reply, now: number, length: number): void {
   response.sendDate = false;
-  response.writeHead(reply.status, {
-    Date: httpDate(now),
-    ...Object.fromEntries(
-      Object.entries(reply.headers).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? value : [...value],
-      ]),
-    ),
-    ...lengthOf(reply, length),
-  });
+  const given = onceEach([['Date', httpDate(now)], ...Object.entries(reply.headers)]);
+  response.writeHead(reply.status, Object.fromEntries(withLength(given, reply.status, length)));
 }
 
-/** Statuses without a body have no length (RFC 9110 section 6.4.1), nor have bodies that come in chunks. */
-function lengthOf({ status, headers }: Reply, length: number): { 'Content-Length'?: number } {
-  const without = status === 204 || status === 304 || 'Transfer-Encoding' in headers;
-  return without ? {} : { 'Content-Length': length };
+type Headers = ReadonlyMap<string, readonly [name: string, value: string | readonly string[]]>;
+
+/** Headers by their names in lower case: whoever gives one that is there already, in whichever case, means that one. */
+function onceEach(
+  entries: readonly (readonly [name: string, value: string | readonly string[]])[],
+): Headers {
+  const headers = new Map<string, readonly [string, string | readonly string[]]>();
+  for (const [name, value] of entries) {
+    const key = name.toLowerCase();
+    // Cookies stand beside each other.
+    const before = key === 'set-cookie' ? (headers.get(key)?.[1] ?? []) : [];
+    const all = [before, value].flat();
+    headers.set(key, [name, all.length === 1 ? (all[0] ?? '') : all]);
+  }
+  return headers;
+}
+
+/**
+ * Statuses without a body have no length (RFC 9110 section 6.4.1), nor have bodies that come in chunks; a length that
+ * was asked for stands, right or wrong.
+ */
+function withLength(
+  headers: Headers,
+  status: number,
+  length: number,
+): readonly (readonly [string, string | string[]])[] {
+  const asked = headers.has('content-length');
+  const without = asked || status === 204 || status === 304 || headers.has('transfer-encoding');
+  const kept = [...headers].filter(([key]) => !(asked && key === 'transfer-encoding'));
+  const written = kept.map(
+    ([, [name, value]]) => [name, typeof value === 'string' ? value : [...value]] as const,
+  );
+  return without ? written : [...written, ['Content-Length', String(length)]];
 }
 
 /** Sends an answer in a way that goes wrong. */
