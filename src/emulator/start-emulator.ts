@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { systemClock } from '../clock.ts';
+import { EntradaError } from '../errors.ts';
 import { AddressBook, sitesOf } from './addresses.ts';
 import { CLOUDS } from './clouds.ts';
 import { contoso } from './contoso.ts';
@@ -55,6 +56,7 @@ function createInside(options: EmulatorOptions): Inside {
   const variants = chooseVariants(options.variants ?? {});
   const surroundings = { cloud, now: time.now(), variants };
   const tenants = seedsOf(options).map((seed) => createTenant(seed, surroundings));
+  refuseNoTenant(tenants);
   refuseTwinTenants(tenants);
   return {
     cloud,
@@ -65,6 +67,14 @@ function createInside(options: EmulatorOptions): Inside {
     journal: new Journal(),
     faults: new Faults(),
   };
+}
+
+/** As of a seed file that names a cloud alone: nobody could sign in. */
+function refuseNoTenant({ length }: readonly Tenant[]): void {
+  if (length > 0) return;
+  throw new EntradaError('EMULATOR_SEED_INVALID', 'There is no tenant.', {
+    next: 'Give one, if only its name; without a seed at all it is Contoso.',
+  });
 }
 
 function refuseTwinTenants(tenants: readonly Tenant[]): void {

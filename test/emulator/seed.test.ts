@@ -73,6 +73,12 @@ test('a seed file may hold several tenants and another cloud', async (t) => {
   t.truthy(emulator.authority.map['https://microsoftgraph.chinacloudapi.cn']);
 });
 
+test('a seed without a tenant is refused: nobody could sign in', async (t) => {
+  const refused = { code: 'EMULATOR_SEED_INVALID', message: 'There is no tenant.' };
+  await t.throwsAsync(startEmulator(parseSeedFile('cloud: china', 'a.yaml')), refused);
+  await t.throwsAsync(startEmulator({ tenants: [] }), refused);
+});
+
 test('every fault of a seed file has its place', (t) => {
   const text =
     'people:\n  - upm: x\n    enabled: perhaps\ngroups:\n  - members: []\nvariants: { graphTokenFormat: opak }\n';
