@@ -27,9 +27,6 @@ const START_TIMEOUT_MS = 30_000;
 /** Signals that a runner, whatever goes wrong in it, does not end with by itself. */
 const SENT: ReadonlySet<NodeJS.Signals> = new Set(['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM']);
 
-/** Signals that a runner, whatever goes wrong in it, does not end with by itself. */
-const SENT: ReadonlySet<NodeJS.Signals> = new Set(['SIGHUP', 'SIGINT', 'SIGKILL', 'SIGTERM']);
-
 /** Of what a dying runner wrote, so much is kept for the log. Unit: UTF-16 code units. */
 const MAX_LAST_WORDS = 2_000;
 
