@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { isLately, type Clock } from '../clock.ts';
 
 /** How long a loaded value serves. All in milliseconds. */
 export interface Lifetimes {
@@ -65,13 +65,14 @@ export function createCached<Value>(
       flight = undefined;
     }));
   const failedLately = (): boolean =>
-    failure !== undefined && clock() - failure.at < lifetimes.retryMs;
+    failure !== undefined && isLately(failure.at, lifetimes.retryMs, clock());
 
   async function get(): Promise<Value> {
     const last = held;
     const age = last === undefined ? Number.POSITIVE_INFINITY : clock() - last.at;
     if (last === undefined || age >= lifetimes.endMs) return refresh();
-    if (age < lifetimes.freshMs || failedLately()) return last.value;
+    const isFresh = isLately(last.at, lifetimes.freshMs, clock());
+    if (isFresh || failedLately()) return last.value;
     const loading = refresh().catch(() => last.value);
     return age < lifetimes.staleMs ? last.value : loading;
   }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { isLately } from '../clock.ts';
 import { readAnswer, send, type BackChannel } from './back-channel.ts';
 import { EntraTokenError, EntraUnavailableError } from './entra-error.ts';
 import type { EntraLog } from './entra-log.ts';
@@ -73,7 +74,7 @@ export function createKeys(parts: KeysParts): Keys {
   }
 
   function chaseKey(kid: string, isNew: boolean): Promise<readonly SigningKey[]> | undefined {
-    if (chase !== undefined || clock() - chasedAt < UNKNOWN_KID_COOLDOWN_MS) return chase;
+    if (chase !== undefined || isLately(chasedAt, UNKNOWN_KID_COOLDOWN_MS, clock())) return chase;
     chasedAt = clock();
     parts.log('info', 'a token names an unknown signing key; the keys are fetched anew');
     chase = fetchFor(kid, isNew).finally(() => {

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { isLately, type Clock } from '../clock.ts';
 import { EntraLimitError } from './entra-error.ts';
 import type { EntraLimits } from './limits.ts';
 
@@ -18,11 +18,11 @@ export function createPending(limits: EntraLimits, clock: Clock): Pending {
   const begun = new Map<string, readonly number[]>();
 
   const recent = (network: string): readonly number[] =>
-    (begun.get(network) ?? []).filter((at) => clock() - at < limits.signInMs);
+    (begun.get(network) ?? []).filter((at) => isLately(at, limits.signInMs, clock()));
 
   function forget(): void {
     for (const [network, times] of begun) {
-      if (clock() - (times.at(-1) ?? 0) < limits.signInMs) return;
+      if (isLately(times.at(-1) ?? 0, limits.signInMs, clock())) return;
       begun.delete(network);
     }
   }

@@ -92,3 +92,24 @@ test('whatever a load throws is remembered as an error', async (t) => {
   await t.throwsAsync(value.get(), { any: true, is: 'a text' });
   t.true(value.freshness.failure instanceof Error);
 });
+
+test('a value that was loaded before the clock was set back is loaded anew, and nobody waits for it [8]', async (t) => {
+  const { state, value } = counter();
+  state.now = 1_000_000;
+  await value.get();
+  state.now = 0;
+  t.is(await value.get(), 1);
+  t.is(await value.get(), 2);
+});
+
+test('a failure of before the clock was set back puts no load off [8]', async (t) => {
+  const { state, value } = counter();
+  await value.get();
+  state.now = 50;
+  state.fails = true;
+  await t.throwsAsync(value.refresh());
+  t.is(state.loads, 2);
+  state.now = 20;
+  await value.get();
+  t.is(state.loads, 3);
+});

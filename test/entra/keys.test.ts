@@ -86,6 +86,15 @@ test('after the cooldown an unknown key causes another fetch [8]', async (t) => 
   await t.notThrowsAsync(unknown);
 });
 
+test('a clock that is set back keeps no new key from being fetched [8]', async (t) => {
+  const desk = createDesk();
+  await signIn(desk);
+  await t.throwsAsync(signIn(desk, { header: { kid: 'unknown' } }), { code: 'ENTRA_TOKEN_KEY' });
+  rotate(desk, KEY, NEXT);
+  desk.now -= 600_000;
+  await t.notThrowsAsync(signIn(desk, { key: NEXT }));
+});
+
 test('a token without kid is accepted when the tenant has one key [37] [N42]', async (t) => {
   await t.notThrowsAsync(signIn(createDesk(), { header: { kid: undefined } }));
 });
