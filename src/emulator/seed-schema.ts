@@ -28,7 +28,7 @@ const guid = z.guid();
 /** A person, as `PersonSeed` describes one. */
 export const personSchema: z.ZodType<PersonSeed> = z.strictObject({
   oid: guid.optional(),
-  upn: text,
+  upn: z.string().min(1).optional(),
   displayName: text,
   givenName: text,
   surname: text,

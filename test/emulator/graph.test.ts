@@ -151,6 +151,13 @@ test('the manager is a directory object; none is Request_ResourceNotFound', asyn
   t.deepEqual(column(reports.body, 'displayName'), ['Farid Aziz']);
 });
 
+test('who has no mailbox is not the manager of those who have none', async (t) => {
+  await using bed = await startBed();
+  bed.tenant.people.update(EMIL, { mail: null });
+  const token = await bed.accessToken('openid User.Read User.Read.All', { person: ADELE });
+  t.is(codeOf(await bed.graph('/v1.0/me/manager', token)), '404 Request_ResourceNotFound');
+});
+
 test('the manager needs User.Read.All, unless the variant says that User.Read does', async (t) => {
   await using bed = await startBed();
   const token = await plainToken(bed);

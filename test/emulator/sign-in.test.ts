@@ -408,6 +408,18 @@ test('people of every tenant may sign in at common, where the application allows
   t.is(claimsOf(answer.fields['id_token'])['tid'], bed.emulator.tenant('fabrikam.example').id);
 });
 
+test('who has no mailbox is not signed in for want of a name', async (t) => {
+  await using bed = await startBed();
+  bed.tenant.people.update(JANE, { mail: null });
+  t.is(title(await bed.ask()), 'Pick an account');
+  const picker = await bed.ask();
+  const form = picker.kind === 'page' ? picker.forms[0] : undefined;
+  if (form === undefined) return t.fail();
+  const unnamed = await outcomeOf(await bed.browser.submit(form, { account: '' }));
+  t.is(errorOf(unnamed), 'page 50034');
+  t.throws(() => bed.tenant.people.get(''), { code: 'EMULATOR_UNKNOWN' });
+});
+
 test('the autopilot signs in and consents without a page', async (t) => {
   const policies: Partial<Policies> = { autopilot: JANE, secondFactor: 'always' };
   await using bed = await startBed({ policies });

@@ -31,12 +31,13 @@ export class Directory {
     return group;
   }
 
-  /** By object id, UPN or mail, in any case. */
+  /** By object id, UPN or mail, in any case; no name at all means nobody, least of all who has no mailbox. */
   person(name: string): Person | undefined {
+    if (name === '') return undefined;
     const wanted = name.toLowerCase();
     return (
       this.#people.get(wanted) ??
-      this.people.find(({ upn, mail }) => [upn, mail ?? ''].some((n) => n.toLowerCase() === wanted))
+      this.people.find(({ upn, mail }) => [upn, mail].some((n) => n?.toLowerCase() === wanted))
     );
   }
 
