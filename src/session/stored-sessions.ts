@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 
 import type { TokenMetadata } from '../../sandbox/contract.ts';
-import type { Clock } from '../clock.ts';
+import { isLately, type Clock } from '../clock.ts';
 import type { AuthenticationConfig, ServiceConfig } from '../config/config.ts';
 import { isEntradaError } from '../errors.ts';
 import type { EntradaError } from '../errors.ts';
@@ -68,8 +68,8 @@ export function createSessions(options: SessionOptions): Sessions {
 class StoredSessions implements Sessions {
   readonly #options: SessionOptions;
   readonly #generations: ReadonlyMap<string, string>;
-  /** Until then no end is moved. Unit: milliseconds since 1970-01-01 UTC. */
-  #unwritableUntil = 0;
+  /** When the store took no write last. Unit: milliseconds since 1970-01-01 UTC. */
+  #unwritableAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: SessionOptions) {
     this.#options = options;
@@ -295,8 +295,7 @@ class StoredSessions implements Sessions {
   /** Most checks come within a minute of the one before, and write nothing. */
   #isDue({ value, expiresAt }: StoredRecord<Session>): boolean {
     const now = this.#options.clock();
-    const pauseMs = this.#unwritableUntil - now;
-    if (pauseMs > 0 && pauseMs <= UNWRITABLE_MS) return false; // longer: the clock was set back
+    if (isLately(this.#unwritableAt, UNWRITABLE_MS, now)) return false;
     const gained = idleEnd(value, now) - expiresAt;
     return gained >= Math.min(TOUCH_AFTER_MS, value.idleMs / 10) && gained > 0;
   }
@@ -307,7 +306,7 @@ class StoredSessions implements Sessions {
       await this.#moveEnd(record);
     } catch (error) {
       if (!isEntradaError(error, 'STORE_UNAVAILABLE')) throw error;
-      this.#unwritableUntil = this.#options.clock() + UNWRITABLE_MS;
+      this.#unwritableAt = this.#options.clock();
       this.#options.report?.(error);
     }
   }
