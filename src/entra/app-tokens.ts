@@ -33,6 +33,14 @@ export interface AppTokensParts {
   readonly log: EntraLog;
 }
 
+/** A token, and when it came. Unit: milliseconds since 1970-01-01 UTC. */
+interface Held {
+  readonly token: AccessToken;
+  readonly at: number;
+}
+
+const NOTHING_HELD = { token: null, at: 0 } as const;
+
 /**
  * Keeps one token for each resource, in memory alone: another one is a request away, and needs nobody.
  *
@@ -40,18 +48,19 @@ export interface AppTokensParts {
  */
 export function createAppTokens(parts: AppTokensParts): AppTokens {
   const { clock } = parts.channel;
-  const held = new Map<string, AccessToken>();
+  const held = new Map<string, Held>();
   const flights = new Flights<AccessToken>();
   const renew = (resource: string): Promise<AccessToken> =>
     flights.run(resource, async () => {
       const token = await request(resource, parts);
-      held.set(resource, token);
+      held.set(resource, { token, at: clock() });
       return token;
     });
   return {
     token: async (resource) => {
-      const token = held.get(resource);
-      if (token === undefined || !isUsable(token, clock())) return renew(resource);
+      const { token, at } = held.get(resource) ?? NOTHING_HELD;
+      // One that came in the future, by a clock that was set back since, ends sooner than it says.
+      if (token === null || at > clock() || !isUsable(token, clock())) return renew(resource);
       if (token.refreshAt <= clock()) {
         // Whoever asks next tries again; until then the token that there is lives on.
         renew(resource).catch((error: unknown) => tell(resource, error, parts.log));

@@ -32,7 +32,7 @@ type Keys = readonly [personal: Key, username: Key, network: Key];
 interface Count {
   failed: number;
   /** Unit: milliseconds since 1970-01-01 UTC. */
-  readonly until: number;
+  until: number;
 }
 
 /**
@@ -97,7 +97,10 @@ export class Tries {
 
   #living(key: string): Count | undefined {
     const count = this.#counts.get(key);
-    if (!count || count.until > this.#clock()) return count;
+    if (!count) return undefined;
+    // After the clock was set back nobody waits for as long as it had been ahead.
+    count.until = Math.min(count.until, this.#clock() + this.#limits.withinMs);
+    if (count.until > this.#clock()) return count;
     this.#counts.delete(key);
     return undefined;
   }

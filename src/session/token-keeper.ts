@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import { isLately, type Clock } from '../clock.ts';
 import {
   EntraError,
   EntraGrantError,
@@ -30,10 +30,12 @@ export interface TokenKeeperDeps {
   readonly log: EntraLog;
 }
 
-/** Why a token could not be had, and until when nobody asks for it again. */
+/** Why a token could not be had, and for how long nobody asks for it again. */
 interface Failure {
   readonly error: unknown;
-  readonly until: number;
+  /** Unit: milliseconds since 1970-01-01 UTC. */
+  readonly at: number;
+  readonly waitMs: number;
 }
 
 /** After a failure that passes by itself. Unit: milliseconds. */
@@ -132,7 +134,7 @@ export class TokenKeeper implements AsyncDisposable {
   #renew(session: string, resource: string, refused: boolean): Promise<AccessToken> {
     const key = `${session} ${resource}`;
     const failure = this.#failures.get(key);
-    if (failure !== undefined && this.#deps.clock() < failure.until) {
+    if (failure !== undefined && isLately(failure.at, failure.waitMs, this.#deps.clock())) {
       return Promise.reject(failure.error);
     }
     return this.#flights.run(key, () =>
@@ -205,13 +207,13 @@ export class TokenKeeper implements AsyncDisposable {
       return;
     }
     const waitMs = passes(error) ? RETRY_MS : RETRY_LATER_MS;
-    this.#failures.set(`${session} ${resource}`, { error, until: clock() + waitMs });
+    this.#failures.set(`${session} ${resource}`, { error, at: clock(), waitMs });
   }
 
   async #run(): Promise<void> {
     const { vault, clock } = this.#deps;
-    for (const [key, { until }] of this.#failures) {
-      if (until <= clock()) this.#failures.delete(key);
+    for (const [key, { at, waitMs }] of this.#failures) {
+      if (!isLately(at, waitMs, clock())) this.#failures.delete(key);
     }
     const now = clock();
     const sinceLook = Math.max(0, now - this.#lookedAt);

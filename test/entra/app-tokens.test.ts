@@ -45,6 +45,13 @@ test('a token of the application is kept for each resource', async (t) => {
   t.is(asked(desk), 2);
 });
 
+test('a token of before the clock was set back is not believed to live', async (t) => {
+  const desk = numbered();
+  await desk.entra.appToken(GRAPH);
+  desk.now -= 7_200_000;
+  t.is((await desk.entra.appToken(GRAPH)).token.reveal(), 'app-token-2');
+});
+
 test('many that ask at once cause one request', async (t) => {
   const desk = numbered();
   const all = await Promise.all(Array.from({ length: 20 }, () => desk.entra.appToken(GRAPH)));

@@ -25,6 +25,16 @@ test('five tries in vain of one person from one network are the last for a quart
   t.is(tries.begin(ada), 0);
 });
 
+test('who tried in vain before the clock was set back waits a quarter of an hour, as everybody', (t) => {
+  const { time, tries } = triesAt();
+  time.now += 600 * MINUTE;
+  fail(tries, ada, 5);
+  time.now -= 600 * MINUTE;
+  t.is(tries.begin(ada), 15 * MINUTE);
+  time.now += 15 * MINUTE;
+  t.is(tries.begin(ada), 0);
+});
+
 test('another network may try the same username: nobody is locked out by a stranger', (t) => {
   const { tries } = triesAt();
   fail(tries, ada, 6);

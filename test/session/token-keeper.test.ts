@@ -306,6 +306,21 @@ test('a store that is locked keeps a token away for a minute, and the log says w
   t.is(reveal(await source.token(GRAPH)), `${GRAPH} 2`);
 });
 
+test('a failure of before the clock was set back keeps no token away', async (t) => {
+  const bench = openBench(t);
+  const { id } = await bench.signIn([GRAPH], 12 * HOUR);
+  const source = bench.keeper.createTokenSource({ id });
+  bench.answer = () => new EntraSetupError('ENTRA_CLIENT_REFUSED', 'x');
+  bench.clock.now += 10 * HOUR;
+  source.refused?.(GRAPH);
+  await bench.keeper[Symbol.asyncDispose]();
+  bench.answer = () => undefined;
+  bench.clock.now -= HOUR;
+  t.truthy(await source.token(GRAPH));
+  await bench.keeper[Symbol.asyncDispose]();
+  t.is(bench.sent.length, 2);
+});
+
 test('an outage is bridged by the old token as long as it lives', async (t) => {
   const bench = openBench(t);
   const { id } = await bench.signIn();
