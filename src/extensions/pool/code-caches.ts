@@ -7,7 +7,6 @@ export interface CodeCache {
   readonly platformCache: string;
 }
 
-/** The compiling process ends after so long without work. Unit: milliseconds. */
 const IDLE_MS = 5_000;
 
 /** Longer than any script takes; loading goes on without a cache. Unit: milliseconds. */
@@ -17,6 +16,8 @@ export interface CodeCachesOptions {
   /** The platform's script. */
   readonly platform: string;
   readonly jitless: boolean;
+  /** The compiling process ends after so long without work. Unit: milliseconds. Default: 5,000. */
+  readonly idleMs?: number;
 }
 
 /**
@@ -80,7 +81,7 @@ export class CodeCaches implements AsyncDisposable {
   #rest(): void {
     clearTimeout(this.#idle);
     this.#process?.keepAlive(false);
-    this.#idle = setTimeout(() => this.#end(), IDLE_MS).unref();
+    this.#idle = setTimeout(() => this.#end(), this.#options.idleMs ?? IDLE_MS).unref();
   }
 
   /** Undefined when it cannot be started. */
