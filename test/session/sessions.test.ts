@@ -11,6 +11,7 @@ import type { NewSession, SessionEnd, Sessions } from '../../src/session/session
 import { createTokenVault } from '../../src/session/token-vault.ts';
 import type { TokenVault } from '../../src/session/token-vault.ts';
 import type { Kind, Store } from '../../src/store/store.ts';
+import { createMemoryStore } from '../_support/memory-store.ts';
 import { openTestStore, storeKey, testClock } from '../_support/open-store.ts';
 import type { TestClock } from '../_support/open-store.ts';
 import {
@@ -355,6 +356,18 @@ test('a database that takes no writes signs nobody out before their time', async
   clock.now += 20 * MINUTE;
   t.truthy(await sessions.check(FILES, cookie), 'its end is moved again');
   t.is(reports.length, 2);
+});
+
+test('what breaks otherwise where an end is moved is not taken for a full disk', async (t) => {
+  const clock = testClock();
+  const broken = async (): Promise<boolean> => {
+    throw new TypeError('broken');
+  };
+  const store = Object.assign(createMemoryStore(clock), { touch: broken });
+  const { sessions, signIn, clock: own } = world(t, { store, clock });
+  const cookie = await signIn();
+  clock.now = own.now += 20 * MINUTE;
+  await t.throwsAsync(sessions.check(FILES, cookie), { message: 'broken' });
 });
 
 test('a session that cannot be kept alive ends when it would have ended', async (t) => {
